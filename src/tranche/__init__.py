@@ -1,0 +1,1 @@
+"""Tranche: the system of record of a contribution mechanism between states."""

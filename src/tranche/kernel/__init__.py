@@ -1,0 +1,1 @@
+"""Pure rules of the mechanism: standard library only, no clock, no random, no input or output."""

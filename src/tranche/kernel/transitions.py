@@ -1,0 +1,223 @@
+"""The rows: every action of every record kind, with roles, quorum, evidence, guards and tags.
+
+Columns of `_row`: action, from > to ("-" not there yet, "=" the same state), who, quorum, then evidence kinds,
+guards (checked by the action over live rows) and tags: $ moves money, # books a bank's or an act's fact,
++ grants authority.
+"""
+
+from __future__ import annotations
+
+from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
+
+
+def _row(
+    action: str,
+    steps: str,
+    who: str,
+    quorum: str,
+    *,
+    evidence: str = "",
+    guards: str = "",
+    tags: str = "",
+    executor: str = "",
+) -> list[Transition]:
+    sources, target = (part.strip() for part in steps.split(">"))
+    return [
+        Transition(
+            kind=action.split(".")[0],
+            source="" if source.strip() == "-" else source.strip(),
+            target=source.strip() if target == "=" else target,
+            action=action,
+            roles=frozenset(Role(code) for code in who.split()),
+            quorum=QuorumKey(quorum),
+            evidence=tuple(evidence.split()),
+            guards=tuple(guards.split()),
+            tags=frozenset(Tag(tag) for tag in tags),
+            executor=Role(executor) if executor else None,
+        )
+        for source in sources.split(",")
+    ]
+
+
+_AGREEMENT = [
+    *_row("agreement.draft", "- > draft", "DO FM", "Q0"),
+    *_row("agreement.sign", "draft > signed", "DO FM", "QJ", evidence="signed_text"),
+    *_row("agreement.bring_into_force", "signed > in_force", "DO FM", "Q1", evidence="notes_exchanged"),
+    *_row("agreement.amend", "signed, in_force > =", "DO FM", "QJ", evidence="amendment"),
+    *_row("agreement.end", "signed, in_force > ended", "DO FM", "QJ", evidence="notice", guards="no_idle_money"),
+    *_row("agreement.withdraw", "draft > withdrawn", "DO FM", "Q0"),
+]
+
+_TRANCHE = [
+    *_row("tranche.announce", "- > announced", "DO FM", "Q0"),
+    *_row(
+        "tranche.agree", "announced > agreed", "DO FM", "QJ", evidence="signed_text", guards="agreement_signed"
+    ),
+    *_row("tranche.start_procedure", "agreed > in_procedure", "DO", "Q0", guards="owners_have_holders"),
+    *_row(
+        "tranche.authorise",
+        "in_procedure > authorised",
+        "DO",
+        "QJ",
+        guards="steps_done recipient_account",
+        tags="+",
+    ),
+    *_row("tranche.report_sent", "authorised > sent", "DO", "Q0"),
+    *_row(
+        "tranche.confirm_receipt",
+        "authorised, sent, received > received",
+        "FM",
+        "Q1",
+        guards="line_free line_is_credit same_currency same_account not_above_agreed",
+        tags="#",
+    ),
+    *_row("tranche.close", "received > closed", "FM", "QJ", evidence="final_report", guards="nothing_idle"),
+    *_row("tranche.mark_returned", "received > returned", "FM", "Q1", guards="all_returned"),
+    *_row(
+        "tranche.withdraw", "announced, agreed, in_procedure, authorised > withdrawn", "DO", "Q1", evidence="letter"
+    ),
+]
+
+_STEP = [
+    *_row("step.plan", "- > todo", "DO", "Q0"),
+    *_row("step.complete", "todo > done", "DO FM", "Q0", guards="predecessors_done step_evidence"),
+    *_row("step.skip", "todo > skipped", "DO FM", "Q1", guards="predecessors_done"),
+]
+
+_PROGRAMME = [
+    *_row("programme.draft", "- > draft", "FM", "Q0"),
+    *_row("programme.open", "draft > open", "FM", "Q1"),
+    *_row(
+        "programme.allocate",
+        "open > =",
+        "FM",
+        "QA",
+        guards="money_received earmark_covers enough",
+        tags="$",
+    ),
+    *_row("programme.release", "open > =", "FM", "Q1", guards="enough", tags="#"),
+    *_row("programme.close", "draft, open > closed", "FM", "Q1", guards="no_live_contract balance_zero"),
+]
+
+_CONTRACT = [
+    *_row("contract.draft", "- > draft", "FM", "Q0"),
+    *_row("contract.sign", "draft > signed", "FM", "QA", evidence="contract_text", guards="enough", tags="$"),
+    *_row("contract.release", "signed, terminating > =", "FM", "Q1", guards="enough", tags="#"),
+    *_row(
+        "contract.book_refund",
+        "signed, terminating > =",
+        "FM",
+        "Q1",
+        guards="line_free line_is_credit same_currency same_account enough",
+        tags="#",
+    ),
+    *_row("contract.terminate", "signed > terminating", "FM", "Q1", evidence="notice"),
+    *_row("contract.close", "signed, terminating > closed", "FM", "Q1", guards="no_live_payment balance_zero"),
+    *_row("contract.cancel", "draft > cancelled", "FM", "Q0"),
+]
+
+_MILESTONE = [
+    *_row("milestone.plan", "- > planned", "FM", "Q0", guards="within_price"),
+    *_row("milestone.claim", "planned > claimed", "FM", "Q0", evidence="invoice"),
+    *_row("milestone.verify", "claimed > verified", "IN", "Q0", evidence="visit_report"),
+    *_row(
+        "milestone.cancel", "planned, claimed, verified > cancelled", "FM", "Q1", guards="no_payment"
+    ),
+]
+
+_PAYMENT = [
+    *_row("payment.draft", "- > drafted", "FM", "Q0", guards="milestone_ready within_milestone account_active"),
+    *_row(
+        "payment.release",
+        "drafted > released",
+        "FM",
+        "QA",
+        guards="milestone_ready account_active enough",
+        tags="$",
+        executor="PY",
+    ),
+    *_row(
+        "payment.settle",
+        "released > settled",
+        "FM",
+        "Q1",
+        guards="line_free line_is_debit same_currency same_account same_amount",
+        tags="#",
+    ),
+    *_row("payment.fail", "released > failed", "FM", "Q1", evidence="bank_refusal", tags="#"),
+    *_row("payment.cancel", "drafted > cancelled", "FM", "Q0"),
+]
+
+_LOT = [
+    *_row("lot.record", "- > made", "FM", "Q0", guards="within_contract"),
+    *_row("lot.hand_over", "made, rejected > handed_over", "FM", "Q0", evidence="delivery_note"),
+    *_row("lot.accept", "handed_over > accepted", "IN", "Q1", evidence="acceptance_act", tags="#"),
+    *_row("lot.reject", "handed_over > rejected", "IN", "Q0"),
+    *_row("lot.drop", "made, handed_over, rejected > dropped", "FM", "Q1"),
+]
+
+_PAYEE = [
+    *_row("payee.propose", "- > proposed", "FM DO", "Q0", evidence="bank_letter"),
+    *_row("payee.verify", "proposed > verified", "RA DA PY", "Q0", guards="number_older"),
+    *_row("payee.reject", "proposed, verified > rejected", "FM RA DA PY", "Q0"),
+    *_row("payee.activate", "verified > active", "FM DO", "Q1", guards="one_working_day", tags="+"),
+    *_row("payee.retire", "active > retired", "FM DO RA DA PY", "Q0"),
+]
+
+_CLAIM = [
+    *_row("claim.record", "- > draft", "DO FM AU", "Q0"),
+    *_row("claim.confirm", "draft > confirmed", "DO FM AU", "Q0", guards="spans_stand"),
+    *_row("claim.link", "confirmed > =", "DO FM AU", "Q0"),
+    *_row("claim.reject", "draft, confirmed > rejected", "DO FM AU", "Q0"),
+    *_row("claim.supersede", "confirmed > superseded", "DO FM AU", "Q0"),
+]
+
+_PRIORITY = [
+    *_row("priority.set", "- > set", "FM", "Q1", evidence="document"),
+    *_row("priority.amend", "set > =", "FM", "Q1", evidence="document"),
+    *_row("priority.withdraw", "set > withdrawn", "FM", "Q1"),
+]
+
+TABLE: tuple[Transition, ...] = (
+    *_AGREEMENT,
+    *_TRANCHE,
+    *_STEP,
+    *_PROGRAMME,
+    *_CONTRACT,
+    *_MILESTONE,
+    *_PAYMENT,
+    *_LOT,
+    *_PAYEE,
+    *_CLAIM,
+    *_PRIORITY,
+)
+
+END_STATES: frozenset[tuple[str, str]] = frozenset(
+    (kind, state)
+    for kind, states in {
+        "agreement": "ended withdrawn",
+        "tranche": "closed returned withdrawn",
+        "step": "done skipped",
+        "programme": "closed",
+        "contract": "closed cancelled",
+        "milestone": "verified cancelled",
+        "payment": "settled failed cancelled",
+        "lot": "accepted dropped",
+        "payee": "retired rejected",
+        "claim": "confirmed rejected superseded",
+        "priority": "set withdrawn",
+    }.items()
+    for state in states.split()
+)
+
+REGISTER_ACTIONS: frozenset[str] = frozenset(
+    {"party.register", "claim.add_document", "evidence.file", "import.stage", "system.setup", "authority.grant"}
+)
+"""Writes that move no record through a state; each still is a Decision at Q0 and one log entry."""
+
+DECISION_ACTIONS: frozenset[str] = frozenset(
+    {"decision.propose", "decision.withdraw", "decision.reject", "decision.expire", "decision.void", "approval.give"}
+)
+
+ACTIONS: frozenset[str] = frozenset(row.action for row in TABLE) | REGISTER_ACTIONS | DECISION_ACTIONS
+"""Every name that a log entry of an action may bear."""

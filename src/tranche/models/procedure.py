@@ -1,0 +1,102 @@
+"""Procedures: the steps between agreed and authorised, pinned to a template, and the evidence of every record."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from tranche.kernel.disclosure import labels
+from tranche.models.agreement import Tranche
+from tranche.models.concept import record_field
+from tranche.models.fields import id_field, name_field, ref_field
+from tranche.models.party import Party
+from tranche.models.person import Person
+from tranche.models.record import Record
+
+
+class Procedure(models.Model):
+    """One run of a template for one tranche; template and calendar are pinned by hash."""
+
+    tranche = models.OneToOneField(Tranche, on_delete=models.PROTECT, primary_key=True)
+    template = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    template_sha256 = models.CharField(max_length=64)
+    calendar_sha256 = models.CharField(max_length=64)
+    started_on = models.DateField()
+
+    LABELS: ClassVar = labels(donor="tranche template version template_sha256 calendar_sha256 started_on")
+
+    class Meta:
+        db_table = "procedure"
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.version}"
+
+
+class Step(models.Model):
+    """One step: who owns it, what must be done before, which evidence, and by when (working days)."""
+
+    record = record_field("step")
+    ref = ref_field()
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="steps")
+    key = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    title = name_field()
+    title_uk = name_field()
+    title_lt = name_field()
+    owner_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    owner_role = models.CharField(max_length=2)
+    after = models.JSONField(default=list)
+    due_working_days = models.PositiveSmallIntegerField()
+    calendar = models.CharField(max_length=20)
+    evidence_kinds = models.JSONField(default=list)
+    opened_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+
+    LABELS: ClassVar = labels(
+        donor="record ref procedure key position title title_uk title_lt owner_party owner_role after"
+        " due_working_days calendar evidence_kinds opened_on due_on done_on"
+    )
+
+    class Meta:
+        db_table = "step"
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "key"], name="step_key"),
+            models.CheckConstraint(
+                name="step_open_and_due",
+                condition=models.Q(opened_on__isnull=True, due_on__isnull=True)
+                | models.Q(opened_on__isnull=False, due_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Evidence(models.Model):
+    """A document that stands behind a record; kept in the evidence store by its hash, never deleted."""
+
+    id = id_field()
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=40)
+    name = name_field()
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    label = models.CharField(max_length=10)
+    filed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField()
+    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    LABELS: ClassVar = labels(
+        donor="id record kind sha256 size_bytes media_type label filed_at superseded_by",
+        auditor="name filed_by",
+    )
+
+    class Meta:
+        db_table = "evidence"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:8]}"
