@@ -1,0 +1,84 @@
+# The one-word commands of the project; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --root-user-action ignore
+
+CATALOGUES := $(wildcard src/tranche/locale/*/LC_MESSAGES/*.po)
+RUN_READY := $(VENV)/.ready-run
+TEST_READY := $(VENV)/.ready-test
+PACKAGE_READY := $(VENV)/.ready-package
+CATALOGUES_READY := $(VENV)/.ready-catalogues
+
+.PHONY: help demo test crash lint lint-style lint-types lint-layers lint-repository bench format clean
+
+help: ## List these commands
+	@sed -nE 's/^([a-z]+):.*## (.*)$$/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo 'Pass options on with ARGS, for example: make demo ARGS="--port 9000"'
+
+demo: $(RUN_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Run the whole mechanism on the sample and serve it
+	@$(BIN)/tranche demo $(ARGS)
+
+test: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Run the whole suite, browser tests included
+	@tools/system-packages test
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope $(ARGS)
+
+crash: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Run only the tests that kill or starve a process
+	@tools/system-packages test
+	@$(BIN)/python -m pytest -m crash $(ARGS)
+
+lint: $(TEST_READY) $(PACKAGE_READY) ## Check style, types, layers and the repository's own rules
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-types lint-style lint-layers lint-repository
+
+lint-types:
+	@$(BIN)/mypy
+
+lint-style:
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+lint-layers:
+	@$(BIN)/lint-imports --no-logo
+
+lint-repository:
+	@$(BIN)/python -m pytest --quiet --no-header tests/test_repository.py
+
+bench: $(TEST_READY) $(PACKAGE_READY) ## Measure, and print each figure with its peer
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+format: $(TEST_READY) ## Rewrite the source in the house style
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+clean: ## Remove what set-up and checks made; data folders stay
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage htmlcov dist
+	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find src -name '*.mo' -type f -delete
+
+$(BIN)/python:
+	@tools/system-packages demo
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): requirements/run.txt | $(BIN)/python
+	@echo "Installing what the program needs ..."
+	@$(PIP) --require-hashes --requirement requirements/run.txt
+	@touch $@
+
+$(TEST_READY): requirements/test.txt | $(RUN_READY)
+	@echo "Installing what the tests need ..."
+	@$(PIP) --require-hashes --requirement requirements/test.txt
+	@touch $@
+
+$(PACKAGE_READY): pyproject.toml hatch_build.py | $(RUN_READY)
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(CATALOGUES_READY): $(CATALOGUES) | $(PACKAGE_READY)
+	@$(BIN)/python hatch_build.py
+	@touch $@
