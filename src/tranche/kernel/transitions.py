@@ -221,3 +221,20 @@ DECISION_ACTIONS: frozenset[str] = frozenset(
 
 ACTIONS: frozenset[str] = frozenset(row.action for row in TABLE) | REGISTER_ACTIONS | DECISION_ACTIONS
 """Every name that a log entry of an action may bear."""
+
+
+def state_rows() -> tuple[tuple[str, str, int], ...]:
+    """(kind, state, is_end) of every state, for the database's own copy of the table."""
+    states = sorted({(row.kind, row.target) for row in TABLE})
+    return tuple((kind, state, int((kind, state) in END_STATES)) for kind, state in states)
+
+
+def transition_rows() -> tuple[tuple[str, str, str, str], ...]:
+    """(kind, from, action, to) of every forward row and of the step back over each that did not create."""
+    forward = {(row.kind, row.source, row.action, row.target) for row in TABLE}
+    back = {
+        (row.kind, row.target, f"{row.kind}.step_back", row.source)
+        for row in TABLE
+        if row.source and row.source != row.target
+    }
+    return tuple(sorted(forward | back))

@@ -1,0 +1,200 @@
+"""Who may do what to which record, as data and one pure function: `decide`.
+
+Who may act at all stands in the `who` column of `kernel/transitions.py`; here is how far each role reaches and
+who must be somebody else. Instants are aware UTC; a grant holds from `from_at` on and before `to_at`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from tranche.kernel.lifecycle import Role
+from tranche.kernel.money import Money
+
+
+class Deed(StrEnum):
+    """What a person did to a record; deeds count for ever, also after a change of role."""
+
+    PROPOSED = "P"
+    FILED = "U"
+    APPROVED = "A"
+    PAID = "Y"
+    VERIFIED = "V"
+    INSPECTED = "I"
+
+
+class Scope(StrEnum):
+    CHAIN = "chain"
+    RECORD = "record"
+
+
+class Denied(StrEnum):
+    """Why not; each has a sentence in every language."""
+
+    NO_ROLE = "no_role"
+    WRONG_RELATION = "wrong_relation"
+    CONFLICT = "conflict"
+    CEILING = "ceiling"
+    OWN_PROPOSAL = "own_proposal"
+    ALREADY_APPROVED = "already_approved"
+    NOT_NEEDED = "not_needed"
+    INACTIVE = "inactive"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role held for one party."""
+
+    id: str
+    role: Role
+    party: str
+    from_at: datetime
+    to_at: datetime | None
+    ceiling: Money | None = None
+
+    def valid(self, now: datetime) -> bool:
+        return self.from_at <= now and (self.to_at is None or now < self.to_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A natural person behind one login, with every grant held."""
+
+    person: str
+    login: str
+    via: str
+    grants: tuple[Grant, ...]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What policy needs to know of the record: parties by reference, deeds by person."""
+
+    owner: str
+    parties: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    approving: str = ""
+    recipient: str = ""
+    chain_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
+    record_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
+
+
+class Allow(NamedTuple):
+    grant: Grant
+
+
+class Deny(NamedTuple):
+    reason: Denied
+    deeds: frozenset[Deed] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The parameters in force: amount limits in one currency, and the form of sign-off allowed."""
+
+    name: str
+    currency: str = "EUR"
+    limit_one_minor: int = 100_000_000
+    limit_two_minor: int = 2_500_000_000
+    methods: tuple[str, ...] = ("password",)
+
+    def as_canonical(self) -> dict[str, object]:
+        return {
+            "conflicts": sorted(f"{a}-{b}@{scope}" for a, b, scope in CONFLICTS),
+            "currency": self.currency,
+            "limit_one_minor": self.limit_one_minor,
+            "limit_two_minor": self.limit_two_minor,
+            "methods": list(self.methods),
+            "name": self.name,
+            "reach": {family: dict(sorted(row.items())) for family, row in sorted(REACH.items())},
+        }
+
+
+def _pairs(scope: Scope, *pairs: str) -> set[tuple[Deed, Deed, Scope]]:
+    both = [tuple(pair.split("-")) for pair in pairs]
+    return {(Deed(a), Deed(b), scope) for a, b in both} | {(Deed(b), Deed(a), scope) for a, b in both}
+
+
+CONFLICTS: frozenset[tuple[Deed, Deed, Scope]] = frozenset(
+    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y") | _pairs(Scope.RECORD, "U-A", "V-P", "V-A")
+)
+"""Two deeds that one person may not both have done, on one chain of records or on one record."""
+
+DONOR_SIDE = frozenset({Role.DONOR_OFFICER, Role.DONOR_APPROVER})
+RECIPIENT_SIDE = frozenset({Role.FUND_MANAGER, Role.RECIPIENT_APPROVER, Role.PAYER})
+ALONE = frozenset({Role.OPERATOR, Role.AUDITOR})
+
+_BOTH_SIDES = {"DO": "p", "DA": "p", "FM": "p", "RA": "p"}
+_RECIPIENT = {"FM": "o", "RA": "o", "PY": "o", "IN": "n", "DA": "p"}
+_ANYBODY = {"DO": "a", "FM": "a", "AU": "a"}
+
+REACH: Mapping[str, Mapping[str, str]] = {
+    "agreement": _BOTH_SIDES,
+    "tranche": _BOTH_SIDES,
+    "step": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
+    "programme": _RECIPIENT,
+    "contract": _RECIPIENT,
+    "milestone": _RECIPIENT,
+    "payment": _RECIPIENT,
+    "lot": _RECIPIENT,
+    "priority": _RECIPIENT,
+    "payee": {"DO": "o", "DA": "o", "FM": "o", "RA": "o", "PY": "o"},
+    "claim": _ANYBODY,
+    "party": {"DO": "a", "FM": "a"},
+    "import": {"DO": "a", "FM": "a"},
+    "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
+}
+"""How far a role reaches: o its party's own records, p those of an agreement it is party to, n named, a any."""
+
+
+def decide(
+    actor: Actor, action: str, roles: frozenset[Role], situation: Situation, deed: Deed, now: datetime
+) -> Allow | Deny:
+    """Whether the actor may do this deed; the first grant that reaches the record, or the nearest reason."""
+    if not actor.active:
+        return Deny(Denied.INACTIVE)
+    held = [grant for grant in actor.grants if grant.role in roles and grant.valid(now)]
+    if not held:
+        return Deny(Denied.NO_ROLE)
+    family = action.split(".")[0]
+    reaching = [grant for grant in held if reaches(grant, family, situation)]
+    if not reaching:
+        return Deny(Denied.WRONG_RELATION)
+    in_the_way = conflicts(actor.person, situation, deed)
+    if in_the_way:
+        return Deny(Denied.CONFLICT, in_the_way)
+    return Allow(reaching[0])
+
+
+def reaches(grant: Grant, family: str, situation: Situation) -> bool:
+    match REACH.get(family, {}).get(grant.role.value, ""):
+        case "a":
+            return True
+        case "o":
+            return grant.party == situation.owner
+        case "p":
+            return grant.party in situation.parties or grant.party == situation.owner
+        case "n":
+            return grant.party in situation.named
+        case _:
+            return False
+
+
+def conflicts(person: str, situation: Situation, deed: Deed) -> frozenset[Deed]:
+    """The deeds already done by this person that exclude a further one."""
+    scopes = {Scope.CHAIN: situation.chain_deeds, Scope.RECORD: situation.record_deeds}
+    return frozenset(
+        done
+        for done, new, scope in CONFLICTS
+        if new == deed and person in scopes[scope].get(done, frozenset())
+    )
+
+
+def static_conflict(roles: frozenset[Role]) -> bool:
+    """Whether one person may not hold these roles together."""
+    return bool(roles & ALONE and len(roles) > 1) or bool(roles & DONOR_SIDE and roles & RECIPIENT_SIDE)
