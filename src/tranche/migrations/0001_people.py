@@ -7,104 +7,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=300)),
-                ('email', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(default='en', max_length=2)),
-                ('theme', models.CharField(default='auto', max_length=5)),
-                ('density', models.CharField(default='normal', max_length=8)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=300)),
+                ("email", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(default="en", max_length=2)),
+                ("theme", models.CharField(default="auto", max_length=5)),
+                ("density", models.CharField(default="normal", max_length=8)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'db_table': 'person',
+                "db_table": "person",
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('ref', models.CharField(max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('state', 'State'), ('ministry', 'Ministry'), ('union', 'Union'), ('manufacturer', 'Manufacturer'), ('bank', 'Bank'), ('auditor', 'Auditor')], max_length=20)),
-                ('country', models.CharField(max_length=2)),
-                ('name', models.CharField(max_length=300)),
-                ('name_uk', models.CharField(blank=True, max_length=300)),
-                ('name_lt', models.CharField(blank=True, max_length=300)),
-                ('org_scheme', models.CharField(max_length=20)),
-                ('org_number', models.CharField(max_length=40)),
-                ('payment_name', models.CharField(blank=True, max_length=70)),
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("ref", models.CharField(max_length=40, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("state", "State"),
+                            ("ministry", "Ministry"),
+                            ("union", "Union"),
+                            ("manufacturer", "Manufacturer"),
+                            ("bank", "Bank"),
+                            ("auditor", "Auditor"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("country", models.CharField(max_length=2)),
+                ("name", models.CharField(max_length=300)),
+                ("name_uk", models.CharField(blank=True, max_length=300)),
+                ("name_lt", models.CharField(blank=True, max_length=300)),
+                ("org_scheme", models.CharField(max_length=20)),
+                ("org_number", models.CharField(max_length=40)),
+                ("payment_name", models.CharField(blank=True, max_length=70)),
             ],
             options={
-                'db_table': 'party',
-                'constraints': [models.UniqueConstraint(fields=('org_scheme', 'org_number'), name='party_org_id')],
+                "db_table": "party",
+                "constraints": [
+                    models.UniqueConstraint(fields=("org_scheme", "org_number"), name="party_org_id")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Origin',
+            name="Origin",
             fields=[
-                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('ref', models.CharField(max_length=60, unique=True)),
-                ('kind', models.CharField(choices=[('budget', 'budget'), ('windfall', 'windfall'), ('interest', 'interest'), ('unknown', 'unknown')], max_length=10)),
-                ('title', models.CharField(max_length=300)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='tranche.party')),
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("ref", models.CharField(max_length=60, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("budget", "budget"),
+                            ("windfall", "windfall"),
+                            ("interest", "interest"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins",
+                        to="tranche.party",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'origin',
+                "db_table": "origin",
             },
         ),
         migrations.CreateModel(
-            name='Login',
+            name="Login",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='logins', to='tranche.person')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("username", models.CharField(max_length=60, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="logins",
+                        to="tranche.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'login',
+                "db_table": "login",
             },
         ),
         migrations.CreateModel(
-            name='BankAccount',
+            name="BankAccount",
             fields=[
-                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('iban', models.CharField(max_length=34)),
-                ('bic', models.CharField(max_length=11)),
-                ('currency', models.CharField(max_length=3)),
-                ('opening_minor', models.BigIntegerField(default=0)),
-                ('opened_on', models.DateField()),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bank_accounts', to='tranche.party')),
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("iban", models.CharField(max_length=34)),
+                ("bic", models.CharField(max_length=11)),
+                ("currency", models.CharField(max_length=3)),
+                ("opening_minor", models.BigIntegerField(default=0)),
+                ("opened_on", models.DateField()),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bank_accounts",
+                        to="tranche.party",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'bank_account',
-                'constraints': [models.UniqueConstraint(fields=('iban', 'currency'), name='uq_bank_account')],
+                "db_table": "bank_account",
+                "constraints": [models.UniqueConstraint(fields=("iban", "currency"), name="uq_bank_account")],
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=2)),
-                ('ceiling_minor', models.BigIntegerField(null=True)),
-                ('currency', models.CharField(max_length=3, null=True)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField(null=True)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='tranche.party')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='tranche.person')),
+                ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("role", models.CharField(max_length=2)),
+                ("ceiling_minor", models.BigIntegerField(null=True)),
+                ("currency", models.CharField(max_length=3, null=True)),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField(null=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="tranche.party"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="tranche.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'role_grant',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ceiling_minor__isnull', True), ('currency__isnull', True)), models.Q(('ceiling_minor__isnull', False), ('currency__isnull', False)), _connector='OR'), name='grant_ceiling_pair')],
+                "db_table": "role_grant",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ceiling_minor__isnull", True), ("currency__isnull", True)),
+                            models.Q(("ceiling_minor__isnull", False), ("currency__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="grant_ceiling_pair",
+                    )
+                ],
             },
         ),
     ]
