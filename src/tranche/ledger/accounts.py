@@ -1,0 +1,137 @@
+"""Accounts and funds: found by their words, opened under the writer's lock when money first needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tranche.kernel.chart import (
+    POOL_DONORS_MAX,
+    AccountSpec,
+    Fund,
+    Kind,
+    PoolPlace,
+    check_account,
+    floor_of,
+)
+from tranche.kernel.ledger import Totals
+from tranche.kernel.ledger_errors import AccountClosed, BadAccount, PoolFull
+from tranche.ledger.rows import Execute, insert, marks, parts
+from tranche.store.write import WriteTx
+
+COLUMNS: Final = """
+SELECT a.id, a.kind, a.holder, f.code, f.pool, f.donor, a.currency, a.in_total, a.out_total, a.floor,
+    a.code, c.account_id
+FROM account a LEFT JOIN fund f ON f.id = a.fund_id LEFT JOIN account_close c ON c.account_id = a.id
+"""
+DONORS: Final = (
+    COLUMNS + "WHERE a.kind = %s AND a.holder = %s AND f.pool = %s AND a.currency = %s ORDER BY f.donor_no"
+)
+FUNDS: Final = "SELECT id, code, pool, donor FROM fund WHERE code IN (:codes)"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stored account with its totals at the time of reading."""
+
+    id: int
+    code: str
+    spec: AccountSpec
+    totals: Totals
+    is_closed: bool
+
+
+def held(row: tuple[Any, ...]) -> Held:
+    """Return the account of one row of COLUMNS."""
+    (number, kind, holder, fund, pool, donor, currency, came, went, floor, code, closed) = row
+    of_fund = None if fund is None else Fund(fund, pool, donor)
+    spec = AccountSpec(Kind(kind), holder, of_fund, currency)
+    return Held(number, code, spec, Totals(came, went, floor), closed is not None)
+
+
+def find(codes: Iterable[str], execute: Execute) -> dict[str, Held]:
+    """Return the accounts that exist, by code."""
+    found: dict[str, Held] = {}
+    for part in parts(sorted(set(codes))):
+        for row in execute(f"{COLUMNS} WHERE a.code IN ({marks(len(part))})", part):
+            account = held(row)
+            found[account.code] = account
+    return found
+
+
+def donors_at(place: PoolPlace, execute: Execute) -> tuple[Held, ...]:
+    """Return the accounts of a pro-rata pool at one holder, in the donors' order."""
+    return tuple(map(held, execute(DONORS, [place.kind, place.holder, place.pool, place.currency])))
+
+
+def load(specs: Iterable[AccountSpec], *, write: WriteTx) -> dict[str, Held]:
+    """Return the account of every spec, by code; open what is missing, refuse what differs or is closed."""
+    wanted = {spec.code: spec for spec in specs}
+    found = find(wanted, write.execute)
+    for code, account in found.items():
+        if account.spec != wanted[code]:
+            raise BadAccount(code, "differs")
+        if account.is_closed:
+            raise AccountClosed(code)
+    missing = [spec for code, spec in wanted.items() if code not in found]
+    return found | _opened(missing, write=write) if missing else found
+
+
+def open_account(spec: AccountSpec, *, write: WriteTx) -> int:
+    """Return the id of the account of these words, opening it and its fund if they are new."""
+    return load([spec], write=write)[spec.code].id
+
+
+def open_fund(fund: Fund, *, write: WriteTx) -> int:
+    """Return the id of a fund, opening it if it is new."""
+    return _funds([fund], write=write)[fund.code]
+
+
+def _opened(specs: Sequence[AccountSpec], *, write: WriteTx) -> dict[str, Held]:
+    for spec in specs:
+        check_account(spec)
+    funds = _funds([spec.fund for spec in specs if spec.fund is not None], write=write)
+    [(last,)] = write.execute("SELECT coalesce(max(id), 0) FROM account", [])
+    opened: dict[str, Held] = {}
+    rows: list[tuple[object, ...]] = []
+    for number, spec in enumerate(specs, start=last + 1):
+        floor = floor_of(spec.kind)
+        floor_is = "none" if floor is None else "zero"
+        fund_id = None if spec.fund is None else funds[spec.fund.code]
+        rows.append((number, spec.code, spec.kind, floor_is, floor, spec.holder, fund_id, spec.currency))
+        opened[spec.code] = Held(number, spec.code, spec, Totals(0, 0, floor), is_closed=False)
+    columns = "id, code, kind, floor_is, floor, holder, fund_id, currency"
+    insert(write.execute, f"INSERT INTO account({columns})", rows)
+    return opened
+
+
+def _funds(funds: Sequence[Fund], *, write: WriteTx) -> dict[str, int]:
+    wanted = {fund.code: fund for fund in funds}
+    found: dict[str, int] = {}
+    for part in parts(list(wanted)):
+        for number, code, pool, donor in write.execute(FUNDS.replace(":codes", marks(len(part))), part):
+            if wanted[code] != Fund(code, pool, donor):
+                raise BadAccount(code, "differs")
+            found[code] = number
+    for code, fund in wanted.items():
+        if code not in found:
+            found[code] = _insert_fund(fund, write=write)
+    return found
+
+
+def _insert_fund(fund: Fund, *, write: WriteTx) -> int:
+    [(last, donors)] = write.execute(
+        "SELECT coalesce(max(id), 0), (SELECT coalesce(max(donor_no), 0) FROM fund WHERE pool = %s) FROM fund",
+        [fund.pool],
+    )
+    if fund.pool is not None and donors >= POOL_DONORS_MAX:
+        raise PoolFull(fund.pool)
+    donor_no = None if fund.pool is None else donors + 1
+    new = int(last) + 1
+    insert(
+        write.execute,
+        "INSERT INTO fund(id, code, pool, donor, donor_no, spend_rank)",
+        [(new, fund.code, fund.pool, fund.donor, donor_no, new)],
+    )
+    return new

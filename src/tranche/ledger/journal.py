@@ -1,0 +1,115 @@
+"""The journal as it was written: entries with their lines, and the statement of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+from tranche.kernel.ledger import JournalEntry, MovementRow
+from tranche.ledger.rows import day, instant, marks, optional_day, parts, reading
+
+__all__ = ["JournalEntry", "MovementRow", "StatementRow", "entries", "entry", "statement"]
+
+ENTRIES_MAX: Final = 1000
+HEADERS: Final = """
+SELECT e.id, e.key, e.kind, e.recorded_at, e.booked_on, e.value_on, e.reverses, e.decision_id, e.log_seq
+FROM journal_entry e
+WHERE :condition
+ORDER BY e.id DESC LIMIT %s
+"""
+LINES: Final = """
+SELECT m.entry_id, m.line, s.code, d.code, m.currency, m.amount, m.src_off, m.dst_off
+FROM movement m JOIN account s ON s.id = m.src JOIN account d ON d.id = m.dst
+WHERE m.entry_id IN (:ids)
+ORDER BY m.entry_id, m.line
+"""
+STATEMENT: Final = """
+WITH mine AS (
+  SELECT m.entry_id, m.line, m.dst AS other_id, -m.amount AS change FROM movement m
+    WHERE m.src = (SELECT id FROM account WHERE code = %s)
+  UNION ALL
+  SELECT m.entry_id, m.line, m.src, m.amount FROM movement m
+    WHERE m.dst = (SELECT id FROM account WHERE code = %s)
+)
+SELECT mine.entry_id, mine.line, e.kind, e.booked_on, other.code, mine.change,
+    sum(mine.change) OVER (ORDER BY mine.entry_id, mine.line)
+FROM mine JOIN journal_entry e ON e.id = mine.entry_id JOIN account other ON other.id = mine.other_id
+ORDER BY mine.entry_id, mine.line LIMIT %s OFFSET %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One line of an account: what came (positive) or went (negative), and the balance after it."""
+
+    entry_id: int
+    line: int
+    kind: str
+    booked_on: date
+    other: str
+    amount_minor: int
+    balance_minor: int
+
+
+def entry(entry_id: int, using: str = "read") -> JournalEntry:
+    """Return one entry; LookupError where there is none."""
+    found = _entries("e.id = %s", [entry_id], limit=1, using=using)
+    if not found:
+        raise LookupError(entry_id)
+    return found[0]
+
+
+def entries(
+    *,
+    decision_id: str | None = None,
+    log_seq: int | None = None,
+    account: str | None = None,
+    limit: int = ENTRIES_MAX,
+    using: str = "read",
+) -> tuple[JournalEntry, ...]:
+    """Return entries of a decision, a log entry or an account, the newest first; nothing named means all."""
+    conditions, params = ["1 = 1"], list[object]()
+    if decision_id is not None:
+        conditions.append("e.decision_id = %s")
+        params.append(decision_id)
+    if log_seq is not None:
+        conditions.append("e.log_seq = %s")
+        params.append(log_seq)
+    if account is not None:
+        touched = "SELECT entry_id FROM movement WHERE :side = (SELECT id FROM account WHERE code = %s)"
+        both = f"{touched.replace(':side', 'src')} UNION {touched.replace(':side', 'dst')}"
+        conditions.append(f"e.id IN ({both})")
+        params += [account, account]
+    return _entries(" AND ".join(conditions), params, limit=min(limit, ENTRIES_MAX), using=using)
+
+
+def statement(
+    account_code: str, from_off: int = 0, limit: int = 100, using: str = "read"
+) -> tuple[StatementRow, ...]:
+    """Return the lines of an account in the order they were posted, after the first `from_off` lines."""
+    rows = reading(using)(STATEMENT, [account_code, account_code, limit, from_off])
+    return tuple(
+        StatementRow(number, line, kind, day(booked), other, change, int(balance))
+        for number, line, kind, booked, other, change, balance in rows
+    )
+
+
+def _entries(condition: str, params: Sequence[object], *, limit: int, using: str) -> tuple[JournalEntry, ...]:
+    execute = reading(using)
+    headers = execute(HEADERS.replace(":condition", condition), [*params, limit])
+    lines: dict[int, tuple[MovementRow, ...]] = {}
+    for part in parts([row[0] for row in headers]):
+        rows = execute(LINES.replace(":ids", marks(len(part))), part)
+        for number, group in groupby(rows, key=lambda row: int(row[0])):
+            lines[number] = tuple(MovementRow(*row[1:]) for row in group)
+    return tuple(journal_entry(row, lines[row[0]]) for row in headers)
+
+
+def journal_entry(header: tuple[Any, ...], movements: tuple[MovementRow, ...]) -> JournalEntry:
+    """Return the entry of one row of HEADERS."""
+    number, key, kind, recorded, booked, value, reverses, decision, log_seq = header
+    dates = (instant(recorded), day(booked), optional_day(value))
+    return JournalEntry(number, key, kind, *dates, reverses, decision, log_seq, movements)

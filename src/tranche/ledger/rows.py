@@ -1,0 +1,72 @@
+"""Rows in and out of the book's tables on either engine, parameters always bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from django.db import connections
+
+type_error: Final = "a stored value is neither text nor a date"
+
+Execute = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
+
+ROWS_MAX: Final = 1000  # a statement of 11 columns stays below SQLite's 32,766 parameters
+
+
+def reading(using: str) -> Execute:
+    """Return a function that runs one statement on this database alias and gives its rows."""
+
+    def execute(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+
+    return execute
+
+
+def marks(n: int) -> str:
+    """Return `n` placeholders, parted by commas."""
+    return ", ".join(["%s"] * n)
+
+
+def tuples(rows: int, columns: int) -> str:
+    """Return the placeholders of a VALUES list."""
+    return ", ".join([f"({marks(columns)})"] * rows)
+
+
+def parts(values: Sequence[Any], size: int = ROWS_MAX) -> Iterator[Sequence[Any]]:
+    """Cut a long list into pieces that one statement may carry."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def insert(execute: Execute, head: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows by few statements; `head` is `INSERT INTO table(columns)`."""
+    for part in parts(rows):
+        values = tuples(len(part), len(part[0]))
+        execute(f"{head} VALUES {values}", [value for row in part for value in row])
+
+
+def instant(value: object) -> datetime:
+    """Return a stored instant: text on SQLite, a zoned value on PostgreSQL."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    raise TypeError(type_error)
+
+
+def day(value: object) -> date:
+    """Return a stored date."""
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    raise TypeError(type_error)
+
+
+def optional_day(value: object) -> date | None:
+    """Return a stored date, or nothing."""
+    return None if value is None else day(value)
