@@ -22,9 +22,7 @@ def add_working_days(
     raise ValueError("no such working day within ten years")
 
 
-def working_days(
-    after: date, until: date, closed: frozenset[date], weekend: frozenset[int] = WEEKEND
-) -> int:
+def working_days(after: date, until: date, closed: frozenset[date], weekend: frozenset[int] = WEEKEND) -> int:
     """How many working days lie after `after`, up to and with `until`."""
     span = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
     return sum(1 for day in span if day.weekday() not in weekend and day not in closed)

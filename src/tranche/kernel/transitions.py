@@ -44,14 +44,21 @@ _AGREEMENT = [
     *_row("agreement.sign", "draft > signed", "DO FM", "QJ", evidence="signed_text"),
     *_row("agreement.bring_into_force", "signed > in_force", "DO FM", "Q1", evidence="notes_exchanged"),
     *_row("agreement.amend", "signed, in_force > =", "DO FM", "QJ", evidence="amendment"),
-    *_row("agreement.end", "signed, in_force > ended", "DO FM", "QJ", evidence="notice", guards="no_idle_money"),
+    *_row(
+        "agreement.end", "signed, in_force > ended", "DO FM", "QJ", evidence="notice", guards="no_idle_money"
+    ),
     *_row("agreement.withdraw", "draft > withdrawn", "DO FM", "Q0"),
 ]
 
 _TRANCHE = [
     *_row("tranche.announce", "- > announced", "DO FM", "Q0"),
     *_row(
-        "tranche.agree", "announced > agreed", "DO FM", "QJ", evidence="signed_text", guards="agreement_signed"
+        "tranche.agree",
+        "announced > agreed",
+        "DO FM",
+        "QJ",
+        evidence="signed_text",
+        guards="agreement_signed",
     ),
     *_row("tranche.start_procedure", "agreed > in_procedure", "DO", "Q0", guards="owners_have_holders"),
     *_row(
@@ -74,7 +81,11 @@ _TRANCHE = [
     *_row("tranche.close", "received > closed", "FM", "QJ", evidence="final_report", guards="nothing_idle"),
     *_row("tranche.mark_returned", "received > returned", "FM", "Q1", guards="all_returned"),
     *_row(
-        "tranche.withdraw", "announced, agreed, in_procedure, authorised > withdrawn", "DO", "Q1", evidence="letter"
+        "tranche.withdraw",
+        "announced, agreed, in_procedure, authorised > withdrawn",
+        "DO",
+        "Q1",
+        evidence="letter",
     ),
 ]
 
@@ -112,7 +123,9 @@ _CONTRACT = [
         tags="#",
     ),
     *_row("contract.terminate", "signed > terminating", "FM", "Q1", evidence="notice"),
-    *_row("contract.close", "signed, terminating > closed", "FM", "Q1", guards="no_live_payment balance_zero"),
+    *_row(
+        "contract.close", "signed, terminating > closed", "FM", "Q1", guards="no_live_payment balance_zero"
+    ),
     *_row("contract.cancel", "draft > cancelled", "FM", "Q0"),
 ]
 
@@ -120,13 +133,13 @@ _MILESTONE = [
     *_row("milestone.plan", "- > planned", "FM", "Q0", guards="within_price"),
     *_row("milestone.claim", "planned > claimed", "FM", "Q0", evidence="invoice"),
     *_row("milestone.verify", "claimed > verified", "IN", "Q0", evidence="visit_report"),
-    *_row(
-        "milestone.cancel", "planned, claimed, verified > cancelled", "FM", "Q1", guards="no_payment"
-    ),
+    *_row("milestone.cancel", "planned, claimed, verified > cancelled", "FM", "Q1", guards="no_payment"),
 ]
 
 _PAYMENT = [
-    *_row("payment.draft", "- > drafted", "FM", "Q0", guards="milestone_ready within_milestone account_active"),
+    *_row(
+        "payment.draft", "- > drafted", "FM", "Q0", guards="milestone_ready within_milestone account_active"
+    ),
     *_row(
         "payment.release",
         "drafted > released",
@@ -211,12 +224,26 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
 )
 
 REGISTER_ACTIONS: frozenset[str] = frozenset(
-    {"party.register", "claim.add_document", "evidence.file", "import.stage", "system.setup", "authority.grant"}
+    {
+        "party.register",
+        "claim.add_document",
+        "evidence.file",
+        "import.stage",
+        "system.setup",
+        "authority.grant",
+    }
 )
 """Writes that move no record through a state; each still is a Decision at Q0 and one log entry."""
 
 DECISION_ACTIONS: frozenset[str] = frozenset(
-    {"decision.propose", "decision.withdraw", "decision.reject", "decision.expire", "decision.void", "approval.give"}
+    {
+        "decision.propose",
+        "decision.withdraw",
+        "decision.reject",
+        "decision.expire",
+        "decision.void",
+        "approval.give",
+    }
 )
 
 ACTIONS: frozenset[str] = frozenset(row.action for row in TABLE) | REGISTER_ACTIONS | DECISION_ACTIONS

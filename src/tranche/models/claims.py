@@ -151,9 +151,7 @@ class ClaimEvidence(models.Model):
 
     class Meta:
         db_table = "claim_evidence"
-        constraints = [
-            models.CheckConstraint(name="ce_span", condition=models.Q(start__lt=models.F("end")))
-        ]
+        constraints = [models.CheckConstraint(name="ce_span", condition=models.Q(start__lt=models.F("end")))]
 
     def __str__(self) -> str:
         return self.quote[:40]

@@ -107,7 +107,8 @@ class PayeeCallback(models.Model):
     verifier = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     LABELS: ClassVar = labels(
-        donor="id payee number_source number_recorded_on requested_on called_on", auditor="spoke_with verifier"
+        donor="id payee number_source number_recorded_on requested_on called_on",
+        auditor="spoke_with verifier",
     )
 
     class Meta:

@@ -85,5 +85,3 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.party_id}"
-
-

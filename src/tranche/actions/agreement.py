@@ -1,0 +1,165 @@
+"""Agreements: drafted, signed by both sides, brought into force, amended, ended or withdrawn."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from tranche.actions import arguments as a
+from tranche.actions.execution import Execution
+from tranche.actions.lookup import agreement_situation, evidence_facts, evidence_kinds, find, free_ref, held
+from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.kernel.ledger import Kind
+from tranche.kernel.policy import Situation
+from tranche.kernel.refusals import BadArgument
+from tranche.models import Agreement, AgreementParty, Party, SpendingRule
+
+KINDS = ("memorandum", "framework", "implementing")
+PARTY_ROLES = ("donor", "recipient", "intermediary")
+
+
+def _draft_basis(arguments: Arguments, _today: date) -> Basis:
+    approving = find(Party, arguments["approving_party"])
+    recipient = find(Party, arguments["recipient"])
+    parties = {row["party"] for row in _parties(arguments)} | {approving.ref, recipient.ref}
+    if (arguments["spending_rule"] == SpendingRule.PRO_RATA) != ("pool_ref" in arguments):
+        raise BadArgument("pool_ref", "pool")
+    return Basis(
+        situation=Situation(
+            owner=approving.ref,
+            parties=frozenset(parties),
+            approving=approving.ref,
+            recipient=recipient.ref,
+        ),
+        ref=free_ref(arguments),
+        holder=approving,
+        facts={"title": arguments["title"]},
+    )
+
+
+def _parties(arguments: Arguments) -> list[dict[str, str]]:
+    rows = cast("list[dict[str, str]]", arguments["parties"])
+    for row in rows:
+        if set(row) != {"party", "role"} or row["role"] not in PARTY_ROLES:
+            raise BadArgument("parties", "rows", str(row)[:80])
+    return rows
+
+
+def _draft(execution: Execution) -> None:
+    record = execution.create()
+    agreement = Agreement.objects.create(
+        record=record,
+        ref=record.ref,
+        title=execution.text("title"),
+        title_uk=execution.text("title_uk"),
+        title_lt=execution.text("title_lt"),
+        kind=execution.text("kind"),
+        binding=execution.arguments.get("binding"),
+        earmark=execution.text("earmark"),
+        spending_rule=execution.text("spending_rule"),
+        pool_ref=execution.text("pool_ref") or None,
+        return_rule=execution.text("return_rule"),
+        reporting_duty=execution.text("reporting_duty"),
+        approving_party=find(Party, execution.arguments["approving_party"]),
+        recipient=find(Party, execution.arguments["recipient"]),
+    )
+    for row in _parties(execution.arguments):
+        AgreementParty.objects.create(agreement=agreement, party=find(Party, row["party"]), role=row["role"])
+    execution.created["id"] = record.id
+
+
+def _basis(arguments: Arguments, _today: date) -> Basis:
+    agreement = find(Agreement, arguments["agreement"])
+    record = agreement.record
+    idle = sum(_idle(agreement))
+    return Basis(
+        situation=agreement_situation(agreement, [record.id], record),
+        ref=agreement.ref,
+        holder=agreement.approving_party,
+        record=record,
+        facts={
+            "title": agreement.title,
+            "kind": agreement.kind,
+            "binding": agreement.binding,
+            "earmark": agreement.earmark,
+            "spending_rule": agreement.spending_rule,
+            "return_rule": agreement.return_rule,
+            "evidence": evidence_facts(record, ("signed_text", "amendment", "notice")),
+        },
+        failed={"no_idle_money": str(idle)} if idle else {},
+        evidence=evidence_kinds(record, arguments),
+    )
+
+
+def _idle(agreement: Agreement) -> list[int]:
+    found = [held(Kind.TRANCHE, t.donor.ref, t.ref, t.currency) for t in agreement.tranches.all()]
+    if agreement.pool_ref:
+        currencies = set(agreement.tranches.values_list("currency", flat=True))
+        found += [held(Kind.POOL, agreement.pool_ref, agreement.pool_ref, code) for code in currencies]
+    return found
+
+
+def _set_date(field: str, argument: str, action: str, *extra: a.Argument) -> None:
+    """Register an action that moves the agreement and keeps one date."""
+
+    def apply(execution: Execution) -> None:
+        execution.move()
+        values = {field: execution.day(argument)}
+        if "cause" in execution.arguments:
+            values["end_cause"] = execution.text("cause")  # type: ignore[assignment]  # a text beside the date
+        Agreement.objects.filter(pk=execution.record.pk).update(**values)
+
+    register(Action(action, (a.ref("agreement"), a.day(argument), a.evidence(), *extra), _basis, apply))
+
+
+def _move(execution: Execution) -> None:
+    execution.move()
+
+
+def _amend(execution: Execution) -> None:
+    execution.move()
+    changed = {name: execution.text(name) for name in ("earmark", "return_rule", "reporting_duty")}
+    Agreement.objects.filter(pk=execution.record.pk).update(**{k: v for k, v in changed.items() if v})
+
+
+register(
+    Action(
+        "agreement.draft",
+        (
+            a.ref("ref"),
+            a.text("title"),
+            a.text("title_uk", required=False),
+            a.text("title_lt", required=False),
+            a.choice("kind", KINDS),
+            a.flag("binding", required=False),
+            a.text("earmark", required=False),
+            a.choice("spending_rule", SpendingRule.values),
+            a.ref("pool_ref", required=False),
+            a.text("return_rule", required=False),
+            a.text("reporting_duty", required=False),
+            a.ref("approving_party"),
+            a.ref("recipient"),
+            a.rows("parties"),
+        ),
+        _draft_basis,
+        _draft,
+    )
+)
+_set_date("signed_on", "signed_on", "agreement.sign")
+_set_date("in_force_on", "on", "agreement.bring_into_force")
+_set_date("ended_on", "on", "agreement.end", a.choice("cause", ("expired", "terminated", "replaced")))
+register(
+    Action(
+        "agreement.amend",
+        (
+            a.ref("agreement"),
+            a.text("earmark", required=False),
+            a.text("return_rule", required=False),
+            a.text("reporting_duty", required=False),
+            a.evidence(),
+        ),
+        _basis,
+        _amend,
+    )
+)
+register(Action("agreement.withdraw", (a.ref("agreement"),), _basis, _move))

@@ -1,0 +1,215 @@
+"""The arguments of an action: declared in a table, parsed once, unknown ones refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tranche.kernel.canonical import Canonical, NotCanonical, encode
+from tranche.kernel.money import Money
+from tranche.kernel.refusals import BadArgument
+
+REF = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}[A-Z0-9]")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+TEXT_LENGTH_MAX = 2_000
+AMOUNT_MAX = 10**15
+EVIDENCE_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One named argument: how it parses and whether it may be left out."""
+
+    name: str
+    parse: Callable[[str, object], Canonical]
+    required: bool = True
+
+
+def parse_arguments(declared: Sequence[Argument], given: Mapping[str, object]) -> dict[str, Canonical]:
+    """Canonical arguments; raises BadArgument for the first that is unknown, missing or malformed."""
+    names = {argument.name for argument in declared}
+    for name in given:
+        if name not in names:
+            raise BadArgument(name, "unknown")
+    parsed: dict[str, Canonical] = {}
+    for argument in declared:
+        value = given.get(argument.name)
+        if value is None or value == "":
+            if argument.required:
+                raise BadArgument(argument.name, "missing")
+            continue
+        parsed[argument.name] = argument.parse(argument.name, value)
+    return parsed
+
+
+def _ref(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or not REF.fullmatch(value):
+        raise BadArgument(name, "ref", str(value))
+    return value
+
+
+def _text(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or not value.strip() or len(value) > TEXT_LENGTH_MAX:
+        raise BadArgument(name, "text", str(value)[:80])
+    try:
+        encode(value)
+    except NotCanonical as error:
+        raise BadArgument(name, "characters", error.why) from error
+    return value
+
+
+def _date(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        raise BadArgument(name, "date", str(value))
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        raise BadArgument(name, "date", value) from error
+    return value
+
+
+def _whole(name: str, value: object) -> Canonical:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= AMOUNT_MAX:
+        raise BadArgument(name, "whole", str(value))
+    return value
+
+
+def _flag(name: str, value: object) -> Canonical:
+    if not isinstance(value, bool):
+        raise BadArgument(name, "flag", str(value))
+    return value
+
+
+def _money(name: str, value: object) -> Canonical:
+    if isinstance(value, Money):
+        value = {"amount_minor": value.amount_minor, "currency": value.currency}
+    if not isinstance(value, Mapping) or set(value) != {"amount_minor", "currency"}:
+        raise BadArgument(name, "money", str(value))
+    amount, currency = value["amount_minor"], value["currency"]
+    if not isinstance(amount, int) or isinstance(amount, bool) or not 1 <= amount <= AMOUNT_MAX:
+        raise BadArgument(name, "range", str(amount))
+    if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
+        raise BadArgument(name, "currency", str(currency))
+    return {"amount_minor": amount, "currency": currency}
+
+
+def _evidence(name: str, value: object) -> Canonical:
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > EVIDENCE_MAX:
+        raise BadArgument(name, "evidence")
+    return [_document(name, row) for row in value]
+
+
+def _document(name: str, row: object) -> Canonical:
+    if not isinstance(row, Mapping) or set(row) != {"kind", "name", "sha256", "size_bytes", "media_type"}:
+        raise BadArgument(name, "evidence", str(row)[:80])
+    if not isinstance(row["sha256"], str) or not SHA256.fullmatch(row["sha256"]):
+        raise BadArgument(name, "evidence", str(row["sha256"])[:80])
+    return {
+        "kind": _text(name, row["kind"]),
+        "media_type": _text(name, row["media_type"]),
+        "name": _text(name, row["name"]),
+        "sha256": row["sha256"],
+        "size_bytes": _whole(name, row["size_bytes"]),
+    }
+
+
+def _refs(name: str, value: object) -> Canonical:
+    if not isinstance(value, Mapping) or not value:
+        raise BadArgument(name, "refs", str(value)[:80])
+    return {str(key): _ref(name, ref) for key, ref in sorted(value.items())}
+
+
+def _rows(name: str, value: object) -> Canonical:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+        raise BadArgument(name, "rows", str(value)[:80])
+    return [dict(sorted(row.items())) for row in value]
+
+
+def _uuid(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or not re.fullmatch("[0-9a-f-]{36}", value):
+        raise BadArgument(name, "id", str(value)[:80])
+    return value
+
+
+def _sha256(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or not SHA256.fullmatch(value):
+        raise BadArgument(name, "sha256", str(value)[:80])
+    return value
+
+
+def _document_text(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or not value.strip():
+        raise BadArgument(name, "text")
+    return value
+
+
+def ref(name: str, *, required: bool = True) -> Argument:
+    """A reference such as LT-UA-2024-T1."""
+    return Argument(name, _ref, required)
+
+
+def text(name: str, *, required: bool = True) -> Argument:
+    """Text without control or direction-changing characters, at most 2,000 characters."""
+    return Argument(name, _text, required)
+
+
+def day(name: str, *, required: bool = True) -> Argument:
+    """A calendar date as YYYY-MM-DD."""
+    return Argument(name, _date, required)
+
+
+def whole(name: str, *, required: bool = True) -> Argument:
+    """A whole number from 0 to 10^15."""
+    return Argument(name, _whole, required)
+
+
+def flag(name: str, *, required: bool = True) -> Argument:
+    return Argument(name, _flag, required)
+
+
+def money(name: str, *, required: bool = True) -> Argument:
+    """{"amount_minor": int, "currency": code}: 1 to 10^15 minor units."""
+    return Argument(name, _money, required)
+
+
+def evidence(*, required: bool = False) -> Argument:
+    """Documents whose bytes are already in the evidence store."""
+    return Argument("evidence", _evidence, required)
+
+
+def refs(name: str) -> Argument:
+    """A mapping of names to references."""
+    return Argument(name, _refs)
+
+
+def rows(name: str) -> Argument:
+    """A list of mappings, checked by the action."""
+    return Argument(name, _rows)
+
+
+def identifier(name: str, *, required: bool = True) -> Argument:
+    """The id of a stored object that has no reference, such as a bank line."""
+    return Argument(name, _uuid, required)
+
+
+def digest(name: str) -> Argument:
+    return Argument(name, _sha256)
+
+
+def long_text(name: str) -> Argument:
+    """A whole document as text; the reader that takes it sets the limits."""
+    return Argument(name, _document_text)
+
+
+def choice(name: str, allowed: Sequence[str], *, required: bool = True) -> Argument:
+    """One of the listed words."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, str) or value not in allowed:
+            raise BadArgument(argument, "choice", str(value)[:80])
+        return value
+
+    return Argument(name, parse, required)

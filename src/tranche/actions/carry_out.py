@@ -1,0 +1,152 @@
+"""Carrying out a decision: the re-check over live rows, then the writes, then its log entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tranche.actions import content as contents
+from tranche.actions.execution import Execution
+from tranche.actions.people import grant_stands
+from tranche.actions.policy import in_force, policy_sha256
+from tranche.actions.registry import Action, Arguments, Basis, find
+from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
+from tranche.kernel.lifecycle import Facts, Role, Transition, step
+from tranche.kernel.policy import Actor, Deed, Denied, Deny, conflicts, decide
+from tranche.kernel.refusals import NotAllowed
+from tranche.kernel.transitions import TABLE
+from tranche.log.append import append
+from tranche.models import Approval, Decision, RoleGrant
+from tranche.store.write import WriteTx
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A decision beside the world of now; `changed` names what differs from what was hashed."""
+
+    action: Action
+    arguments: Arguments
+    basis: Basis
+    row: Transition | None
+    changed: tuple[str, ...]
+
+
+def check(decision: Decision, now: datetime) -> Checked:
+    """Rebuild the content from live rows and compare it with the stored bytes."""
+    stored: dict[str, Any] = contents.content_of(decision)
+    action = find(decision.action)
+    arguments: Arguments = stored["arguments"]
+    basis = action.basis(arguments, now.date())
+    changed = contents.changed_fields(stored, contents.body(action, arguments, basis))
+    if decision.policy_sha256 != policy_sha256(in_force()):
+        changed = (*changed, "policy")
+    if now >= decision.expires_at:
+        changed = (*changed, "expired")
+    row = None if changed else action.row(basis.state)
+    return Checked(action, arguments, basis, row, changed)
+
+
+def void_if_changed(decision: Decision, write: WriteTx) -> Checked:
+    """The check; where it finds a difference the decision ends as void (or expired) in this transaction."""
+    checked = check(decision, write.now)
+    if checked.changed:
+        state, kind = (
+            ("expired", "decision.expire") if "expired" in checked.changed else ("void", "decision.void")
+        )
+        end(decision, state, ", ".join(checked.changed), kind, decision.proposer_person_id, write)
+    return checked
+
+
+def quorum_of(decision: Decision, checked: Checked) -> Quorum:
+    """The quorum as it stands now, from the role under which the proposer acted."""
+    grant = RoleGrant.objects.get(pk=decision.proposer_grant_id)
+    return quorum_for(
+        checked.action.quorum(checked.row),
+        Role(grant.role),
+        checked.basis.amount,
+        checked.basis.situation,
+        in_force(),
+    )
+
+
+def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> tuple[ApprovalView, ...]:
+    """The approvals given, each with whether its grant holds now and no deed came in its way."""
+    rows = Approval.objects.filter(decision=decision, verdict="approve").order_by("made_at", "id")
+    return tuple(
+        ApprovalView(
+            person=row.person_id,
+            role=Role(row.role),
+            party=row.party_ref,
+            standing=grant_stands(row.grant_id, now)
+            and not conflicts(row.person_id, checked.basis.situation, Deed.APPROVED),
+        )
+        for row in rows
+    )
+
+
+def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) -> str:
+    """The grant under which this person may execute; raises NotAllowed, for approvers of it above all."""
+    assert checked.row is not None and checked.row.executor is not None
+    approved_this = Approval.objects.filter(
+        decision=decision, person_id=by.person, verdict="approve"
+    ).exists()
+    allowed = decide(
+        by, decision.action, frozenset({checked.row.executor}), checked.basis.situation, Deed.PAID, now
+    )
+    if isinstance(allowed, Deny):
+        raise NotAllowed("decision.execute", allowed)
+    if approved_this:
+        raise NotAllowed("decision.execute", Deny(Denied.CONFLICT, frozenset({Deed.APPROVED})))
+    return allowed.grant.id
+
+
+def run(
+    decision: Decision,
+    action: Action,
+    arguments: Arguments,
+    basis: Basis,
+    row: Transition | None,
+    write: WriteTx,
+    executor: tuple[Actor, str] | None = None,
+) -> None:
+    """Apply the action, end the decision as executed and append the action's log entry, in this order."""
+    if row is not None:
+        step(TABLE, row.kind, basis.state, action.name, Facts(basis.evidence, basis.failed))
+    execution = Execution(
+        write=write,
+        decision=decision,
+        arguments=arguments,
+        basis=basis,
+        row=row,
+        by_person=executor[0].person if executor else decision.proposer_person_id,
+        by_login=executor[0].login if executor else decision.proposer_login_id,
+        by_grant=executor[1] if executor else decision.proposer_grant_id,
+    )
+    action.apply(execution)
+    _end_row(decision, "executed", None, write)
+    fields = contents.log_fields(decision, state=row.target if row else "")
+    fields |= contents.approval_fields(decision)
+    append(
+        write,
+        kind=action.name,
+        actor=execution.by_person,
+        object_type="record" if basis.record or row else "register",
+        object_id=execution.created.get("id") or (basis.record.id if basis.record else decision.id),
+        fields=fields,
+    )
+
+
+def end(decision: Decision, state: str, reason: str, kind: str, person: str, write: WriteTx) -> None:
+    """End a decision without effect on its subject and log it."""
+    _end_row(decision, state, reason, write)
+    fields = contents.log_fields(decision) | {"reason": reason} if reason else contents.log_fields(decision)
+    append(write, kind=kind, actor=person, object_type="decision", object_id=decision.id, fields=fields)
+
+
+def _end_row(decision: Decision, state: str, reason: str | None, write: WriteTx) -> None:
+    ended = Decision.objects.filter(pk=decision.pk, state="open").update(
+        state=state, end_reason=reason, ended_at=write.now
+    )
+    assert ended == 1, "one open decision ends once"
+    decision.state = state

@@ -1,0 +1,122 @@
+"""The canonical content of a decision: what is hashed, shown and compared, and what the log keeps of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from tranche.actions.policy import in_force, policy_sha256
+from tranche.actions.registry import Action, Basis
+from tranche.kernel.canonical import Canonical, decode
+from tranche.kernel.refusals import ContentChanged
+from tranche.models import Approval, Decision
+
+SCHEMA = 1
+CONTENT_IN_LOG_MAX = 24_000  # bytes; an item of the log holds at most 32,768
+
+
+def body(action: Action, arguments: Mapping[str, object], basis: Basis) -> dict[str, Any]:
+    """The part that is built again before every approval and at execution."""
+    return {
+        "action": action.name,
+        "arguments": dict(arguments),
+        "facts": dict(basis.facts),
+        "records": [[basis.record.ref, basis.record.version]] if basis.record else [],
+        "ref": basis.ref,
+        "schema": f"{action.name}/{SCHEMA}",
+    }
+
+
+def envelope(
+    action: Action,
+    arguments: Mapping[str, object],
+    basis: Basis,
+    decision_id: str,
+    proposer: str,
+    expires: datetime,
+) -> dict[str, Any]:
+    """The whole content: body, policy, proposer, expiry and a nonce."""
+    return body(action, arguments, basis) | {
+        "expires_at": instant(expires),
+        "id": decision_id,
+        "nonce": uuid.uuid4().hex,
+        "policy": policy_sha256(in_force()),
+        "proposer": proposer,
+    }
+
+
+def content_of(decision: Decision) -> dict[str, Any]:
+    """The stored canonical bytes as a mapping."""
+    return cast("dict[str, Any]", decode(bytes(decision.content)))
+
+
+def ref_of(decision: Decision) -> str:
+    return str(content_of(decision)["ref"])
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of facts and records that differ between stored and rebuilt content."""
+    found = []
+    for part in ("facts", "arguments"):
+        keys = set(before[part]) | set(after[part])
+        found += [key for key in sorted(keys) if before[part].get(key) != after[part].get(key)]
+    if before["records"] != after["records"]:
+        found.append("record version")
+    return tuple(found)
+
+
+def raise_if_changed(fields: Sequence[str]) -> None:
+    if fields:
+        raise ContentChanged(fields)
+
+
+def instant(at: datetime) -> str:
+    """YYYY-MM-DDThh:mm:ss.ffffffZ, in UTC."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def log_fields(decision: Decision, basis: Basis | None = None, state: str = "") -> dict[str, Canonical]:
+    """What the log entry of a decision holds, each under the label of its field."""
+    raw = bytes(decision.content)
+    fields: dict[str, Canonical] = {
+        "decision": {
+            "action": decision.action,
+            "id": decision.id,
+            "policy": decision.policy_sha256,
+            "sha256": bytes(decision.hash).hex(),
+        },
+        "ref": ref_of(decision),
+    }
+    if len(raw) <= CONTENT_IN_LOG_MAX:
+        fields["content"] = raw.decode()
+    if decision.reason:
+        fields["reason"] = decision.reason
+    if decision.amount_minor is not None and decision.currency is not None:
+        fields["amount"] = {"amount_minor": decision.amount_minor, "currency": decision.currency}
+    if state:
+        fields["state"] = state
+    return fields
+
+
+def approval_fields(decision: Decision) -> dict[str, Canonical]:
+    """The decision's identity and the statements given so far."""
+    rows = Approval.objects.filter(decision=decision).order_by("made_at", "id")
+    return {
+        "approvals": [
+            {
+                "method": row.method,
+                "sha256": bytes(row.statement_hash).hex(),
+                "statement": bytes(row.statement).decode(),
+            }
+            for row in rows
+        ],
+        "decision": {
+            "action": decision.action,
+            "id": decision.id,
+            "policy": decision.policy_sha256,
+            "sha256": bytes(decision.hash).hex(),
+        },
+        "ref": ref_of(decision),
+    }

@@ -1,0 +1,369 @@
+"""Decisions: propose, approve, reject, withdraw, execute; the one way in for every write of the register.
+
+A write that needs nobody else is executed by its proposal. Everything that approvers rely on is under the
+decision's hash and is built again from live rows before anything happens.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tranche.actions import content as contents
+from tranche.actions.arguments import parse_arguments
+from tranche.actions.attestation import Attestation
+from tranche.actions.carry_out import end, may_execute, quorum_of, run, standing_approvals, void_if_changed
+from tranche.actions.people import actor_of, deed_of_proposal
+from tranche.actions.policy import in_force
+from tranche.actions.registry import Action, Basis, find
+from tranche.kernel.approval import (
+    Missing,
+    Quorum,
+    Ready,
+    decision_hash,
+    evaluate,
+    may_approve,
+    quorum_for,
+    statement_hash,
+)
+from tranche.kernel.calendar import add_working_days
+from tranche.kernel.canonical import encode
+from tranche.kernel.lifecycle import Facts, Transition, step
+from tranche.kernel.policy import Actor, Allow, Denied, Deny, decide
+from tranche.kernel.refusals import (
+    DecisionNotOpen,
+    DecisionNotReady,
+    EvidenceNotStored,
+    HashDiffers,
+    MethodRefused,
+    NotAllowed,
+    ReasonWanted,
+    UnknownReference,
+)
+from tranche.kernel.transitions import TABLE
+from tranche.log.append import append
+from tranche.models import Approval, Decision
+from tranche.store import evidence as evidence_store
+from tranche.store.write import WriteTx, write_transaction
+
+EXPIRY_WORKING_DAYS = 14
+REASON_LENGTHS = (10, 2_000)
+REASONED = frozenset(
+    {"agreement.end", "tranche.withdraw", "step.skip", "programme.release", "contract.terminate", "lot.drop"}
+    | {
+        "contract.cancel",
+        "milestone.cancel",
+        "payment.cancel",
+        "payee.reject",
+        "claim.reject",
+        "priority.withdraw",
+    }
+    | {"agreement.withdraw", "payment.fail", "payee.retire", "contract.release"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request: the decision, its state, the record it made or moved, its log entry."""
+
+    decision_id: str
+    state: str
+    ref: str
+    log_seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a proposal would say, before anything is written: for the check-your-answers page."""
+
+    content: Mapping[str, object]
+    quorum: Quorum
+    basis: Basis
+    row: Transition | None
+
+
+def preview(
+    *, action: str, arguments: Mapping[str, object], reason: str | None = None, by: Actor, now: datetime
+) -> Preview:
+    """Everything a proposal checks, without writing; raises what `propose` would raise."""
+    known = find(action)
+    parsed = parse_arguments(known.arguments, arguments)
+    basis, row, quorum, _ = _authorise(known, parsed, reason, by, now)
+    return Preview(contents.body(known, parsed, basis), quorum, basis, row)
+
+
+def propose(
+    *, action: str, arguments: Mapping[str, object], reason: str | None = None, key: str, by: Actor
+) -> Outcome:
+    """Ask for a write; executed at once where nobody else has to agree, else it waits for its approvers.
+
+    Raises a Refusal or LifecycleError with nothing written; the same key again gives the first outcome.
+    """
+    known = find(action)
+    parsed = parse_arguments(known.arguments, arguments)
+    _check_stored(parsed)
+
+    def act(write: WriteTx) -> None:
+        fresh = actor_of(by.login, by.via)
+        basis, row, quorum, grant = _authorise(known, parsed, reason, fresh, write.now)
+        decision = _insert(known, parsed, basis, fresh, grant, reason, write)
+        if quorum.approvals == 0 and not (row and row.executor):
+            run(decision, known, parsed, basis, row, write)
+        else:
+            append(
+                write,
+                kind="decision.propose",
+                actor=fresh.person,
+                object_type="decision",
+                object_id=decision.id,
+                fields=contents.log_fields(decision, basis),
+            )
+
+    request = {"act": "propose", "action": action, "arguments": parsed, "by": by.login, "reason": reason}
+    receipt = write_transaction(key=key, request=request, act=act)
+    decision = Decision.objects.get(idempotency_key=key)
+    return outcome_of(decision, receipt.log_seq, replayed=receipt.replayed)
+
+
+def approve(
+    *,
+    decision_id: str,
+    shown_hash: str,
+    verdict: str,
+    reason: str | None = None,
+    attestation: Attestation,
+    key: str,
+    by: Actor,
+) -> Outcome:
+    """Give one person's verdict over the hash that was shown; the last approval executes the decision.
+
+    A verdict of `reject` needs a reason and ends the decision. Raises a Refusal with nothing written, except
+    that a decision whose content changed is recorded as void.
+    """
+    changed: list[str] = []
+    request = {
+        "act": "approve",
+        "by": by.login,
+        "decision": decision_id,
+        "hash": shown_hash,
+        "reason": reason,
+        "verdict": verdict,
+    }
+
+    def act(write: WriteTx) -> None:
+        decision = _open(decision_id)
+        if bytes(decision.hash).hex() != shown_hash:
+            raise HashDiffers
+        if attestation.login != by.login or attestation.method not in in_force().methods:
+            raise MethodRefused(attestation.method)
+        checked = void_if_changed(decision, write)
+        if checked.changed:
+            changed.extend(checked.changed)
+            return
+        fresh = actor_of(by.login, by.via)
+        quorum = quorum_of(decision, checked)
+        views = standing_approvals(decision, checked, write.now)
+        verdict_of = may_approve(
+            fresh,
+            quorum,
+            views,
+            decision.proposer_person_id,
+            checked.basis.situation,
+            checked.basis.amount,
+            write.now,
+        )
+        if isinstance(verdict_of, Deny):
+            raise NotAllowed("approval.give", verdict_of)
+        _insert_approval(decision, fresh, verdict_of, verdict, reason, attestation, write)
+        if verdict == "reject":
+            end(decision, "rejected", reason or "", "decision.reject", fresh.person, write)
+            return
+        append(
+            write,
+            kind="approval.give",
+            actor=fresh.person,
+            object_type="decision",
+            object_id=decision.id,
+            fields=contents.approval_fields(decision),
+        )
+        views = standing_approvals(decision, checked, write.now)
+        if isinstance(evaluate(quorum, views), Ready) and not (checked.row and checked.row.executor):
+            run(decision, checked.action, checked.arguments, checked.basis, checked.row, write)
+
+    if verdict == "reject":
+        _check_reason(reason)
+    receipt = write_transaction(key=key, request=request, act=act)
+    contents.raise_if_changed(changed)
+    return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
+
+
+def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
+    """Carry out an approved decision that waits for its executor: the payer releases the order."""
+    changed: list[str] = []
+
+    def act(write: WriteTx) -> None:
+        decision = _open(decision_id)
+        checked = void_if_changed(decision, write)
+        if checked.changed:
+            changed.extend(checked.changed)
+            return
+        fresh = actor_of(by.login, by.via)
+        grant = may_execute(decision, checked, fresh, write.now)
+        views = standing_approvals(decision, checked, write.now)
+        match evaluate(quorum_of(decision, checked), views):
+            case Missing(slots):
+                raise DecisionNotReady(sum(slot.count for slot in slots))
+            case Ready():
+                run(
+                    decision,
+                    checked.action,
+                    checked.arguments,
+                    checked.basis,
+                    checked.row,
+                    write,
+                    executor=(fresh, grant),
+                )
+
+    request = {"act": "execute", "by": by.login, "decision": decision_id}
+    receipt = write_transaction(key=key, request=request, act=act)
+    contents.raise_if_changed(changed)
+    return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
+
+
+def withdraw(*, decision_id: str, reason: str, key: str, by: Actor) -> Outcome:
+    """Take back one's own proposal while it is open."""
+    _check_reason(reason)
+
+    def act(write: WriteTx) -> None:
+        decision = _open(decision_id)
+        if decision.proposer_person_id != by.person:
+            raise NotAllowed("decision.withdraw", Deny(Denied.WRONG_RELATION))
+        end(decision, "withdrawn", reason, "decision.withdraw", by.person, write)
+
+    request = {"act": "withdraw", "by": by.login, "decision": decision_id, "reason": reason}
+    receipt = write_transaction(key=key, request=request, act=act)
+    return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
+
+
+def outcome_of(decision: Decision, log_seq: int, *, replayed: bool) -> Outcome:
+    return Outcome(decision.id, decision.state, contents.ref_of(decision), log_seq, replayed)
+
+
+def _authorise(
+    action: Action, arguments: Mapping[str, object], reason: str | None, by: Actor, now: datetime
+) -> tuple[Basis, Transition | None, Quorum, str]:
+    if action.name in REASONED:
+        _check_reason(reason)
+    basis = action.basis(arguments, now.date())  # type: ignore[arg-type]  # parsed arguments are canonical
+    row = action.row(basis.state)
+    if row is not None:
+        step(TABLE, row.kind, basis.state, action.name, Facts(basis.evidence, basis.failed))
+    allowed = decide(by, action.name, action.who(row), basis.situation, deed_of_proposal(action.name), now)
+    if isinstance(allowed, Deny):
+        raise NotAllowed(action.name, allowed)
+    quorum = quorum_for(action.quorum(row), allowed.grant.role, basis.amount, basis.situation, in_force())
+    return basis, row, quorum, allowed.grant.id
+
+
+def _insert(
+    action: Action,
+    arguments: Mapping[str, object],
+    basis: Basis,
+    by: Actor,
+    grant: str,
+    reason: str | None,
+    write: WriteTx,
+) -> Decision:
+    identifier = str(uuid.uuid4())
+    expires = write.now + timedelta(
+        days=(add_working_days(write.now.date(), EXPIRY_WORKING_DAYS, frozenset()) - write.now.date()).days
+    )
+    envelope = contents.envelope(action, arguments, basis, identifier, by.person, expires)
+    raw = encode(envelope)
+    return Decision.objects.create(
+        id=identifier,
+        action=action.name,
+        content=raw,
+        hash=decision_hash(raw),
+        policy_sha256=envelope["policy"],
+        nonce=envelope["nonce"],
+        state="open",
+        proposer_person_id=by.person,
+        proposer_login_id=by.login,
+        proposer_grant_id=grant,
+        via=by.via,
+        reason=reason,
+        created_at=write.now,
+        expires_at=expires,
+        amount_minor=basis.amount.amount_minor if basis.amount else None,
+        currency=basis.amount.currency if basis.amount else None,
+        record_id=basis.record.id if basis.record else None,
+        idempotency_key=write.key,
+        log_seq=write.seq,
+    )
+
+
+def _insert_approval(
+    decision: Decision,
+    by: Actor,
+    allowed: Allow,
+    verdict: str,
+    reason: str | None,
+    attestation: Attestation,
+    write: WriteTx,
+) -> None:
+    previous = Approval.objects.filter(decision=decision).order_by("made_at", "id")
+    statement = encode(
+        {
+            "decision": decision.id,
+            "decision_hash": bytes(decision.hash).hex(),
+            "grant": allowed.grant.id,
+            "made_at": contents.instant(write.now),
+            "method": attestation.method,
+            "nonce": uuid.uuid4().hex,
+            "person": by.person,
+            "previous": [bytes(row.statement_hash).hex() for row in previous],
+            "reason": reason,
+            "role": allowed.grant.role.value,
+            "verdict": verdict,
+        }
+    )
+    Approval.objects.create(
+        id=str(uuid.uuid4()),
+        decision=decision,
+        person_id=by.person,
+        login_id=by.login,
+        role=allowed.grant.role.value,
+        grant_id=allowed.grant.id,
+        party_ref=allowed.grant.party,
+        verdict=verdict,
+        method=attestation.method,
+        statement=statement,
+        statement_hash=statement_hash(statement),
+        made_at=write.now,
+        log_seq=write.seq,
+    )
+
+
+def _open(decision_id: str) -> Decision:
+    decision = Decision.objects.filter(pk=decision_id).first()
+    if decision is None:
+        raise UnknownReference("decision", decision_id)
+    if decision.state != "open":
+        raise DecisionNotOpen(decision.state)
+    return decision
+
+
+def _check_reason(reason: str | None) -> None:
+    shortest, longest = REASON_LENGTHS
+    if not reason or not shortest <= len(reason.strip()) <= longest:
+        raise ReasonWanted
+
+
+def _check_stored(arguments: Mapping[str, object]) -> None:
+    for row in arguments.get("evidence", ()):  # type: ignore[attr-defined]  # parsed: a list of documents
+        if not evidence_store.exists(row["sha256"]):
+            raise EvidenceNotStored(row["sha256"])

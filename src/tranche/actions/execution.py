@@ -1,0 +1,138 @@
+"""One decision being carried out inside its transaction: records, events, evidence and postings."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+from django.db.models import Max
+
+from tranche.actions.registry import Arguments, Basis
+from tranche.kernel.canonical import Canonical
+from tranche.kernel.disclosure import Label
+from tranche.kernel.ledger import EntryDraft
+from tranche.kernel.lifecycle import Transition
+from tranche.kernel.money import Money
+from tranche.kernel.refusals import ReferenceTaken
+from tranche.ledger.post import post_many
+from tranche.models import Decision, Evidence, Party, Record, RecordEvent
+from tranche.store.write import WriteTx
+
+
+@dataclass(slots=True)
+class Execution:
+    """What `apply` gets; `by_person` did the deed (the payer for a release, else the proposer)."""
+
+    write: WriteTx
+    decision: Decision
+    arguments: Arguments
+    basis: Basis
+    row: Transition | None
+    by_person: str
+    by_login: str
+    by_grant: str | None
+    created: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.write.now.date()
+
+    def text(self, name: str) -> str:
+        return cast(str, self.arguments.get(name, ""))
+
+    def whole(self, name: str) -> int | None:
+        return cast("int | None", self.arguments.get(name))
+
+    def day(self, name: str) -> date | None:
+        value = self.arguments.get(name)
+        return date.fromisoformat(value) if isinstance(value, str) else None
+
+    def money(self, name: str) -> Money:
+        value = cast("dict[str, Canonical]", self.arguments[name])
+        return Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
+
+    @property
+    def record(self) -> Record:
+        """The record that the action moves; it exists by the lifecycle row."""
+        assert self.basis.record is not None
+        return self.basis.record
+
+    def move(self) -> None:
+        """Step the subject by the action's row and file the evidence that came with it."""
+        assert self.row is not None
+        self.event(self.record, self.row.action, self.row.target)
+        self.file_evidence(self.record)
+
+    def create(self) -> Record:
+        """Make the subject in its first state."""
+        assert self.row is not None
+        record = self.new_record(
+            self.row.kind, self.basis.ref, self.basis.holder, self.row.action, self.row.target
+        )
+        self.file_evidence(record)
+        return record
+
+    def new_record(self, kind: str, ref: str, holder: Party, action: str, state: str) -> Record:
+        if Record.objects.filter(ref=ref).exists():
+            raise ReferenceTaken(ref)
+        record = Record.objects.create(
+            id=str(uuid.uuid4()),
+            ref=ref,
+            kind=kind,
+            state=state,
+            version=1,
+            label=str(self.basis.label or Label.DONOR),
+            holder_party=holder,
+        )
+        self._write_event(record, action, "", state, version=1)
+        return record
+
+    def event(self, record: Record, action: str, to_state: str) -> None:
+        """The next event of a record; the database moves the record by it."""
+        self._write_event(record, action, record.state, to_state, version=record.version + 1)
+        record.state, record.version = to_state, record.version + 1
+
+    def _write_event(
+        self, record: Record, action: str, from_state: str, to_state: str, *, version: int
+    ) -> None:
+        last = RecordEvent.objects.aggregate(last=Max("id"))["last"] or 0
+        RecordEvent.objects.create(
+            id=last + 1,
+            record=record,
+            kind=record.kind,
+            version=version,
+            prev_version=version - 1 if version > 1 else None,
+            from_state=from_state,
+            action=action,
+            to_state=to_state,
+            reason=self.decision.reason,
+            decision=self.decision,
+            person_id=self.by_person,
+            login_id=self.by_login,
+            grant_id=self.by_grant,
+            via=self.decision.via,
+            at=self.write.now,
+            log_seq=self.write.seq,
+        )
+
+    def file_evidence(self, record: Record) -> None:
+        for row in cast("Sequence[dict[str, str]]", self.arguments.get("evidence", ())):
+            Evidence.objects.create(
+                id=str(uuid.uuid4()),
+                record=record,
+                kind=row["kind"],
+                name=row["name"],
+                sha256=row["sha256"],
+                size_bytes=row["size_bytes"],
+                media_type=row["media_type"],
+                label=Label.DONOR.value,
+                filed_by_id=self.decision.proposer_person_id,
+                filed_at=self.write.now,
+            )
+
+    def post(self, *drafts: EntryDraft) -> None:
+        """Post journal entries under this decision; the ledger's floors have the last word."""
+        post_many(drafts, write=self.write)

@@ -1,0 +1,160 @@
+"""Payee accounts: proposed with a bank letter, verified by a call to an older number, activated by another."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import cast
+
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
+
+from tranche.actions import arguments as a
+from tranche.actions.calendars import closed_days
+from tranche.actions.execution import Execution
+from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref, recipient_situation
+from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.kernel.calendar import working_days
+from tranche.kernel.refusals import BadArgument
+from tranche.models import Party, Payee, PayeeCallback
+
+SOURCES = ("contract", "register", "earlier_file")
+
+
+def _propose_basis(arguments: Arguments, _today: date) -> Basis:
+    party = find(Party, arguments["party"])
+    holder = find(Party, arguments["holder"])
+    _check_account(arguments)
+    return Basis(
+        situation=recipient_situation(holder, None, [], None),
+        ref=free_ref(arguments),
+        holder=holder,
+        facts={"party": party.name},
+        evidence=evidence_kinds(None, arguments),
+    )
+
+
+def _check_account(arguments: Arguments) -> None:
+    """Check digits and country of the IBAN (ISO 13616) and the form of the BIC (ISO 9362)."""
+    try:
+        IBAN(cast(str, arguments["iban"]))
+    except SchwiftyException as error:
+        raise BadArgument("iban", "iban", str(arguments["iban"])) from error
+    try:
+        if "bic" in arguments:
+            BIC(cast(str, arguments["bic"]))
+    except SchwiftyException as error:
+        raise BadArgument("bic", "bic", str(arguments["bic"])) from error
+
+
+def _propose(execution: Execution) -> None:
+    record = execution.create()
+    predecessor = execution.text("predecessor")
+    Payee.objects.create(
+        record=record,
+        ref=record.ref,
+        party=find(Party, execution.arguments["party"]),
+        account_name=execution.text("account_name"),
+        iban=str(IBAN(execution.text("iban"))),
+        bic=execution.text("bic"),
+        predecessor=find(Payee, predecessor) if predecessor else None,
+    )
+    execution.created["id"] = record.id
+
+
+def _basis(arguments: Arguments, today: date) -> Basis:
+    payee = find(Payee, arguments["payee"])
+    record = payee.record
+    return Basis(
+        situation=recipient_situation(record.holder_party, None, [record.id], record),
+        ref=payee.ref,
+        holder=record.holder_party,
+        record=record,
+        facts={
+            "party": payee.party.name,
+            "account_name": payee.account_name,
+            "iban": payee.iban,
+            "bic": payee.bic,
+            "predecessor": payee.predecessor.iban if payee.predecessor else "",
+            "evidence": evidence_facts(record, ("bank_letter",)),
+        },
+        failed=_failed(payee, arguments, today),
+        evidence=evidence_kinds(record, arguments),
+    )
+
+
+def _failed(payee: Payee, arguments: Arguments, today: date) -> dict[str, str]:
+    failed: dict[str, str] = {}
+    recorded, requested = arguments.get("number_recorded_on"), arguments.get("requested_on")
+    if recorded is not None and cast(str, recorded) >= cast(str, requested):
+        failed["number_older"] = f"{recorded} {requested}"
+    if payee.verified_on and working_days(payee.verified_on, today, closed_days("UA")) < 1:
+        failed["one_working_day"] = payee.verified_on.isoformat()
+    return failed
+
+
+def _verify(execution: Execution) -> None:
+    execution.move()
+    payee = find(Payee, execution.arguments["payee"])
+    PayeeCallback.objects.create(
+        id=str(uuid.uuid4()),
+        payee=payee,
+        number_source=execution.text("number_source"),
+        number_recorded_on=execution.day("number_recorded_on"),
+        requested_on=execution.day("requested_on"),
+        called_on=execution.day("called_on"),
+        spoke_with=execution.text("spoke_with"),
+        verifier_id=execution.by_person,
+    )
+    Payee.objects.filter(pk=payee.pk).update(verified_on=execution.today)
+
+
+def _activate(execution: Execution) -> None:
+    """The new account becomes active and its predecessor retires in the same transaction."""
+    execution.move()
+    payee = find(Payee, execution.arguments["payee"])
+    Payee.objects.filter(pk=payee.pk).update(active_on=execution.today)
+    before = payee.predecessor
+    if before is not None and before.record.state == "active":
+        execution.event(before.record, "payee.retire", "retired")
+
+
+def _move(execution: Execution) -> None:
+    execution.move()
+
+
+register(
+    Action(
+        "payee.propose",
+        (
+            a.ref("ref"),
+            a.ref("party"),
+            a.ref("holder"),
+            a.text("account_name"),
+            a.text("iban"),
+            a.text("bic", required=False),
+            a.ref("predecessor", required=False),
+            a.evidence(),
+        ),
+        _propose_basis,
+        _propose,
+    )
+)
+register(
+    Action(
+        "payee.verify",
+        (
+            a.ref("payee"),
+            a.choice("number_source", SOURCES),
+            a.day("number_recorded_on"),
+            a.day("requested_on"),
+            a.day("called_on"),
+            a.text("spoke_with"),
+        ),
+        _basis,
+        _verify,
+    )
+)
+register(Action("payee.activate", (a.ref("payee"),), _basis, _activate))
+register(Action("payee.reject", (a.ref("payee"),), _basis, _move))
+register(Action("payee.retire", (a.ref("payee"),), _basis, _move))

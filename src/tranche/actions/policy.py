@@ -1,0 +1,42 @@
+"""The policy in force: its parameters, and the hash that every decision carries."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from django.conf import settings
+
+from tranche.kernel.canonical import encode
+from tranche.kernel.policy import Policy
+from tranche.kernel.transitions import TABLE
+
+
+def in_force() -> Policy:
+    """`demo` in a demo folder, else `first_run`: both let a password entered again stand for a signature."""
+    return _named("demo" if settings.TRANCHE_DEMO else "first_run")
+
+
+@cache
+def _named(name: str) -> Policy:
+    return Policy(name)
+
+
+@cache
+def policy_sha256(policy: Policy) -> str:
+    """SHA-256 over the canonical parameters and the whole lifecycle table."""
+    table = [
+        [
+            row.action,
+            row.source,
+            row.target,
+            sorted(row.roles),
+            row.quorum.value,
+            list(row.evidence),
+            list(row.guards),
+            sorted(row.tags),
+            row.executor.value if row.executor else "",
+        ]
+        for row in TABLE
+    ]
+    return hashlib.sha256(encode({"policy": policy.as_canonical(), "table": table})).hexdigest()

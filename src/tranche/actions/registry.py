@@ -1,0 +1,92 @@
+"""What an action is: its arguments, what its approvers rely on (`basis`), and what it writes (`apply`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tranche.actions.arguments import Argument
+from tranche.kernel.canonical import Canonical
+from tranche.kernel.disclosure import Label
+from tranche.kernel.lifecycle import QuorumKey, Role, Transition, row_of
+from tranche.kernel.money import Money
+from tranche.kernel.policy import Situation
+from tranche.kernel.refusals import BadArgument
+from tranche.kernel.transitions import TABLE
+from tranche.models import Party, Record
+
+if TYPE_CHECKING:
+    from tranche.actions.execution import Execution
+
+Arguments = Mapping[str, Canonical]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the world says about one request: whom it concerns, what the approvers see, what is in the way.
+
+    `facts` are covered by the decision's hash, so they hold nothing that may change without harm: no balances.
+    `failed` maps the name of a guard to why it does not hold now. `evidence` are the kinds on file or brought.
+    """
+
+    situation: Situation
+    ref: str
+    holder: Party
+    record: Record | None = None
+    facts: Mapping[str, Canonical] = field(default_factory=dict)
+    amount: Money | None = None
+    failed: Mapping[str, str] = field(default_factory=dict)
+    evidence: frozenset[str] = frozenset()
+    label: Label = Label.DONOR
+
+    @property
+    def state(self) -> str:
+        return self.record.state if self.record else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row of the registry; `roles` and `quorum` are given where no lifecycle row says them."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+    basis: Callable[[Arguments, date], Basis]
+    apply: Callable[[Execution], None]
+    roles: frozenset[Role] = frozenset()
+    moves: bool = True
+
+    def row(self, state: str) -> Transition | None:
+        """The lifecycle row from this state; None for a register action; raises NoSuchTransition."""
+        if not self.moves:
+            return None
+        return row_of(TABLE, self.name.split(".")[0], state, self.name)
+
+    def who(self, row: Transition | None) -> frozenset[Role]:
+        return row.roles if row else self.roles
+
+    def quorum(self, row: Transition | None) -> QuorumKey:
+        return row.quorum if row else QuorumKey.Q0
+
+
+_REGISTRY: dict[str, Action] = {}
+
+
+def register(action: Action) -> None:
+    """Make an action known; a name twice is a mistake of the program."""
+    if action.name in _REGISTRY:
+        raise ValueError(f"{action.name} is registered twice")
+    _REGISTRY[action.name] = action
+
+
+def find(name: str) -> Action:
+    """The action of this name; raises BadArgument."""
+    action = _REGISTRY.get(name)
+    if action is None:
+        raise BadArgument("action", "unknown", name)
+    return action
+
+
+def names() -> frozenset[str]:
+    return frozenset(_REGISTRY)

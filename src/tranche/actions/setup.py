@@ -1,0 +1,170 @@
+"""The first entries of a mechanism: its parties, people, grants, origins and bank accounts, from a roster.
+
+Nobody can decide before there is anybody, so this one write is no Decision; it is refused once a person exists.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+
+from tranche.kernel.canonical import Canonical
+from tranche.kernel.lifecycle import Role
+from tranche.kernel.policy import static_conflict
+from tranche.kernel.refusals import AlreadyThere, BadArgument
+from tranche.log.append import append
+from tranche.models import BankAccount, Login, Origin, Party, Person, RoleGrant
+from tranche.store.write import WriteTx, write_transaction
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPerson:
+    """One person with one login; grants are (role, party ref)."""
+
+    username: str
+    name: str
+    language: str
+    grants: tuple[tuple[Role, str], ...]
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What `tranche init --roster` reads; rows are mappings with the columns of the models."""
+
+    mechanism: str
+    parties: tuple[Mapping[str, str], ...]
+    origins: tuple[Mapping[str, str], ...]
+    bank_accounts: tuple[Mapping[str, str], ...]
+    people: tuple[RosterPerson, ...]
+
+
+def set_up(roster: Roster, *, key: str) -> int:
+    """Register everything of the roster in one transaction; gives the number of the first log entry."""
+    for person in roster.people:
+        roles = frozenset(role for role, _ in person.grants)
+        if static_conflict(roles):
+            raise BadArgument(person.username, "conflict", " ".join(sorted(roles)))
+    passwords = {person.username: make_password(person.password) for person in roster.people}
+
+    def act(write: WriteTx) -> None:
+        if Person.objects.exists():
+            raise AlreadyThere("roster", roster.mechanism)
+        _append(write, "system.setup", roster.mechanism, {"detail": {"mechanism": roster.mechanism}})
+        parties = {row["ref"]: _party(row, write) for row in roster.parties}
+        for row in roster.origins:
+            Origin.objects.create(
+                id=str(uuid.uuid4()),
+                ref=row["ref"],
+                party=_known(parties, row["party"]),
+                kind=row["kind"],
+                title=row["title"],
+            )
+            _append(write, "system.setup", row["ref"], {"detail": {"origin": row["ref"]}})
+        for row in roster.bank_accounts:
+            _bank_account(row, parties, write)
+        for person in roster.people:
+            _person(person, parties, passwords[person.username], write)
+
+    request: Canonical = {"act": "set_up", "mechanism": roster.mechanism}
+    return write_transaction(key=key, request=request, act=act).log_seq
+
+
+def _append(write: WriteTx, kind: str, ref: str, fields: Mapping[str, Canonical]) -> None:
+    append(
+        write, kind=kind, actor=SYSTEM, object_type="register", object_id=ref, fields={"ref": ref, **fields}
+    )
+
+
+def _known(parties: Mapping[str, Party], ref: str) -> Party:
+    if ref not in parties:
+        raise BadArgument("party", "unknown", ref)
+    return parties[ref]
+
+
+def _party(row: Mapping[str, str], write: WriteTx) -> Party:
+    party = Party.objects.create(id=str(uuid.uuid4()), **row)
+    _append(write, "party.register", party.ref, {"detail": {"name": party.name, "kind": party.kind}})
+    return party
+
+
+def _bank_account(row: Mapping[str, str], parties: Mapping[str, Party], write: WriteTx) -> None:
+    account = BankAccount.objects.create(
+        id=str(uuid.uuid4()),
+        party=_known(parties, row["party"]),
+        iban=row["iban"],
+        bic=row["bic"],
+        currency=row["currency"],
+        opened_on=date.fromisoformat(row["opened_on"]),
+    )
+    _append(write, "system.setup", row["party"], {"detail": {"bank_account": account.iban}})
+
+
+def _person(row: RosterPerson, parties: Mapping[str, Party], password: str, write: WriteTx) -> None:
+    person = Person.objects.create(id=str(uuid.uuid4()), name=row.name, language=row.language)
+    Login.objects.create(
+        id=str(uuid.uuid4()), person=person, username=row.username, password=password, is_active=True
+    )
+    granted: list[Canonical] = []
+    for role, party in row.grants:
+        grant = RoleGrant.objects.create(
+            id=str(uuid.uuid4()),
+            person=person,
+            role=role.value,
+            party=_known(parties, party),
+            from_at=write.now,
+        )
+        granted.append([grant.id, role.value, party])
+    append(
+        write,
+        kind="authority.grant",
+        actor=SYSTEM,
+        object_type="person",
+        object_id=person.id,
+        fields={"detail": {"grants": granted}},
+    )
+
+
+def roster_from(data: Mapping[str, object], passwords: Mapping[str, str]) -> Roster:
+    """A roster from parsed TOML; raises BadArgument for anything it does not know."""
+    known = {"mechanism", "parties", "origins", "bank_accounts", "people"}
+    for name in data:
+        if name not in known:
+            raise BadArgument(name, "unknown")
+    people = _table(data, "people")
+    return Roster(
+        mechanism=str(data.get("mechanism", "")),
+        parties=tuple(_strings(row) for row in _table(data, "parties")),
+        origins=tuple(_strings(row) for row in _table(data, "origins")),
+        bank_accounts=tuple(_strings(row) for row in _table(data, "bank_accounts")),
+        people=tuple(_roster_person(row, passwords) for row in people),
+    )
+
+
+def _table(data: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
+    rows = data.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise BadArgument(name, "rows")
+    return rows
+
+
+def _strings(row: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in row.items()}
+
+
+def _roster_person(row: Mapping[str, object], passwords: Mapping[str, str]) -> RosterPerson:
+    username = str(row["username"])
+    grants = row["grants"]
+    if not isinstance(grants, list):
+        raise BadArgument(username, "rows")
+    try:
+        held = tuple((Role(str(g).split("@")[0]), str(g).split("@")[1]) for g in grants)
+    except (ValueError, IndexError) as error:
+        raise BadArgument(username, "grant", str(grants)) from error
+    return RosterPerson(username, str(row["name"]), str(row.get("language", "en")), held, passwords[username])
