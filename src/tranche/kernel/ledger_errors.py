@@ -119,3 +119,12 @@ class LineBroken(LedgerError):
 
     account: int
     offset: int
+
+
+@dataclass(eq=False)
+class SumBroken(LedgerError):
+    """Parts that must make a whole do not: the book or its fragments are damaged."""
+
+    what: str
+    expected_minor: int
+    found_minor: int

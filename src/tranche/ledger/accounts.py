@@ -122,7 +122,7 @@ def _funds(funds: Sequence[Fund], *, write: WriteTx) -> dict[str, int]:
 
 def _insert_fund(fund: Fund, *, write: WriteTx) -> int:
     [(last, donors)] = write.execute(
-        "SELECT coalesce(max(id), 0), (SELECT coalesce(max(donor_no), 0) FROM fund WHERE pool = %s) FROM fund",
+        "SELECT coalesce(max(id), 0), coalesce(max(CASE WHEN pool = %s THEN donor_no END), 0) FROM fund",
         [fund.pool],
     )
     if fund.pool is not None and donors >= POOL_DONORS_MAX:

@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tranche.kernel.chart import SOURCES
-from tranche.kernel.ledger_errors import TooManyPieces
+from tranche.kernel.chart import SOURCES, Kind
+from tranche.kernel.ledger_errors import SumBroken, TooManyPieces
 from tranche.kernel.trace import Mv, MvId, Piece, Window, backward_all
-from tranche.ledger.rows import Execute, insert, marks, parts, reading, tuples
+from tranche.ledger.rows import Execute, insert, marks, parts, reading, sql_file, tuples
 
 WINDOWS_MAX: Final = 500
 PIECES_MAX: Final = 4096  # a use made of more sources would not be readable by anybody
 PATH_JOIN: Final = " > "
 
-INTO: Final = """
-WITH wanted(n, account_id, lo, hi) AS (VALUES :windows)
-SELECT w.n, m.entry_id, m.line, m.src, m.dst, m.amount, m.src_off, m.dst_off, s.kind, d.kind, s.code, d.code
-FROM wanted w CROSS JOIN movement m CROSS JOIN account s CROSS JOIN account d
-WHERE m.dst = w.account_id AND m.dst_off < w.hi AND m.dst_off + m.amount > w.lo
-  AND m.dst_off >= (SELECT max(p.dst_off) FROM movement p WHERE p.dst = w.account_id AND p.dst_off <= w.lo)
-  AND s.id = m.src AND d.id = m.dst
-ORDER BY w.n, m.dst_off
-"""
-OUT_OF: Final = """
-WITH wanted(n, account_id, lo, hi) AS (VALUES :windows)
-SELECT w.n, m.entry_id, m.line, m.src, m.dst, m.amount, m.src_off, m.dst_off, s.kind, d.kind, s.code, d.code
-FROM wanted w CROSS JOIN movement m CROSS JOIN account s CROSS JOIN account d
-WHERE m.src = w.account_id AND m.src_off < w.hi AND m.src_off + m.amount > w.lo
-  AND m.src_off >= (SELECT max(p.src_off) FROM movement p WHERE p.src = w.account_id AND p.src_off <= w.lo)
-  AND s.id = m.src AND d.id = m.dst
-ORDER BY w.n, m.src_off
-"""
-STORED: Final = """
-SELECT f.entry_id, f.line, f.lo, f.amount, f.source_entry, f.source_line, f.source_lo, f.source_amount,
-    f.path, m.src, m.dst, s.kind, d.kind
-FROM use_fragment f
-JOIN movement m ON m.entry_id = f.entry_id AND m.line = f.line
-JOIN account s ON s.id = m.src JOIN account d ON d.id = m.dst
-WHERE :condition
-ORDER BY f.entry_id, f.line, f.piece
-"""
-
+WINDOWS: Final = sql_file("windows.sql")
+STORED: Final = sql_file("stored_fragments.sql")
 IDLE: Final = "SELECT id, out_total, in_total, code FROM account WHERE code IN (:codes) ORDER BY id"
 
 
@@ -55,12 +29,13 @@ class SqlReader:
         self.origins: dict[MvId, str] = {}
 
     def into(self, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
-        return self._read(INTO, windows)
+        return self._read("dst", windows)
 
     def out_of(self, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
-        return self._read(OUT_OF, windows)
+        return self._read("src", windows)
 
-    def _read(self, sql: str, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
+    def _read(self, end: str, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
+        sql = WINDOWS.replace(":end", end)
         answers: list[list[Mv]] = [[] for _ in windows]
         numbered = [(n, *window) for n, window in enumerate(windows)]
         for part in parts(numbered, WINDOWS_MAX):
@@ -85,7 +60,7 @@ class SqlReader:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A stored piece of a use; `is_undo` where it left a use and counts negative."""
+    """A stored piece of a movement into a use, or out of one; `path` ends with `left`."""
 
     use: MvId
     lo: int
@@ -94,10 +69,10 @@ class Fragment:
     source_lo: int
     source_amount_minor: int
     path: tuple[str, ...]
-    src: int
-    dst: int
-    src_kind: str
-    dst_kind: str
+    left: str
+    entered: str
+    left_kind: Kind
+    entered_kind: Kind
 
 
 def fragments_for(uses: Sequence[Mv], reader: SqlReader) -> list[tuple[Mv, list[Piece]]]:
@@ -107,8 +82,9 @@ def fragments_for(uses: Sequence[Mv], reader: SqlReader) -> list[tuple[Mv, list[
     for mv, pieces in traced:
         if len(pieces) > PIECES_MAX:
             raise TooManyPieces(mv.id.entry, mv.id.line, len(pieces))
-        if sum(piece.amount for piece in pieces) != mv.amount:
-            raise AssertionError(mv.id)
+        total = sum(piece.amount for piece in pieces)
+        if total != mv.amount:
+            raise SumBroken(str(mv.id), mv.amount, total)
     return traced
 
 
@@ -134,31 +110,50 @@ def of_use(entry: int, line: int, using: str = "read") -> tuple[Fragment, ...]:
     return _stored("f.entry_id = %s AND f.line = %s", [entry, line], reading(using))
 
 
+def of_sources(sources: Iterable[MvId], using: str = "read") -> tuple[Fragment, ...]:
+    """Return what money of these source movements went into, and what of that was undone."""
+    execute, found = reading(using), list[Fragment]()
+    for part in parts(sorted(set(sources)), WINDOWS_MAX):
+        wanted = f"(f.source_entry, f.source_line) IN (VALUES {tuples(len(part), 2)})"
+        found += _stored(wanted, [number for source in part for number in source], execute)
+    return tuple(found)
+
+
 def of_source(entry: int, line: int, using: str = "read") -> tuple[Fragment, ...]:
     """Return what one source movement was used for, and what of that was undone."""
-    return _stored("f.source_entry = %s AND f.source_line = %s", [entry, line], reading(using))
+    return of_sources([MvId(entry, line)], using)
 
 
-def of_account(account_ids: Collection[int], using: str = "read") -> tuple[Fragment, ...]:
+def of_accounts(account_ids: Collection[int], using: str = "read") -> tuple[Fragment, ...]:
     """Return the fragments of every movement into or out of these uses."""
-    execute, wanted = reading(using), sorted(account_ids)
-    found: list[Fragment] = []
-    for part in parts(wanted, WINDOWS_MAX):
+    execute, found = reading(using), list[Fragment]()
+    for part in parts(sorted(account_ids), WINDOWS_MAX):
         ids = marks(len(part))
         found += _stored(f"m.dst IN ({ids}) OR m.src IN ({ids})", [*part, *part], execute)
     return tuple(found)
 
 
 def _stored(condition: str, params: Sequence[object], execute: Execute) -> tuple[Fragment, ...]:
-    rows = execute(STORED.replace(":condition", condition), params)
-    return tuple(_fragment(row) for row in rows)
+    return tuple(_fragment(row) for row in execute(STORED.replace(":condition", condition), params))
 
 
 def _fragment(row: tuple[Any, ...]) -> Fragment:
-    entry, line, lo, amount, s_entry, s_line, s_lo, s_amount, path, src, dst, src_kind, dst_kind = row
-    codes = tuple(path.split(PATH_JOIN))
-    use, source = MvId(entry, line), MvId(s_entry, s_line)
-    return Fragment(use, lo, amount, source, s_lo, s_amount, codes, src, dst, src_kind, dst_kind)
+    entry, line, lo, amount, s_entry, s_line, s_lo, s_amount, path, left, entered, left_kind, entered_kind = (
+        row
+    )
+    return Fragment(
+        MvId(entry, line),
+        lo,
+        amount,
+        MvId(s_entry, s_line),
+        s_lo,
+        s_amount,
+        tuple(path.split(PATH_JOIN)),
+        left,
+        entered,
+        Kind(left_kind),
+        Kind(entered_kind),
+    )
 
 
 @dataclass(frozen=True, slots=True)

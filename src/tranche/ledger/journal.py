@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from tranche.kernel.ledger import JournalEntry, MovementRow
-from tranche.ledger.rows import day, instant, marks, optional_day, parts, reading
+from tranche.ledger.rows import day, instant, marks, optional_day, parts, reading, sql_file
 
 __all__ = ["JournalEntry", "MovementRow", "StatementRow", "entries", "entry", "statement"]
 
@@ -26,19 +26,7 @@ FROM movement m JOIN account s ON s.id = m.src JOIN account d ON d.id = m.dst
 WHERE m.entry_id IN (:ids)
 ORDER BY m.entry_id, m.line
 """
-STATEMENT: Final = """
-WITH mine AS (
-  SELECT m.entry_id, m.line, m.dst AS other_id, -m.amount AS change FROM movement m
-    WHERE m.src = (SELECT id FROM account WHERE code = %s)
-  UNION ALL
-  SELECT m.entry_id, m.line, m.src, m.amount FROM movement m
-    WHERE m.dst = (SELECT id FROM account WHERE code = %s)
-)
-SELECT mine.entry_id, mine.line, e.kind, e.booked_on, other.code, mine.change,
-    sum(mine.change) OVER (ORDER BY mine.entry_id, mine.line)
-FROM mine JOIN journal_entry e ON e.id = mine.entry_id JOIN account other ON other.id = mine.other_id
-ORDER BY mine.entry_id, mine.line LIMIT %s OFFSET %s
-"""
+STATEMENT: Final = sql_file("statement.sql")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from django.db import connections
@@ -24,6 +25,12 @@ def reading(using: str) -> Execute:
             return cursor.fetchall()
 
     return execute
+
+
+def sql_file(name: str) -> str:
+    """Return a statement that stands beside this package's modules, without its comments."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
 
 
 def marks(n: int) -> str:

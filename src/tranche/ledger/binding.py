@@ -1,0 +1,73 @@
+"""What ties the book to the log and to the records: each entry named once with its hash, no gap, no drift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db import connections
+
+from tranche.kernel.canonical import Canonical
+from tranche.ledger.replay import Differences
+from tranche.ledger.rows import Execute
+
+SEQS_EACH: Final = 2000
+OPENINGS: Final = """
+SELECT e.seq, o.doc FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
+WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
+"""
+DRIFTED: Final = """
+SELECT r.ref, r.version, r.state, e.version, e.to_state FROM record r LEFT JOIN record_event e
+ON e.record_id = r.id AND e.version = (SELECT max(x.version) FROM record_event x WHERE x.record_id = r.id)
+WHERE e.version IS NULL OR e.version <> r.version OR e.to_state <> r.state ORDER BY r.ref
+"""
+BROKEN: Final = """
+SELECT e.id, e.prev_version, e.from_state, p.version, p.to_state FROM record_event e LEFT JOIN record_event p
+ON p.record_id = e.record_id AND p.version = e.version - 1
+WHERE e.version > 1 AND (p.version IS NULL OR e.prev_version <> p.version OR e.from_state <> p.to_state)
+ORDER BY e.id
+"""
+
+
+def check_log(hashes: Mapping[int, tuple[int, str]], execute: Execute, differences: Differences) -> None:
+    """Compare the entries and hashes that the log names with those of the journal, both ways."""
+    [(next_seq,)] = execute("SELECT next_seq FROM log_head WHERE id = 1", [])
+    [(count, last)] = execute("SELECT count(*), coalesce(max(seq), -1) FROM log_entry", [])
+    differences.compare("log_head", last + 1, next_seq)
+    differences.compare("log_gap", last + 1, count)
+    expected: dict[int, dict[int, str]] = {}
+    for entry, (seq, sha256) in hashes.items():
+        expected.setdefault(seq, {})[entry] = sha256
+    for first in range(0, last + 1, SEQS_EACH):
+        for seq, doc in execute(OPENINGS, [first, first + SEQS_EACH]):
+            _check_opening(seq, _named(doc), expected.pop(seq, {}), differences)
+    for seq, entries in expected.items():
+        differences.note("log_missing", "a log entry", f"none at {seq}", entry=min(entries))
+
+
+def _check_opening(seq: int, named: Canonical, expected: Mapping[int, str], differences: Differences) -> None:
+    if isinstance(named, dict):
+        listed = sorted(expected.items())
+        differences.compare("log_entries", _summary(listed), named, entry=min(expected, default=None))
+        return
+    found: dict[int, str] = {}
+    for item in named if isinstance(named, list) else []:
+        if isinstance(item, dict) and isinstance(item.get("id"), int):
+            number = int(str(item["id"]))
+            if number in found:
+                differences.note("log_twice", "once", f"twice in {seq}", entry=number)
+            found[number] = str(item.get("sha256"))
+    for entry in sorted(expected.keys() | found.keys()):
+        differences.compare("log_hash", expected.get(entry), found.get(entry), entry=entry)
+
+
+def check_records(execute: Execute, differences: Differences, using: str) -> None:
+    """Compare each record with its last event, and each event with the one before it."""
+    if "record_event" not in connections[using].introspection.table_names():
+        return
+    for ref, version, state, last, to_state in execute(DRIFTED, []):
+        differences.note("record", f"{to_state} at {last}", f"{state} at {version} of {ref}")
+    for event, prev_version, from_state, version, to_state in execute(BROKEN, []):
+        differences.note(
+            "record_event", f"{to_state} at {version}", f"{from_state} at {prev_version} of {event}"
+        )
