@@ -1,0 +1,1 @@
+"""How numbers are grouped in every language of the pages."""

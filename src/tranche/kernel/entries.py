@@ -1,0 +1,178 @@
+"""Log entries: one flat list of salted, labelled items whose tree hash is the entry's root (log note).
+
+An item is the canonical array [salt, name, label, value]; places are in ascending order of their hashes, so a
+place tells nothing; blind items fill the list to a power of two, so its length tells the kind alone.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tranche.kernel.canonical import Canonical, decode, encode
+from tranche.kernel.disclosure import Label
+from tranche.kernel.merkle import leaf_hash, root
+from tranche.kernel.transitions import ACTIONS
+
+SALT_BYTES = 16
+ITEM_BYTES_MAX = 32_768
+PLACES_MIN = 8
+PLACES_MAX = 256
+LEAF_PREFIX = b"tranche-entry/v1\n"
+
+Random = Callable[[int], bytes]
+
+_COMMON: Mapping[str, Label] = {
+    "kind": Label.AUDITOR,
+    "day": Label.AUDITOR,
+    "at": Label.AUDITOR,
+    "actor": Label.AUDITOR,
+    "object": Label.AUDITOR,
+    "ref": Label.DONOR,
+    "state": Label.DONOR,
+    "amount": Label.DONOR,
+    "content": Label.AUDITOR,
+    "decision": Label.AUDITOR,
+    "approvals": Label.AUDITOR,
+    "reason": Label.AUDITOR,
+    "detail": Label.AUDITOR,
+    "ledger.entries": Label.AUDITOR,
+}
+
+_PUBLIC_KINDS = frozenset({"tranche.confirm_receipt", "tranche.mark_returned"})
+"""Kinds whose name and day everybody may read."""
+
+KINDS: Mapping[str, Mapping[str, Label]] = {
+    kind: {**_COMMON, "kind": Label.PUBLIC, "day": Label.PUBLIC} if kind in _PUBLIC_KINDS else _COMMON
+    for kind in sorted(ACTIONS)
+}
+"""The fields that each kind of entry may hold, with their labels; `seal` refuses others."""
+
+
+class EntryError(ValueError):
+    """An entry that may not be made, or a line that is not what its root says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One opened place: a named value under a label, or a blind one with an empty name."""
+
+    salt: bytes
+    name: str
+    label: str
+    value: Canonical
+
+    def encoded(self) -> bytes:
+        salt = base64.b64encode(self.salt).decode()
+        raw = encode([salt, self.name, self.label, self.value])
+        if len(raw) > ITEM_BYTES_MAX:
+            raise EntryError(f"item {self.name} has {len(raw)} bytes, at most {ITEM_BYTES_MAX}")
+        return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A finished entry: its root and its items in the order of their hashes."""
+
+    root: bytes
+    items: tuple[Item, ...]
+
+
+def seal(kind: str, fields: Mapping[str, Canonical], rng: Random) -> Sealed:
+    """Salt and order the fields of an entry; raises EntryError for an unknown kind or field."""
+    declared = KINDS.get(kind)
+    if declared is None:
+        raise EntryError(f"unknown kind {kind}")
+    if unknown := sorted(set(fields) - set(declared)):
+        raise EntryError(f"{kind} has no field {', '.join(unknown)}")
+    items = [Item(rng(SALT_BYTES), name, str(declared[name]), value) for name, value in fields.items()]
+    items += [Item(rng(SALT_BYTES), "", "", None) for _ in range(places(len(declared)) - len(items))]
+    return sealed(items)
+
+
+def sealed(items: Sequence[Item]) -> Sealed:
+    """The entry of these items, which must fill a power of two."""
+    hashed = sorted((leaf_hash(item.encoded()), n, item) for n, item in enumerate(items))
+    hashes = [digest for digest, _, _ in hashed]
+    if len(set(hashes)) != len(hashes) or len(hashes) != places(len(hashes)):
+        raise EntryError("places must be distinct and fill a power of two")
+    return Sealed(root(hashes), tuple(item for _, _, item in hashed))
+
+
+def places(declared: int) -> int:
+    """The length of the list of a kind with so many declared fields."""
+    found = PLACES_MIN
+    while found < declared:
+        found *= 2
+    if found > PLACES_MAX:
+        raise EntryError(f"{declared} fields, at most {PLACES_MAX}")
+    return found
+
+
+def log_leaf(entry_root: bytes) -> bytes:
+    """The 62 bytes that the log's tree commits to."""
+    return LEAF_PREFIX + base64.b64encode(entry_root) + b"\n"
+
+
+def line(seq: int, items: Sequence[Item]) -> bytes:
+    """The stored line with every place open."""
+    return view(seq, items, frozenset(item.label for item in items))
+
+
+def view(seq: int, items: Sequence[Item], labels: frozenset[str]) -> bytes:
+    """The line for an audience: items under its labels open, the hash of every other."""
+    opened: list[Canonical] = []
+    for item in items:
+        raw = item.encoded()
+        shown: Canonical = decode(raw) if item.label in labels else base64.b64encode(leaf_hash(raw)).decode()
+        opened.append(shown)
+    return encode({"items": opened, "seq": seq})
+
+
+def check_line(raw: bytes, expected_root: bytes) -> tuple[int, tuple[Item, ...]]:
+    """The number and opened items of a line whose places hash to the root; raises EntryError."""
+    value = decode(raw)
+    if not isinstance(value, Mapping) or set(value) != {"items", "seq"}:
+        raise EntryError("a line holds items and seq")
+    seq, rows = value["seq"], value["items"]
+    if not isinstance(seq, int) or not isinstance(rows, Sequence) or isinstance(rows, str):
+        raise EntryError("a line holds items and seq")
+    parsed = [_place(row) for row in rows]
+    hashes = [digest for digest, _ in parsed]
+    opened = tuple(item for _, item in parsed if item is not None)
+    if hashes != sorted(set(hashes)) or len(hashes) != places(len(hashes)) or not opened:
+        raise EntryError("places must ascend, fill a power of two and open something")
+    if root(hashes) != expected_root:
+        raise EntryError("the items do not hash to the root")
+    names = [item.name for item in opened if item.name]
+    if len(set(names)) != len(names):
+        raise EntryError("a name stands twice")
+    return seq, opened
+
+
+def _place(row: Canonical) -> tuple[bytes, Item | None]:
+    if isinstance(row, str):
+        return _digest(row), None
+    if not isinstance(row, Sequence) or len(row) != 4:
+        raise EntryError("an item has four parts")
+    salt, name, label, value = row
+    if not (isinstance(salt, str) and isinstance(name, str) and isinstance(label, str)):
+        raise EntryError("salt, name and label are text")
+    item = Item(_base64(salt, SALT_BYTES), name, label, value)
+    return leaf_hash(item.encoded()), item
+
+
+def _digest(text: str) -> bytes:
+    return _base64(text, 32)
+
+
+def _base64(text: str, length: int) -> bytes:
+    """Standard padded base64 in its one form (Python accepts others, so it is encoded again)."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise EntryError("not base64") from error
+    if len(raw) != length or base64.b64encode(raw).decode() != text:
+        raise EntryError("not the one base64 form")
+    return raw

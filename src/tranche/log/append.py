@@ -1,0 +1,46 @@
+"""Append a log entry to the open write transaction: the last thing that it writes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from tranche.kernel.canonical import Canonical
+from tranche.kernel.entries import line, seal
+from tranche.store.write import WriteTx
+
+
+def append(
+    write: WriteTx,
+    *,
+    kind: str,
+    actor: str,
+    object_type: str,
+    object_id: str,
+    fields: Mapping[str, Canonical],
+) -> int:
+    """Write the entry with its final number and give it; names every journal entry posted since the last one.
+
+    Raises kernel.entries.EntryError for a kind or field that is not declared.
+    """
+    at = write.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    items: dict[str, Canonical] = {
+        "kind": kind,
+        "day": at[:10],
+        "at": at,
+        "actor": actor,
+        "object": {"id": object_id, "type": object_type},
+        **fields,
+    }
+    posted = write.take_posted()
+    if posted:
+        items["ledger.entries"] = [{"id": entry.entry_id, "sha256": entry.sha256} for entry in posted]
+    entry = seal(kind, items, os.urandom)
+    seq = write.seq
+    write.execute(
+        "INSERT INTO log_entry(seq, kind, root, object_type, object_id) VALUES (%s, %s, %s, %s, %s)",
+        [seq, kind, entry.root, object_type, object_id],
+    )
+    write.execute("INSERT INTO log_opening(seq, doc) VALUES (%s, %s)", [seq, line(seq, entry.items).decode()])
+    write.execute("UPDATE log_head SET next_seq = next_seq + 1 WHERE id = 1")
+    return write.logged()

@@ -1,0 +1,279 @@
+"""Tranches: the list, and everything the page of one tranche answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tranche.kernel.chart import Kind
+from tranche.ledger.balances import balances
+from tranche.models import Claim, Evidence, RecordEvent, Tranche
+from tranche.queries.stages import STAGE_OF, STAGES
+from tranche.queries.trace import TraceFrom, UnknownRef, trace_from
+
+RAIL = ("announced", "agreed", "in_procedure", "authorised", "sent", "received")
+
+
+class NotFound(LookupError):  # noqa: N818 - named by what is wrong
+    """Nothing of this kind has this reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheRow:
+    """One line of the list: amounts in minor units of the currency."""
+
+    ref: str
+    agreement_ref: str
+    ordinal: int
+    title: str
+    donor_ref: str
+    donor: str
+    origin: str
+    amount_minor: int
+    currency: str
+    state: str
+    received_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of the procedure; `late_days` counts calendar days after the due date."""
+
+    ref: str
+    title: str
+    state: str
+    owner: str
+    owner_role: str
+    opened_on: date | None
+    due_on: date | None
+    done_on: date | None
+    late_days: int
+    after: tuple[str, ...]
+    evidence: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One step in the life of a record, with its log entry."""
+
+    action: str
+    from_state: str
+    to_state: str
+    person: str
+    at: datetime
+    decision_id: str
+    log_seq: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A confirmed or drafted claim linked to the tranche or printed for it."""
+
+    ref: str
+    state: str
+    kind: str
+    stage: str
+    modality: str
+    summary: str
+    document_ref: str
+    outlet: str
+    published: str
+    amounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheDetail:
+    """Everything about one tranche."""
+
+    row: TrancheRow
+    agreement_title: str
+    spending_rule: str
+    pool_ref: str | None
+    earmark: str
+    earmark_ref: str
+    conditions: str
+    planned_on: date | None
+    sent_on: date | None
+    version: int
+    stages: tuple[tuple[str, int], ...]
+    procedure: str
+    steps: tuple[StepRow, ...]
+    events: tuple[EventRow, ...]
+    claims: tuple[ClaimRow, ...]
+    evidence: tuple[tuple[str, str], ...]
+    trace: TraceFrom | None
+
+
+def tranches(language: str = "en", agreement: str | None = None) -> tuple[TrancheRow, ...]:
+    """Every tranche, by agreement and ordinal."""
+    rows = Tranche.objects.using("read").select_related("record", "agreement", "donor", "origin")
+    if agreement is not None:
+        rows = rows.filter(agreement__ref=agreement)
+    received = _received()
+    return tuple(
+        _row(tranche, received.get(tranche.ref, 0), language)
+        for tranche in rows.order_by("agreement__ref", "ordinal")
+    )
+
+
+def _received() -> dict[str, int]:
+    """What ever came into each tranche's account, by fund code."""
+    return {row.fund or "": row.in_total for row in balances(kinds=(Kind.TRANCHE,))}
+
+
+def _row(tranche: Tranche, received_minor: int, language: str) -> TrancheRow:
+    return TrancheRow(
+        ref=tranche.ref,
+        agreement_ref=tranche.agreement.ref,
+        ordinal=tranche.ordinal,
+        title=in_language(tranche, "title", language),
+        donor_ref=tranche.donor.ref,
+        donor=in_language(tranche.donor, "name", language),
+        origin=tranche.origin.title,
+        amount_minor=tranche.amount_minor,
+        currency=tranche.currency,
+        state=tranche.record.state,
+        received_minor=received_minor,
+    )
+
+
+def in_language(thing: object, field: str, language: str) -> str:
+    """A title or name in the reader's language, in English where it is not translated."""
+    return str(getattr(thing, f"{field}_{language}", "") or getattr(thing, field))
+
+
+def tranche(ref: str, today: date, language: str = "en") -> TrancheDetail:
+    """One tranche by its reference; raises NotFound."""
+    found = (
+        Tranche.objects.using("read")
+        .select_related("record", "agreement", "donor", "origin")
+        .filter(ref=ref)
+        .first()
+    )
+    if found is None:
+        raise NotFound(ref)
+    traced = _trace(ref)
+    return TrancheDetail(
+        row=_row(found, traced.amount_minor if traced else 0, language),
+        agreement_title=in_language(found.agreement, "title", language),
+        spending_rule=found.agreement.spending_rule,
+        pool_ref=found.agreement.pool_ref,
+        earmark=found.earmark,
+        earmark_ref=found.earmark_ref,
+        conditions=found.conditions,
+        planned_on=found.planned_on,
+        sent_on=found.sent_on,
+        version=found.record.version,
+        stages=_stages(traced),
+        procedure=_procedure_name(found),
+        steps=_steps(found, today, language),
+        events=events_of(found.record_id),
+        claims=_claims(found),
+        evidence=evidence_of(found.record_id),
+        trace=traced,
+    )
+
+
+def _trace(ref: str) -> TraceFrom | None:
+    """Where this tranche's money is; None before any came."""
+    try:
+        return trace_from(ref)
+    except UnknownRef:
+        return None
+
+
+def _stages(traced: TraceFrom | None) -> tuple[tuple[str, int], ...]:
+    """The tranche's own money by stage, from its trace: exact also inside a pool."""
+    sums = dict.fromkeys(STAGES, 0)
+    if traced is not None:
+        for use in traced.uses:
+            sums[STAGE_OF[Kind(use.kind)]] += use.amount_minor
+        for rest in traced.unspent:
+            sums[STAGE_OF[Kind(rest.account.split(":")[0])]] += rest.amount_minor
+        sums["returned"] += traced.returned_minor
+    return tuple(sums.items())
+
+
+def _procedure_name(found: Tranche) -> str:
+    procedure = getattr(found, "procedure", None)
+    return f"{procedure.template}, version {procedure.version}" if procedure else ""
+
+
+def _steps(found: Tranche, today: date, language: str) -> tuple[StepRow, ...]:
+    procedure = getattr(found, "procedure", None)
+    if procedure is None:
+        return ()
+    steps = list(procedure.steps.select_related("record", "owner_party").order_by("position"))
+    titles = {step.key: in_language(step, "title", language) for step in steps}
+    return tuple(
+        StepRow(
+            ref=step.ref,
+            title=titles[step.key],
+            state=step.record.state if step.opened_on or step.record.state != "todo" else "waiting",
+            owner=in_language(step.owner_party, "name", language),
+            owner_role=step.owner_role,
+            opened_on=step.opened_on,
+            due_on=step.due_on,
+            done_on=step.done_on,
+            late_days=max(0, ((step.done_on or today) - step.due_on).days) if step.due_on else 0,
+            after=tuple(titles[key] for key in step.after),
+            evidence=evidence_of(step.record_id),
+        )
+        for step in steps
+    )
+
+
+def evidence_of(record_id: str) -> tuple[tuple[str, str], ...]:
+    """(kind, hash) of every document on file for a record."""
+    rows = Evidence.objects.using("read").filter(record_id=record_id).order_by("filed_at", "kind")
+    return tuple(rows.values_list("kind", "sha256"))
+
+
+def events_of(record_id: str) -> tuple[EventRow, ...]:
+    """The life of a record, oldest first."""
+    rows = (
+        RecordEvent.objects.using("read")
+        .filter(record_id=record_id)
+        .select_related("person")
+        .order_by("version")
+    )
+    return tuple(
+        EventRow(
+            row.action,
+            row.from_state,
+            row.to_state,
+            row.person.name,
+            row.at,
+            row.decision_id,
+            row.log_seq,
+            row.reason,
+        )
+        for row in rows
+    )
+
+
+def _claims(found: Tranche) -> tuple[ClaimRow, ...]:
+    linked = Claim.objects.using("read").filter(linked_ref__in=(found.ref, found.agreement.ref))
+    return tuple(claim_row(claim) for claim in linked.select_related("record", "document").order_by("ref"))
+
+
+def claim_row(claim: Claim) -> ClaimRow:
+    """A claim as a line: as printed, never added up."""
+    document = claim.document
+    parts = (document.published_year, document.published_month, document.published_day)
+    return ClaimRow(
+        ref=claim.ref,
+        state=claim.record.state,
+        kind=claim.kind,
+        stage=claim.stage,
+        modality=claim.modality,
+        summary=claim.summary,
+        document_ref=document.ref,
+        outlet=document.outlet,
+        published="-".join(f"{part:02}" for part in parts if part is not None),
+        amounts=tuple(claim.amounts.values_list("amount_text", flat=True)),
+    )
+
+
+__all__ = ["RAIL", "NotFound", "TrancheDetail", "TrancheRow", "tranche", "tranches"]

@@ -1,0 +1,40 @@
+"""What the store refuses or cannot tell, one class a reason."""
+
+# ruff: noqa: N818 - a refusal is named by what is wrong
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """A request that the store did not carry out, or cannot say whether it did."""
+
+
+class IdemConflict(StoreError):
+    """The key was used before for another request; nothing was written."""
+
+
+class NotLogged(StoreError):
+    """A transaction would have ended without its log entry, or with a write after it: a bug, rolled back."""
+
+
+class NotInTransaction(StoreError):
+    """A posting outside a write transaction: a bug."""
+
+
+class CommitUncertain(StoreError):
+    """COMMIT raised an error: recorded or not is unknown until the same key is tried again."""
+
+
+class WriteUnavailable(StoreError):
+    """The one writer's lock was not free within the waiting time; nothing was written, safe to retry."""
+
+
+class StorageFull(StoreError):
+    """The disk is full; nothing was written."""
+
+
+class UnsafeEngine(StoreError):
+    """A database setting is not what the promises need; `remedy` says what to do."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}: {remedy}")
+        self.what, self.remedy = what, remedy

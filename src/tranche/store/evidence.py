@@ -1,0 +1,36 @@
+"""Documents by their hash: written once, durably, beside the database."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+
+from tranche.formats.files import write_durably
+
+
+def put(data: bytes) -> str:
+    """Keep the bytes and give their SHA-256 as hex; the same bytes twice are kept once."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = _path(sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_durably(path, [data])
+    return sha256
+
+
+def exists(sha256: str) -> bool:
+    return _path(sha256).is_file()
+
+
+def get(sha256: str) -> bytes:
+    """The bytes of a document; raises FileNotFoundError, or ValueError where they no longer match."""
+    data = _path(sha256).read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ValueError(f"the stored document {sha256} has changed")
+    return data
+
+
+def _path(sha256: str) -> Path:
+    return Path(settings.TRANCHE_DATA_DIR) / "evidence" / sha256[:2] / sha256

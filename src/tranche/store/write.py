@@ -1,0 +1,185 @@
+"""The write transaction: one writer at a time, the request's key first, the log entry last.
+
+Its first statement takes the lock of the row `log_head`, so every write of a mechanism has its place in one
+order. A write after the last log entry, or none at all, does not commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
+
+from tranche.kernel.canonical import Canonical, encode
+from tranche.kernel.ledger import Posted
+from tranche.store import clock
+from tranche.store.errors import (
+    CommitUncertain,
+    IdemConflict,
+    NotLogged,
+    StorageFull,
+    WriteUnavailable,
+)
+
+ALIAS = "default"
+LOCK = {
+    "sqlite": "SELECT next_seq FROM log_head WHERE id = 1",  # BEGIN IMMEDIATE has the lock already
+    "postgresql": "SELECT next_seq FROM log_head WHERE id = 1 FOR UPDATE",
+}
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "COPY")
+BUSY = ("database is locked", "lock timeout", "could not obtain lock", "database table is locked")
+FULL = ("disk is full", "disk i/o error", "no space left")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a write gives back: the number of its log entry, and whether it had been done before."""
+
+    log_seq: int
+    replayed: bool
+
+
+class WriteTx:
+    """The open write transaction; only `write_transaction` makes one."""
+
+    def __init__(self, connection: Any, key: str, now: datetime, seq: int) -> None:
+        self.key = key
+        self.now = now
+        self._connection = connection
+        self._seq = seq
+        self._posted: list[Posted] = []
+        self._dirty = False
+        self._entries = 0
+
+    @property
+    def seq(self) -> int:
+        """The number that the next log entry gets; final, because the lock is held."""
+        return self._seq
+
+    @property
+    def vendor(self) -> str:
+        """The engine: "sqlite" or "postgresql"."""
+        return str(self._connection.vendor)
+
+    def execute(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and give its rows."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run one statement for each row of parameters."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+    def posted(self, entries: Iterable[Posted]) -> None:
+        """Remember journal entries, which the next log entry will name."""
+        self._posted += entries
+
+    def take_posted(self) -> tuple[Posted, ...]:
+        taken, self._posted = tuple(self._posted), []
+        return taken
+
+    def logged(self) -> int:
+        """The log entry `seq` is written; the next one gets the number after it."""
+        self._dirty = False
+        self._entries += 1
+        self._seq += 1
+        return self._seq - 1
+
+    def check_logged(self) -> None:
+        """Raise NotLogged unless the last thing written was a log entry that names every posting."""
+        if self._entries == 0 or self._dirty or self._posted:
+            raise NotLogged
+
+    def watch(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """A Django execute wrapper that sees every statement of the transaction, the ORM's too."""
+        if sql.lstrip().upper().startswith(WRITES):
+            self._dirty = True
+        return execute(sql, params, many, context)
+
+
+class _Found(Exception):  # noqa: N818 - leaves the transaction, carries the first outcome
+    def __init__(self, log_seq: int) -> None:
+        self.log_seq = log_seq
+
+
+def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], None]) -> Receipt:
+    """Do one thing once: `act` writes and logs, or everything is as before.
+
+    The same key with the same request gives the first receipt. Raises IdemConflict, NotLogged,
+    WriteUnavailable, StorageFull, CommitUncertain (unknown: repeat with the same key), and whatever `act` raises.
+    """
+    request_hash = hashlib.sha256(encode(request)).digest()
+    try:
+        with _transaction() as connection:
+            write = WriteTx(connection, key, clock.now(), _lock(connection))
+            first = write.seq
+            _claim(write, request_hash)
+            with connection.execute_wrapper(write.watch):
+                act(write)
+            write.check_logged()
+    except _Found as found:
+        barrier()
+        return Receipt(found.log_seq, replayed=True)
+    return Receipt(first, replayed=False)
+
+
+def barrier() -> None:
+    """Commit a row of our own: when it returns, everything visible before it is decided and durable."""
+    with _transaction() as connection, connection.cursor() as cursor:
+        _lock(connection)
+        cursor.execute("UPDATE commit_barrier SET passed = passed + 1 WHERE id = 1")
+
+
+@contextmanager
+def _transaction() -> Iterator[Any]:
+    """One durable transaction whose errors say whether something may have been written."""
+    connection = connections[ALIAS]
+    committing = False
+    try:
+        with transaction.atomic(using=ALIAS, durable=True):
+            yield connection
+            committing = True
+    except IntegrityError:
+        raise  # a constraint at COMMIT is a definite no
+    except OperationalError as error:
+        raise _meaning(error, committing=committing) from error
+    except DatabaseError as error:
+        if committing:
+            raise CommitUncertain(str(error)) from error
+        raise
+
+
+def _meaning(error: OperationalError, *, committing: bool) -> Exception:
+    text = str(error).lower()
+    if any(word in text for word in BUSY):
+        return WriteUnavailable(str(error))
+    if committing:
+        return CommitUncertain(str(error))
+    return StorageFull(str(error)) if any(word in text for word in FULL) else error
+
+
+def _lock(connection: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK[connection.vendor])
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def _claim(write: WriteTx, request_hash: bytes) -> None:
+    """Take the key for this request, or leave with what it did before."""
+    rows = write.execute("SELECT request_hash, log_seq FROM idem_key WHERE key = %s", [write.key])
+    if rows:
+        if bytes(rows[0][0]) != request_hash:
+            raise IdemConflict(write.key)
+        raise _Found(int(rows[0][1]))
+    write.execute(
+        "INSERT INTO idem_key(key, request_hash, log_seq) VALUES (%s, %s, %s)",
+        [write.key, request_hash, write.seq],
+    )
