@@ -48,13 +48,16 @@ EXAMPLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         "src/tranche/queries/a.py",
         (
             'f"SELECT id FROM party WHERE name = {name}"',
+            'columns = "id"\ncolumns = asked\nf"SELECT {columns} FROM party"',
+            'def f(name):\n    name = "x"\n    return f"SELECT id FROM {name}"',
             '"SELECT id FROM party WHERE name = %s" % name',
             '"SELECT id FROM party WHERE name = {}".format(name)',
             '"SELECT id FROM party WHERE name = " + name',
         ),
         (
             'f"SELECT {COLUMNS} FROM party"',
-            'f"SELECT id FROM party WHERE id IN ({marks})"',
+            'f"SELECT id FROM party WHERE id IN ({marks(3)})"',
+            'columns = "id, name"\nf"SELECT {columns} FROM party"',
             'f"Select a party, {name}"',
             'execute("SELECT id FROM party WHERE name = %s", [name])',
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -198,7 +199,7 @@ CONSTANT_NAME = re.compile(r"_?[A-Z][A-Z0-9_]*|marks")
 
 
 def formatted_sql(source: Source) -> Iterator[Fault]:
-    """Constants in capitals, and a list of place holders called `marks`, may be formatted in."""
+    """Constants in capitals, names that only hold literals, and place holders may be formatted in."""
     for node in source.nodes:
         parts: list[ast.expr] = []
         match node:
@@ -209,9 +210,29 @@ def formatted_sql(source: Source) -> Iterator[Fault]:
             case ast.Call(func=ast.Attribute(value=value, attr="format"), args=args) if _is_sql(value):
                 parts = args or [value]
         for part in parts:
-            bound = isinstance(part, ast.Constant | ast.JoinedStr)
-            if not bound and not (isinstance(part, ast.Name) and CONSTANT_NAME.fullmatch(part.id)):
+            if not _is_fixed(part, source):
                 yield Fault(source.path, part.lineno, "A value is formatted into SQL; bind it instead.")
+
+
+def _is_fixed(part: ast.expr, source: Source) -> bool:
+    match part:
+        case ast.Constant() | ast.JoinedStr() | ast.Call(func=ast.Name(id="marks")):
+            return True
+        case ast.Name(id=name):
+            return bool(CONSTANT_NAME.fullmatch(name)) or name in _literal_names(source)
+    return False
+
+
+def _literal_names(source: Source) -> set[str]:
+    """Names that are bound to a literal text every time they are bound."""
+    bound, literal = Counter[str](), Counter[str]()
+    for node in source.nodes:
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                bound[name] += 1
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str())):
+                literal[name] += 1
+    return {name for name in literal if literal[name] == bound[name]}
 
 
 def _is_sql(node: ast.expr) -> bool:
