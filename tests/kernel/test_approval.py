@@ -111,7 +111,12 @@ def test_anything_less_is_missing(given_approvals: list[ApprovalView]) -> None:
 
 
 def test_one_person_twice_counts_once() -> None:
-    twice = [view("d", "DA", "DK-MOD"), view("d", "DA", "DK-MOD"), view("r", "RA", "UA-MOD"), view("s", "RA", "UA-MOD")]
+    twice = [
+        view("d", "DA", "DK-MOD"),
+        view("d", "DA", "DK-MOD"),
+        view("r", "RA", "UA-MOD"),
+        view("s", "RA", "UA-MOD"),
+    ]
 
     missing = evaluate(BIG, twice)
 
@@ -152,7 +157,9 @@ def test_more_approvals_never_undo_a_quorum(some: list[ApprovalView], more: list
         assert isinstance(evaluate(BOTH, wider), Ready)
 
 
-def allowed(who: Actor, given_approvals: list[ApprovalView], situation: Situation = SITUATION) -> Allow | Deny:
+def allowed(
+    who: Actor, given_approvals: list[ApprovalView], situation: Situation = SITUATION
+) -> Allow | Deny:
     return may_approve(who, BOTH, given_approvals, "proposer", situation, eur(5_000), NOW)
 
 
@@ -177,14 +184,20 @@ def test_an_entitled_person_may_approve() -> None:
         ),
     ],
 )
-def test_everybody_else_is_told_why_not(who: Actor, given_approvals: list[ApprovalView], reason: Denied) -> None:
+def test_everybody_else_is_told_why_not(
+    who: Actor, given_approvals: list[ApprovalView], reason: Denied
+) -> None:
     assert allowed(who, given_approvals) == Deny(reason)
 
 
 def test_who_proposed_on_the_chain_does_not_approve_on_it() -> None:
-    drafted = Situation("UA-MOD", approving="DK-MOD", recipient="UA-MOD", chain_deeds={Deed.PROPOSED: frozenset("d")})
+    drafted = Situation(
+        "UA-MOD", approving="DK-MOD", recipient="UA-MOD", chain_deeds={Deed.PROPOSED: frozenset("d")}
+    )
 
-    assert allowed(approver("d", "DA", "DK-MOD"), [], drafted) == Deny(Denied.CONFLICT, frozenset({Deed.PROPOSED}))
+    assert allowed(approver("d", "DA", "DK-MOD"), [], drafted) == Deny(
+        Denied.CONFLICT, frozenset({Deed.PROPOSED})
+    )
 
 
 def test_an_inactive_person_does_not_approve() -> None:

@@ -29,7 +29,9 @@ NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
 FM = frozenset({Role.FUND_MANAGER})
 
 
-def grant(role: str, party: str, *, from_at: datetime = NOW - timedelta(days=1), to_at: datetime | None = None) -> Grant:
+def grant(
+    role: str, party: str, *, from_at: datetime = NOW - timedelta(days=1), to_at: datetime | None = None
+) -> Grant:
     return Grant(f"{role}@{party}", Role(role), party, from_at, to_at)
 
 
@@ -77,8 +79,12 @@ def test_a_step_belongs_to_its_owner_alone() -> None:
     step = Situation(owner="LT-FIN", parties=frozenset({"LT-MOD", "LT-FIN"}), named=frozenset({"LT-FIN"}))
     roles = frozenset({Role.DONOR_OFFICER})
 
-    assert isinstance(decide(actor(grant("DO", "LT-FIN")), "step.complete", roles, step, Deed.PROPOSED, NOW), Allow)
-    assert isinstance(decide(actor(grant("DO", "LT-MOD")), "step.complete", roles, step, Deed.PROPOSED, NOW), Deny)
+    assert isinstance(
+        decide(actor(grant("DO", "LT-FIN")), "step.complete", roles, step, Deed.PROPOSED, NOW), Allow
+    )
+    assert isinstance(
+        decide(actor(grant("DO", "LT-MOD")), "step.complete", roles, step, Deed.PROPOSED, NOW), Deny
+    )
 
 
 def test_an_unknown_family_reaches_nothing() -> None:
@@ -92,7 +98,9 @@ def test_conflicts_are_symmetric() -> None:
 
 
 @pytest.mark.parametrize(("done", "new", "scope"), sorted(CONFLICTS))
-def test_each_conflict_bites_in_its_scope_and_for_that_person_only(done: Deed, new: Deed, scope: Scope) -> None:
+def test_each_conflict_bites_in_its_scope_and_for_that_person_only(
+    done: Deed, new: Deed, scope: Scope
+) -> None:
     deeds = {done: frozenset({"anna"})}
     chain = Situation("X", chain_deeds=deeds) if scope is Scope.CHAIN else Situation("X", record_deeds=deeds)
 

@@ -1,0 +1,1 @@
+"""The suite; mirrors the source path by path."""
