@@ -16,13 +16,12 @@ from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
 
 ROOT = Path(__file__).resolve().parents[2]
-PEER_EACH = "raw SQLite, same rows, one commit each"
-PEER_ONE = "raw SQLite, same rows, one commit"
+PEER = "raw SQLite, same rows, as many commits"
 NAMES = {
     "disk": ("forced writes of 4 KiB", ""),
-    "actions": ("durable actions, one receipt each", PEER_EACH),
-    "movements": ("movements, one transaction of many entries", PEER_ONE),
-    "uses": ("uses with two stored fragments each", PEER_ONE),
+    "actions": ("durable actions, one receipt each", PEER),
+    "movements": ("movements, 250 entries a transaction", PEER),
+    "uses": ("uses with two fragments, 250 a transaction", PEER),
 }
 
 
@@ -45,7 +44,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=ROOT, help="a folder on the disk to measure")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median counts")
     parser.add_argument("--actions", type=int, default=500, help="transactions in a round")
-    parser.add_argument("--movements", type=int, default=5_000, help="entries in a round of one transaction")
+    parser.add_argument("--movements", type=int, default=5_000, help="entries in a round")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long a round of the disk takes")
     parser.add_argument("--json", type=Path, help="also write the JSON document into this file")
     return parser.parse_args(arguments)

@@ -11,15 +11,15 @@ from pathlib import Path
 from django.db import connections
 from tests.bench.figures import Round
 from tests.bench.raw import insert_again, last_seq, record
-from tranche.log.append import append
-from tranche.store.write import WriteTx, write_transaction
 
 from tranche.kernel.ledger import AccountSpec, EntryDraft, Fund, Kind, Line
 from tranche.ledger.post import post_many
+from tranche.log.append import append
+from tranche.store.write import WriteTx, write_transaction
 
 BOOKED_ON = date(2024, 11, 25)
 AMOUNT_MINOR = 1_000
-ENTRIES_MAX = 10_000
+BATCH_ENTRIES = 250  # up to 256 journal entries are named one by one in a log entry
 CHAIN = (
     (Kind.TRANCHE, "EU"),
     (Kind.PROGRAMME, "PRG-1"),
@@ -84,19 +84,23 @@ def actions(count: int, peer_folder: Path) -> Round:
 
 
 def movements(count: int, peer_folder: Path) -> Round:
-    """All receipts in one transaction, as for a file."""
+    """Many receipts in each transaction, as for a file."""
     fund = f"T-{uuid.uuid4().hex[:8].upper()}"
     post([receipt(fund)])
-    return _measure([[receipt(fund)] * min(count, ENTRIES_MAX)], min(count, ENTRIES_MAX), peer_folder)
+    return _measure(_batches([receipt(fund)] * count), count, peer_folder)
 
 
 def uses(count: int, peer_folder: Path) -> Round:
-    """Acceptances in one transaction, each of which used money of two receipts."""
+    """Many acceptances in each transaction, each of which used money of two receipts."""
     fund = f"T-{uuid.uuid4().hex[:8].upper()}"
-    count = min(count, ENTRIES_MAX - 1)
-    post([receipt(fund)] * (count + 1))
+    for drafts in _batches([receipt(fund)] * (count + 1)):
+        post(drafts)
     places = [_account(kind, holder, fund) for kind, holder in CHAIN]
     for kind, source, target in zip(CHAIN_KINDS, places, places[1:], strict=False):
         post([EntryDraft(kind, (Line(source, target, AMOUNT_MINOR * (count + 1)),), BOOKED_ON)])
     post([acceptance(fund, "LOT-0", AMOUNT_MINOR // 2)])
-    return _measure([[acceptance(fund, "LOT-1", AMOUNT_MINOR)] * count], count, peer_folder)
+    return _measure(_batches([acceptance(fund, "LOT-1", AMOUNT_MINOR)] * count), count, peer_folder)
+
+
+def _batches(drafts: Sequence[EntryDraft]) -> list[Sequence[EntryDraft]]:
+    return [drafts[first : first + BATCH_ENTRIES] for first in range(0, len(drafts), BATCH_ENTRIES)]
