@@ -31,10 +31,10 @@ def main(arguments: Sequence[str]) -> int:
         folder = Path(name)
         _open_mechanism(folder)
         figures = [_figure(chosen, options, folder) for chosen in options.names or NAMES]
-    print(table(figures))
-    print(document(figures))
     if options.json:
         options.json.write_text(document(figures) + "\n", encoding="utf-8")
+    print(table(figures))
+    print(document(figures))
     return 0
 
 

@@ -39,6 +39,12 @@ class Figure:
     def ratio(self) -> float | None:
         return self.ours / self.peers if self.peers else None
 
+    @property
+    def spread(self) -> str:
+        """The lowest and highest round; wide apart, the machine was busy and only the ratio means something."""
+        rates = [one.ours for one in self.rounds]
+        return f"{min(rates):,.0f} to {max(rates):,.0f}"
+
     def as_json(self) -> dict[str, object]:
         return {
             "name": self.name,
@@ -62,12 +68,12 @@ def document(figures: Sequence[Figure]) -> str:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    rows = [("what", "a second", "peer", "a second", "ratio")]
+    rows = [("what", "a second", "rounds", "peer", "a second", "ratio")]
     for one in figures:
         peers = "" if one.peers is None else f"{one.peers:,.0f}"
         ratio = "" if one.ratio is None else f"{one.ratio:.3f}"
-        rows.append((one.what, f"{one.ours:,.0f}", one.peer, peers, ratio))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+        rows.append((one.what, f"{one.ours:,.0f}", one.spread, one.peer, peers, ratio))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )

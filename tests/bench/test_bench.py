@@ -70,6 +70,7 @@ def test_figure_is_the_median_of_its_rounds() -> None:
     assert figure.ours == 20
     assert figure.peers == 100
     assert figure.ratio == pytest.approx(0.2)
+    assert figure.spread == "10 to 30"
     assert "0.200" in table([figure])
     assert json.loads(document([figure]))["figures"][0]["peer_per_second"] == 100
 
