@@ -41,7 +41,7 @@ class Figure:
 
     @property
     def spread(self) -> str:
-        """The lowest and highest round; wide apart, the machine was busy and only the ratio means something."""
+        """The lowest and the highest round; wide apart means that the machine was busy."""
         rates = [one.ours for one in self.rounds]
         return f"{min(rates):,.0f} to {max(rates):,.0f}"
 
