@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.db import connections
 
-from tranche.kernel.canonical import Canonical
+from tranche.kernel.canonical import Canonical, NotCanonical
+from tranche.kernel.entries import EntryError, check_line
+from tranche.kernel.merkle import root
 from tranche.ledger.replay import Differences
 from tranche.ledger.rows import Execute
 
 SEQS_EACH: Final = 2000
 OPENINGS: Final = """
-SELECT e.seq, o.doc FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
+SELECT e.seq, e.root, o.doc FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
 """
 DRIFTED: Final = """
@@ -39,26 +41,49 @@ def check_log(hashes: Mapping[int, tuple[int, str]], execute: Execute, differenc
     for entry, (seq, sha256) in hashes.items():
         expected.setdefault(seq, {})[entry] = sha256
     for first in range(0, last + 1, SEQS_EACH):
-        for seq, doc in execute(OPENINGS, [first, first + SEQS_EACH]):
-            _check_opening(seq, _named(doc), expected.pop(seq, {}), differences)
+        for row in execute(OPENINGS, [first, first + SEQS_EACH]):
+            _check_opening(row, expected.pop(row[0], {}), differences)
     for seq, entries in expected.items():
         differences.note("log_missing", "a log entry", f"none at {seq}", entry=min(entries))
 
 
-def _check_opening(seq: int, named: Canonical, expected: Mapping[int, str], differences: Differences) -> None:
-    if isinstance(named, dict):
-        listed = sorted(expected.items())
-        differences.compare("log_entries", _summary(listed), named, entry=min(expected, default=None))
+def _check_opening(row: tuple[Any, ...], expected: Mapping[int, str], differences: Differences) -> None:
+    seq, entry_root, doc = row
+    first = min(expected, default=None)
+    if doc is None:
+        differences.note("log_opening", f"an opening of {seq}", "none", entry=first)
         return
-    found: dict[int, str] = {}
-    for item in named if isinstance(named, list) else []:
-        if isinstance(item, dict) and isinstance(item.get("id"), int):
-            number = int(str(item["id"]))
-            if number in found:
-                differences.note("log_twice", "once", f"twice in {seq}", entry=number)
-            found[number] = str(item.get("sha256"))
+    try:
+        number, items = check_line(doc.encode(), bytes(entry_root))
+    except (EntryError, NotCanonical) as error:
+        differences.note("log_opening", f"what entry {seq} was sealed with", error, entry=first)
+        return
+    differences.compare("log_seq", seq, number, entry=first)
+    named = next((item.value for item in items if item.name == "ledger.entries"), ())
+    if isinstance(named, Mapping):
+        differences.compare("log_hash", summary(expected), dict(named), entry=first)
+        return
+    found = _listed(named)
     for entry in sorted(expected.keys() | found.keys()):
         differences.compare("log_hash", expected.get(entry), found.get(entry), entry=entry)
+
+
+def _listed(named: Canonical) -> dict[int, str]:
+    rows = named if isinstance(named, Sequence) and not isinstance(named, str) else ()
+    return {
+        row["id"]: str(row["sha256"])
+        for row in rows
+        if isinstance(row, Mapping) and isinstance(row["id"], int)
+    }
+
+
+def summary(hashes: Mapping[int, str]) -> dict[str, object]:
+    """Return how a log entry names more journal entries than it lists: by count, ends and tree root."""
+    if not hashes:
+        return {}
+    numbers = sorted(hashes)
+    tree = root([bytes.fromhex(hashes[number]) for number in numbers])
+    return {"count": len(numbers), "first": numbers[0], "last": numbers[-1], "root": tree.hex()}
 
 
 def check_records(execute: Execute, differences: Differences, using: str) -> None:

@@ -42,6 +42,7 @@ FROM journal_entry
 """
 LINES_OF: Final = "SELECT src, dst, amount FROM movement WHERE entry_id = %s ORDER BY line"
 
+REVERSAL_OF: Final = "SELECT id FROM journal_entry WHERE reverses = %s"
 ACCOUNTS_OF: Final = """
 WHERE a.id IN (
   SELECT src FROM movement WHERE entry_id = %s UNION SELECT dst FROM movement WHERE entry_id = %s)
@@ -60,7 +61,11 @@ class _Entry:
 
 def post_many(drafts: Sequence[EntryDraft], *, write: WriteTx) -> tuple[Posted, ...]:
     """Check, stamp and store entries in this order; all of them or, by the caller's rollback, none."""
+    reversed_here: set[int] = set()
     for draft in drafts:
+        if draft.reverses is not None:
+            _check_mirror(draft, draft.reverses, reversed_here, write=write)
+            reversed_here.add(draft.reverses)
         check_draft(draft)
     specs = (spec for draft in drafts for line in draft.lines for spec in (line.source, line.target))
     with _refusals():
@@ -92,8 +97,6 @@ def _stamped(
     for n, draft in enumerate(drafts, start=1):
         if closed_upto is not None and draft.booked_on <= closed_upto:
             raise PeriodClosed(draft.booked_on, closed_upto)
-        if draft.reverses is not None:
-            _check_mirror(draft, draft.reverses, write=write)
         check_shares(draft, donors.at, totals)
         stamps, totals = stamp(draft.lines, totals)
         entries.append(_Entry(last_id + n, last_n + n, draft, stamps))
@@ -126,13 +129,13 @@ def _lines_of(entry_id: int, *, write: WriteTx) -> tuple[Line, ...]:
     return tuple(Line(spec[src], spec[dst], amount) for src, dst, amount in rows)
 
 
-def _check_mirror(draft: EntryDraft, entry_id: int, *, write: WriteTx) -> None:
+def _check_mirror(draft: EntryDraft, entry_id: int, reversed_here: set[int], *, write: WriteTx) -> None:
     original = write.execute("SELECT kind FROM journal_entry WHERE id = %s", [entry_id])
     if not original or original[0][0] == "reverse":
         raise NotMirror(entry_id)
     if draft.lines != mirror(_lines_of(entry_id, write=write)):
         raise NotMirror(entry_id)
-    if write.execute("SELECT id FROM journal_entry WHERE reverses = %s", [entry_id]):
+    if entry_id in reversed_here or write.execute(REVERSAL_OF, [entry_id]):
         raise AlreadyReversed(entry_id)
 
 
