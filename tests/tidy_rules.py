@@ -16,6 +16,9 @@ INEXACT_ALLOWED = {
     f"{SRC}formats/svg.py": "places on a page are not money",
 }
 WRITE_ALLOWED = {f"{SRC}formats/files.py": "the one place that writes files durably"}
+FORMATTED_ALLOWED = {
+    f"{SRC}store/selfcheck.py": "SQLite binds no parameter in a PRAGMA; the names are a table of constants"
+}
 UNSAFE_ALLOWED = {f"{SRC}web/charts.py": "hands our own SVG, already escaped, to the template"}
 ENVIRONMENT_ALLOWED = {f"{SRC}conf/environment.py": "the one typed reader of the environment"}
 LOCAL_IMPORT_ALLOWED = {f"{SRC}cli/": "no command loads Django before it needs it"}
@@ -70,7 +73,7 @@ CHECKS = (
     Check("local import", _except(*LOCAL_IMPORT_ALLOWED), tidy.local_import),
     Check("model write", _except(f"{SRC}actions/", f"{SRC}migrations/"), tidy.model_write),
     Check("statement that writes", _except(*WRITING_LAYERS), tidy.sql_write),
-    Check("formatted SQL", _product, tidy.formatted_sql),
+    Check("formatted SQL", _except(*FORMATTED_ALLOWED), tidy.formatted_sql),
     Check("inexact number", _money, tidy.inexact_number),
     Check("naive datetime", _python, tidy_text.naive_datetime),
     Check("impure kernel", _kernel, tidy_text.impure_kernel),
