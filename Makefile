@@ -34,7 +34,7 @@ crash: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Run only the tests 
 	@$(BIN)/python -m pytest -m crash $(ARGS)
 
 lint: $(TEST_READY) $(PACKAGE_READY) ## Check style, types, layers and the repository's own rules
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-types lint-style lint-layers lint-repository
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync lint-types lint-style lint-layers lint-repository
 
 lint-types:
 	@$(BIN)/mypy
