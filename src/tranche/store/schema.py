@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -45,11 +46,33 @@ def triggers(connection: Any) -> dict[str, str]:
     query = {
         "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": (
-            "SELECT c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid) || t.tgenabled || p.prosrc"
-            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
-            " WHERE NOT t.tgisinternal"
+            "SELECT c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid)"
+            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
         ),
     }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(query)
         return {name: " ".join(text.split()) for name, text in cursor.fetchall()}
+
+
+def expected_triggers(vendor: str) -> dict[str, str]:
+    """The guards that the shipped SQL makes: from a fresh SQLite database, or by name on PostgreSQL."""
+    if vendor == "sqlite":
+        return _sqlite_triggers()
+    folder = resources.files("tranche.store").joinpath("sql").joinpath(vendor)
+    names = folder.joinpath("triggers.txt").read_text(encoding="utf-8").split()
+    return dict.fromkeys(names, "")
+
+
+@cache
+def _sqlite_triggers() -> dict[str, str]:
+    memory = sqlite3.connect(":memory:")
+    try:
+        for name in FILES:
+            for statement in statements(script("sqlite", name)):
+                memory.execute(statement)
+        rows = memory.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return {name: " ".join(text.split()) for name, text in rows}
+    finally:
+        memory.close()

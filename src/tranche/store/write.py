@@ -113,7 +113,7 @@ def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], 
     """Do one thing once: `act` writes and logs, or everything is as before.
 
     The same key with the same request gives the first receipt. Raises IdemConflict, NotLogged,
-    WriteUnavailable, StorageFull, CommitUncertain (unknown: repeat with the same key), and whatever `act` raises.
+    WriteUnavailable, StorageFull, CommitUncertain (unknown: repeat with the same key), and what `act` raises.
     """
     request_hash = hashlib.sha256(encode(request)).digest()
     try:

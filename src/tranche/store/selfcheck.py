@@ -1,0 +1,200 @@
+"""The self-check at start: settings read back, guards compared, the disk and the clock looked at.
+
+Any finding of level `refuse` means that nothing is served or written (security note, section 1).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from django.conf import settings
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from tranche.store import clock, schema
+
+FREE_BYTES_MIN = 2**30
+FREE_PERCENT_MIN = 5
+CLOCK_BEHIND_MAX = timedelta(minutes=5)
+SQLITE_VERSION_MIN = (3, 40, 0)
+REFUSED_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse", "fuseblk", "tmpfs"})
+
+SQLITE_WANTED = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "temp_store": 2,
+    "cell_size_check": 1,
+    "wal_autocheckpoint": 0,
+    "ignore_check_constraints": 0,
+}
+POSTGRESQL_WANTED = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "data_checksums": "on",
+    "synchronous_commit": "on",
+    "zero_damaged_pages": "off",
+    "ignore_checksum_failure": "off",
+    "session_replication_role": "origin",
+}
+
+Level = Literal["refuse", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it must be, what was found and wanted, and what to do."""
+
+    code: str
+    level: Level
+    what: str
+    found: str
+    wanted: str
+    remedy: str
+
+
+def self_check(alias: str = "default") -> tuple[Finding, ...]:
+    """Look at everything; () means that the mechanism may serve and write."""
+    connection = connections[alias]
+    connection.ensure_connection()
+    pending = tuple(_migrations(connection))
+    if pending:
+        return pending
+    engine = _sqlite if connection.vendor == "sqlite" else _postgresql
+    return (*engine(connection), *_guards(connection), *_storage(), *_clock(connection))
+
+
+def refusals(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.level == "refuse")
+
+
+def _sqlite(connection: Any) -> Iterator[Finding]:
+    if sqlite3.sqlite_version_info < SQLITE_VERSION_MIN:
+        yield Finding(
+            "sqlite_version", "refuse", "SQLite", sqlite3.sqlite_version, "3.40 or newer", "Upgrade SQLite."
+        )
+    with connection.cursor() as cursor:
+        for name, wanted in SQLITE_WANTED.items():
+            cursor.execute(f"PRAGMA {name}")
+            yield from _setting(name, cursor.fetchone()[0], wanted)
+
+
+def _postgresql(connection: Any) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        for name, wanted in POSTGRESQL_WANTED.items():
+            cursor.execute("SELECT current_setting(%s)", [name])
+            yield from _setting(name, cursor.fetchone()[0], wanted)
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone()[0]:
+            yield Finding(
+                "superuser",
+                "warn",
+                "The database role is a superuser and could switch the guards off.",
+                "superuser",
+                "an ordinary role",
+                "Run the application under its own role, see docs/settings.md.",
+            )
+
+
+def _setting(name: str, found: object, wanted: object) -> Iterator[Finding]:
+    if found != wanted:
+        yield Finding(
+            f"setting_{name}",
+            "refuse",
+            f"The database setting {name} is not safe.",
+            str(found),
+            str(wanted),
+            f"Set {name} to {wanted} and start again.",
+        )
+
+
+def _migrations(connection: Any) -> Iterator[Finding]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes("tranche"))
+    if plan:
+        names = ", ".join(migration.name for migration, _ in plan)
+        yield Finding(
+            "schema",
+            "refuse",
+            "The database is older than the program.",
+            f"without {names}",
+            "every migration applied",
+            "Make a backup, then run: tranche migrate",
+        )
+
+
+def _guards(connection: Any) -> Iterator[Finding]:
+    """Every trigger that the shipped SQL creates, by name and text."""
+    present = schema.triggers(connection)
+    for name, text in sorted(schema.expected_triggers(connection.vendor).items()):
+        found = present.get(name)
+        if found is None or (connection.vendor == "sqlite" and found != text):
+            yield Finding(
+                "guard",
+                "refuse",
+                f"The guard {name} is missing or was changed.",
+                "absent" if found is None else "another text",
+                "as shipped",
+                "Stop, keep the database as evidence, and compare it with a backup: tranche doctor --ledger",
+            )
+
+
+def _storage() -> Iterator[Finding]:
+    """Free space and kind of file system of the data folder; warnings in tests and demonstrations."""
+    level: Level = "warn" if settings.TRANCHE_STORAGE_WARNS else "refuse"
+    folder = Path(settings.TRANCHE_DATA_DIR)
+    usage = shutil.disk_usage(folder)
+    if usage.free < FREE_BYTES_MIN or usage.free * 100 < usage.total * FREE_PERCENT_MIN:
+        free = f"{usage.free // 2**20} MiB"
+        yield Finding("space", level, "The disk is nearly full.", free, "1 GiB and 5 %", "Free some space.")
+    kind = file_system(folder)
+    if kind in REFUSED_FILE_SYSTEMS:
+        yield Finding(
+            "file_system",
+            level,
+            "The data folder is on a file system that may lose what was recorded.",
+            kind,
+            "a local disk",
+            "Move the data folder to a local disk.",
+        )
+
+
+def file_system(folder: Path) -> str:
+    """The type of the file system that holds a folder, "" where the system does not say."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.exists():
+        return ""
+    rows = [row.split() for row in mounts.read_text(encoding="utf-8").splitlines()]
+    real = os.path.realpath(folder)
+    holding = [
+        (row[1], row[2]) for row in rows if real == row[1] or real.startswith(row[1].rstrip("/") + "/")
+    ]
+    return max(holding, key=lambda row: len(row[0]))[1] if holding else ""
+
+
+def _clock(connection: Any) -> Iterator[Finding]:
+    """A clock that runs behind the last decision would date new ones before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(created_at) FROM decision")
+        last = cursor.fetchone()[0]
+    if last is None:
+        return
+    instant = datetime.fromisoformat(last) if isinstance(last, str) else last
+    instant = instant if instant.tzinfo else instant.replace(tzinfo=clock.now().tzinfo)
+    if clock.now() < instant - CLOCK_BEHIND_MAX:
+        yield Finding(
+            "clock",
+            "refuse",
+            "The clock is behind the last decision.",
+            clock.now().isoformat(timespec="seconds"),
+            f"not before {instant.isoformat(timespec='seconds')}",
+            "Set the clock of this machine.",
+        )
