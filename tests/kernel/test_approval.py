@@ -43,7 +43,7 @@ def quorum(key: str, role: str = "FM", amount: Money | None = None) -> Quorum:
 
 
 def sides(found: Quorum) -> list[tuple[str, str, int]]:
-    return [("".join(sorted(slot.roles)), "".join(sorted(slot.parties)), slot.count) for slot in found.slots]
+    return [("".join(sorted(slot.roles)), "".join(sorted(slot.parties)), slot.wanted) for slot in found.slots]
 
 
 def approver(person: str, role: str, party: str, ceiling: Money | None = None) -> Actor:
@@ -121,7 +121,7 @@ def test_one_person_twice_counts_once() -> None:
     missing = evaluate(BIG, twice)
 
     assert isinstance(missing, Missing)
-    assert [(sorted(slot.roles), slot.count) for slot in missing.slots] == [([Role.DONOR_APPROVER], 1)]
+    assert [(sorted(slot.roles), slot.wanted) for slot in missing.slots] == [([Role.DONOR_APPROVER], 1)]
 
 
 PEOPLE = st.lists(

@@ -54,7 +54,7 @@ def _draft(execution: Execution) -> None:
         title_uk=execution.text("title_uk"),
         title_lt=execution.text("title_lt"),
         kind=execution.text("kind"),
-        binding=execution.arguments.get("binding"),
+        binding=cast("bool | None", execution.arguments.get("binding")),
         earmark=execution.text("earmark"),
         spending_rule=execution.text("spending_rule"),
         pool_ref=execution.text("pool_ref") or None,

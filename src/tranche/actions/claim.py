@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 import uuid
 from datetime import date
 from typing import cast
@@ -13,8 +12,10 @@ from tranche.actions.execution import Execution
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.formats.announcements import (
     Draft,
+    Published,
     Reading,
     SourceText,
+    as_stored,
     load_gazetteer,
     load_lexicon,
     read_announcement,
@@ -33,19 +34,15 @@ SOURCE_CLASSES = (
     "press_quoting_official",
     "tracker",
 )
+SUMMARY_LENGTH_MAX = 1_000
 BASES = ("stated", "inferred", "not_stated")
 
 
 def read(text: str, language: str, published: tuple[int | None, int | None, int | None]) -> Reading:
     """The drafts that the rules find; the same text gives the same reading for ever."""
     year, month, day = published
-    source = SourceText(text=text, language=language, year=year, month=month, day=day)
-    return read_announcement(source, load_lexicon(language), load_gazetteer())
-
-
-def normalised(text: str) -> str:
-    """NFC, LF line ends, no byte order mark: the form in which a document is stored and spans are counted."""
-    return unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    on = Published(year, month, day) if year is not None else None
+    return read_announcement(SourceText(text, on, language), load_lexicon(language), load_gazetteer())
 
 
 def _document_basis(arguments: Arguments, _today: date) -> Basis:
@@ -68,7 +65,7 @@ def _document_basis(arguments: Arguments, _today: date) -> Basis:
 
 
 def _text_sha256(arguments: Arguments) -> str:
-    return hashlib.sha256(normalised(cast(str, arguments["text"])).encode()).hexdigest()
+    return hashlib.sha256(as_stored(cast(str, arguments["text"])).encode()).hexdigest()
 
 
 def _published(execution: Execution) -> tuple[int | None, int | None, int | None]:
@@ -85,7 +82,7 @@ def _published(execution: Execution) -> tuple[int | None, int | None, int | None
 
 
 def _add_document(execution: Execution) -> None:
-    text = normalised(execution.text("text"))
+    text = as_stored(execution.text("text"))
     published = _published(execution)
     reading = read(text, execution.text("language"), published)
     document = SourceDocument.objects.create(
@@ -126,8 +123,8 @@ def _record_draft(execution: Execution, document: SourceDocument, position: int,
         modality=draft.modality,
         zone=draft.zone,
         ordinal=draft.ordinal,
-        summary=draft.summary,
-        fields=draft.values(),
+        summary=_summary(document, draft),
+        fields={name: field.value for name, field in draft.fields.items()},
         confidence=draft.confidence,
     )
     for amount in draft.amounts:
@@ -142,7 +139,7 @@ def _record_draft(execution: Execution, document: SourceDocument, position: int,
             precision=amount.precision,
             scope=amount.scope,
         )
-    for party in draft.parties:
+    for party in draft.claim_parties:
         ClaimParty.objects.create(
             id=str(uuid.uuid4()),
             claim=claim,
@@ -160,6 +157,14 @@ def _record_draft(execution: Execution, document: SourceDocument, position: int,
             quote=span.quote,
             basis=span.basis,
         )
+
+
+def _summary(document: SourceDocument, draft: Draft) -> str:
+    """The first quote that each field rests on, as printed: what a person reads before confirming."""
+    first: dict[str, str] = {}
+    for span in draft.evidence:
+        first.setdefault(span.field, document.text[span.start : span.end])
+    return " · ".join(dict.fromkeys(" ".join(quote.split()) for quote in first.values()))[:SUMMARY_LENGTH_MAX]
 
 
 def _basis(arguments: Arguments, _today: date) -> Basis:

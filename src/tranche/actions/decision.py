@@ -14,7 +14,15 @@ from datetime import datetime, timedelta
 from tranche.actions import content as contents
 from tranche.actions.arguments import parse_arguments
 from tranche.actions.attestation import Attestation
-from tranche.actions.carry_out import end, may_execute, quorum_of, run, standing_approvals, void_if_changed
+from tranche.actions.carry_out import (
+    Checked,
+    end,
+    may_execute,
+    quorum_of,
+    run,
+    standing_approvals,
+    void_if_changed,
+)
 from tranche.actions.people import actor_of, deed_of_proposal
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
@@ -143,6 +151,9 @@ def approve(
     A verdict of `reject` needs a reason and ends the decision. Raises a Refusal with nothing written, except
     that a decision whose content changed is recorded as void.
     """
+    if verdict == "reject":
+        _check_reason(reason)
+    given = _Verdict(shown_hash, verdict, reason, attestation, by)
     changed: list[str] = []
     request = {
         "act": "approve",
@@ -155,49 +166,59 @@ def approve(
 
     def act(write: WriteTx) -> None:
         decision = _open(decision_id)
-        if bytes(decision.hash).hex() != shown_hash:
-            raise HashDiffers
-        if attestation.login != by.login or attestation.method not in in_force().methods:
-            raise MethodRefused(attestation.method)
+        _check_shown(decision, given)
         checked = void_if_changed(decision, write)
-        if checked.changed:
-            changed.extend(checked.changed)
-            return
-        fresh = actor_of(by.login, by.via)
-        quorum = quorum_of(decision, checked)
-        views = standing_approvals(decision, checked, write.now)
-        verdict_of = may_approve(
-            fresh,
-            quorum,
-            views,
-            decision.proposer_person_id,
-            checked.basis.situation,
-            checked.basis.amount,
-            write.now,
-        )
-        if isinstance(verdict_of, Deny):
-            raise NotAllowed("approval.give", verdict_of)
-        _insert_approval(decision, fresh, verdict_of, verdict, reason, attestation, write)
-        if verdict == "reject":
-            end(decision, "rejected", reason or "", "decision.reject", fresh.person, write)
-            return
-        append(
-            write,
-            kind="approval.give",
-            actor=fresh.person,
-            object_type="decision",
-            object_id=decision.id,
-            fields=contents.approval_fields(decision),
-        )
-        views = standing_approvals(decision, checked, write.now)
-        if isinstance(evaluate(quorum, views), Ready) and not (checked.row and checked.row.executor):
-            run(decision, checked.action, checked.arguments, checked.basis, checked.row, write)
+        changed.extend(checked.changed)
+        if not changed:
+            _give(decision, checked, given, write)
 
-    if verdict == "reject":
-        _check_reason(reason)
     receipt = write_transaction(key=key, request=request, act=act)
     contents.raise_if_changed(changed)
     return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    shown_hash: str
+    verdict: str
+    reason: str | None
+    attestation: Attestation
+    by: Actor
+
+
+def _check_shown(decision: Decision, given: _Verdict) -> None:
+    if bytes(decision.hash).hex() != given.shown_hash:
+        raise HashDiffers
+    method = given.attestation.method
+    if given.attestation.login != given.by.login or method not in in_force().methods:
+        raise MethodRefused(method)
+
+
+def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx) -> None:
+    """Record the verdict; the last one that is wanted carries the decision out."""
+    by = actor_of(given.by.login, given.by.via)
+    quorum = quorum_of(decision, checked)
+    before = standing_approvals(decision, checked, write.now)
+    situation, amount = checked.basis.situation, checked.basis.amount
+    allowed = may_approve(by, quorum, before, decision.proposer_person_id, situation, amount, write.now)
+    if isinstance(allowed, Deny):
+        raise NotAllowed("approval.give", allowed)
+    _insert_approval(decision, by, allowed, given, write)
+    if given.verdict == "reject":
+        end(decision, "rejected", given.reason or "", "decision.reject", by.person, write)
+        return
+    append(
+        write,
+        kind="approval.give",
+        actor=by.person,
+        object_type="decision",
+        object_id=decision.id,
+        fields=contents.approval_fields(decision),
+    )
+    now_standing = standing_approvals(decision, checked, write.now)
+    waits = checked.row is not None and checked.row.executor is not None
+    if isinstance(evaluate(quorum, now_standing), Ready) and not waits:
+        run(decision, checked.action, checked.arguments, checked.basis, checked.row, write)
 
 
 def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
@@ -207,15 +228,15 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
     def act(write: WriteTx) -> None:
         decision = _open(decision_id)
         checked = void_if_changed(decision, write)
-        if checked.changed:
-            changed.extend(checked.changed)
+        changed.extend(checked.changed)
+        if changed:
             return
         fresh = actor_of(by.login, by.via)
         grant = may_execute(decision, checked, fresh, write.now)
         views = standing_approvals(decision, checked, write.now)
         match evaluate(quorum_of(decision, checked), views):
             case Missing(slots):
-                raise DecisionNotReady(sum(slot.count for slot in slots))
+                raise DecisionNotReady(sum(slot.wanted for slot in slots))
             case Ready():
                 run(
                     decision,
@@ -306,15 +327,7 @@ def _insert(
     )
 
 
-def _insert_approval(
-    decision: Decision,
-    by: Actor,
-    allowed: Allow,
-    verdict: str,
-    reason: str | None,
-    attestation: Attestation,
-    write: WriteTx,
-) -> None:
+def _insert_approval(decision: Decision, by: Actor, allowed: Allow, given: _Verdict, write: WriteTx) -> None:
     previous = Approval.objects.filter(decision=decision).order_by("made_at", "id")
     statement = encode(
         {
@@ -322,13 +335,13 @@ def _insert_approval(
             "decision_hash": bytes(decision.hash).hex(),
             "grant": allowed.grant.id,
             "made_at": contents.instant(write.now),
-            "method": attestation.method,
+            "method": given.attestation.method,
             "nonce": uuid.uuid4().hex,
             "person": by.person,
             "previous": [bytes(row.statement_hash).hex() for row in previous],
-            "reason": reason,
+            "reason": given.reason,
             "role": allowed.grant.role.value,
-            "verdict": verdict,
+            "verdict": given.verdict,
         }
     )
     Approval.objects.create(
@@ -339,8 +352,8 @@ def _insert_approval(
         role=allowed.grant.role.value,
         grant_id=allowed.grant.id,
         party_ref=allowed.grant.party,
-        verdict=verdict,
-        method=attestation.method,
+        verdict=given.verdict,
+        method=given.attestation.method,
         statement=statement,
         statement_hash=statement_hash(statement),
         made_at=write.now,

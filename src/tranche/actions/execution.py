@@ -43,12 +43,17 @@ class Execution:
     def text(self, name: str) -> str:
         return cast(str, self.arguments.get(name, ""))
 
-    def whole(self, name: str) -> int | None:
-        return cast("int | None", self.arguments.get(name))
+    def whole(self, name: str) -> int:
+        return cast(int, self.arguments[name])
 
-    def day(self, name: str) -> date | None:
-        value = self.arguments.get(name)
-        return date.fromisoformat(value) if isinstance(value, str) else None
+    def optional_whole(self, name: str) -> int | None:
+        return self.whole(name) if name in self.arguments else None
+
+    def day(self, name: str) -> date:
+        return date.fromisoformat(cast(str, self.arguments[name]))
+
+    def optional_day(self, name: str) -> date | None:
+        return self.day(name) if name in self.arguments else None
 
     def money(self, name: str) -> Money:
         value = cast("dict[str, Canonical]", self.arguments[name])

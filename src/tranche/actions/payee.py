@@ -1,4 +1,4 @@
-"""Payee accounts: proposed with a bank letter, verified by a call to an older number, activated by another."""
+"""Payee accounts: proposed with a letter, verified by a call to an older number, activated by another."""
 
 from __future__ import annotations
 

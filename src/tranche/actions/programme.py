@@ -1,4 +1,4 @@
-"""Programmes and priorities: opened by two, funded by allocation, released one step back, closed when empty."""
+"""Programmes and priorities: opened by two, funded by allocation, released a step back, closed when empty."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _priority_set(execution: Execution) -> None:
         title=execution.text("title"),
         title_uk=execution.text("title_uk"),
         title_lt=execution.text("title_lt"),
-        quantity=execution.whole("quantity"),
+        quantity=execution.optional_whole("quantity"),
         unit=execution.text("unit"),
         amount_minor=amount.amount_minor,
         currency=amount.currency,

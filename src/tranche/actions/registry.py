@@ -27,8 +27,8 @@ Arguments = Mapping[str, Canonical]
 class Basis:
     """What the world says about one request: whom it concerns, what the approvers see, what is in the way.
 
-    `facts` are covered by the decision's hash, so they hold nothing that may change without harm: no balances.
-    `failed` maps the name of a guard to why it does not hold now. `evidence` are the kinds on file or brought.
+    `facts` are covered by the decision's hash, so they hold nothing that may change without harm, such as
+    balances. `failed` maps a guard to why it does not hold. `evidence` are the kinds on file or brought.
     """
 
     situation: Situation

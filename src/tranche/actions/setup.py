@@ -1,6 +1,7 @@
 """The first entries of a mechanism: its parties, people, grants, origins and bank accounts, from a roster.
 
-Nobody can decide before there is anybody, so this one write is no Decision; it is refused once a person exists.
+Nobody can decide before there is anybody, so this one write is no Decision; once a person exists it is
+refused.
 """
 
 from __future__ import annotations

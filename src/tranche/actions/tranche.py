@@ -42,7 +42,7 @@ def _announce_basis(arguments: Arguments, _today: date) -> Basis:
     origin = Origin.objects.filter(ref=arguments["origin"]).first()
     if origin is None or origin.party_id != donor.id:
         raise BadArgument("origin", "choice", str(arguments["origin"]))
-    if agreement.tranches.filter(ordinal=arguments["ordinal"]).exists():
+    if agreement.tranches.filter(ordinal=cast(int, arguments["ordinal"])).exists():
         raise BadArgument("ordinal", "taken", str(arguments["ordinal"]))
     amount = _amount(arguments)
     return Basis(
@@ -77,7 +77,7 @@ def _announce(execution: Execution) -> None:
         earmark_ref=execution.text("earmark_ref"),
         earmark=execution.text("earmark"),
         conditions=execution.text("conditions"),
-        planned_on=execution.day("planned_on"),
+        planned_on=execution.optional_day("planned_on"),
     )
     execution.created["id"] = record.id
 

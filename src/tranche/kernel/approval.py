@@ -35,7 +35,7 @@ class Slot(NamedTuple):
 
     roles: frozenset[Role]
     parties: frozenset[str]
-    count: int
+    wanted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Quorum:
 
     @property
     def approvals(self) -> int:
-        return sum(slot.count for slot in self.slots)
+        return sum(slot.wanted for slot in self.slots)
 
 
 class ApprovalView(NamedTuple):
@@ -134,8 +134,8 @@ def evaluate(quorum: Quorum, approvals: Sequence[ApprovalView]) -> Ready | Missi
         filled = [a for a in approvals if a.standing and a.person not in persons and _fits(a, slot)]
         distinct = {approval.person for approval in filled}
         persons |= distinct
-        if len(distinct) < slot.count:
-            missing.append(slot._replace(count=slot.count - len(distinct)))
+        if len(distinct) < slot.wanted:
+            missing.append(slot._replace(wanted=slot.wanted - len(distinct)))
     return Missing(tuple(missing)) if missing else Ready()
 
 

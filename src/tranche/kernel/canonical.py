@@ -61,7 +61,7 @@ def _check(value: Canonical, path: str, depth: int) -> None:
             _check_text(value, path)
         case Mapping():
             for key, inner in value.items():
-                if not isinstance(key, str) or not key.isascii():
+                if not key.isascii():
                     raise NotCanonical(path, "key that is not ASCII text")
                 _check_text(key, path)
                 _check(inner, f"{path}.{key}", depth - 1)

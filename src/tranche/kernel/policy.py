@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.money import Money
 
@@ -103,7 +104,7 @@ class Policy:
     limit_two_minor: int = 2_500_000_000
     methods: tuple[str, ...] = ("password",)
 
-    def as_canonical(self) -> dict[str, object]:
+    def as_canonical(self) -> dict[str, Canonical]:
         return {
             "conflicts": sorted(f"{a}-{b}@{scope}" for a, b, scope in CONFLICTS),
             "currency": self.currency,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.entries import line, seal
+from tranche.kernel.ledger import Posted
+from tranche.kernel.merkle import root
 from tranche.store.write import WriteTx
+
+LISTED_MAX = 256
 
 
 def append(
@@ -34,7 +38,7 @@ def append(
     }
     posted = write.take_posted()
     if posted:
-        items["ledger.entries"] = [{"id": entry.entry_id, "sha256": entry.sha256} for entry in posted]
+        items["ledger.entries"] = _named(posted)
     entry = seal(kind, items, os.urandom)
     seq = write.seq
     write.execute(
@@ -44,3 +48,16 @@ def append(
     write.execute("INSERT INTO log_opening(seq, doc) VALUES (%s, %s)", [seq, line(seq, entry.items).decode()])
     write.execute("UPDATE log_head SET next_seq = next_seq + 1 WHERE id = 1")
     return write.logged()
+
+
+def _named(posted: Sequence[Posted]) -> Canonical:
+    """Each journal entry by number and hash; of many, their count, ends and tree hash (log note, Binding)."""
+    if len(posted) <= LISTED_MAX:
+        return [{"id": entry.entry_id, "sha256": entry.sha256} for entry in posted]
+    hashes = [bytes.fromhex(entry.sha256) for entry in posted]
+    return {
+        "count": len(posted),
+        "first": posted[0].entry_id,
+        "last": posted[-1].entry_id,
+        "root": root(hashes).hex(),
+    }

@@ -1,4 +1,4 @@
-"""Money by stage: what the ledger holds of a restriction, a programme or everything, one currency at a time."""
+"""Money by stage: what the ledger holds of a restriction or of everything, one currency at a time."""
 
 from __future__ import annotations
 
