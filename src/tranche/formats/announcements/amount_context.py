@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tranche.formats.announcements.gazetteer import Gazetteer, NameForm
 from tranche.formats.announcements.lexicon import Lexicon
 from tranche.formats.announcements.places import PlaceMention
-from tranche.formats.announcements.records import Amount, AmountRole, Precision
+from tranche.formats.announcements.records import Amount, AmountRole, Basis, Precision
 from tranche.formats.announcements.tokens import Sentence
 
 CONTEXT = 40  # characters before a figure in which its hedge and its role stand
@@ -19,7 +19,7 @@ HEDGES = (
 )
 LIST_GAP = re.compile(r"\s*(?:,|\+|and|or|,\s*and|&)\s*", re.IGNORECASE)
 DASH_GAP = re.compile(r"\s?[-–—]\s?")
-BEFORE_RANGE = re.compile(r"(?:from|between)\s+\S{0,4}$", re.IGNORECASE)
+BEFORE_RANGE = re.compile(r"(?<!\w)(?:from|between)\s+$", re.IGNORECASE)
 
 
 def precision_before(head: str, lex: Lexicon) -> Precision:
@@ -30,28 +30,33 @@ def precision_before(head: str, lex: Lexicon) -> Precision:
     return Precision.EXACT
 
 
-def range_between(start: int, gap: str, text: str, lex: Lexicon) -> bool:
-    if DASH_GAP.fullmatch(gap):
-        return True
-    words = gap.strip().lower()
-    return words in {"to", "and"} and BEFORE_RANGE.search(text[max(0, start - CONTEXT) : start]) is not None
+def range_between(start: int, gap: str, text: str) -> bool:
+    return DASH_GAP.fullmatch(gap) is not None or range_start(start, gap, text) < start
+
+
+def range_start(start: int, gap: str, text: str) -> int:
+    """Where "from" or "between" opens the range; the figure's own place where none does."""
+    found = BEFORE_RANGE.search(text[max(0, start - CONTEXT) : start])
+    worded = gap.strip().lower() in {"to", "and"} and found is not None
+    return max(0, start - CONTEXT) + found.start() if found is not None and worded else start
 
 
 def is_listed(gap: str) -> bool:
     return LIST_GAP.fullmatch(gap) is not None
 
 
-def shared_currency(word: str, places: tuple[PlaceMention, ...], gaz: Gazetteer) -> tuple[str | None, bool]:
-    """The currency and whether the country that decides is printed; None where two countries could."""
+def shared_currency(word: str, places: tuple[PlaceMention, ...], gaz: Gazetteer) -> tuple[str | None, Basis]:
+    """The currency and what it rests on; None where no country or two countries could be meant."""
     row = next(row for row in gaz.shared if word in row.words)
     named = {
         row.countries[mention.code]
         for mention in places
         if mention.code in row.countries and mention.form is not NameForm.CAPITAL
     }
-    if len(named) == 1:
-        return named.pop(), True
-    return (row.default, True) if not named else (None, False)
+    if len(named) > 1 or (not named and row.default is None):
+        return None, Basis.INFERRED
+    code = named.pop() if named else row.default
+    return code, Basis.PRINTED if code == row.default else Basis.INHERITED
 
 
 def role_of(

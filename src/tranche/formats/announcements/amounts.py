@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tranche.formats.announcements.amount_context import precision_before, range_between, role_of
+from tranche.formats.announcements.amount_context import precision_before, range_between, range_start, role_of
 from tranche.formats.announcements.figures import Figure, find_figures
 from tranche.formats.announcements.gazetteer import Gazetteer
 from tranche.formats.announcements.lexicon import Lexicon
@@ -33,7 +33,7 @@ def find_amounts(
     place = 0
     while place < len(figures):
         figure = figures[place]
-        upper = _upper(figures, place, sentence, lex)
+        upper = _upper(figures, place, sentence)
         place += 2 if upper else 1
         span = Span(sentence.start + figure.start, sentence.start + (upper or figure).end)
         amount = _amount(figure, upper, sentence, amounts, lex)
@@ -52,10 +52,12 @@ def _amount(
         return None
     precision = Precision.RANGE if upper else precision_before(sentence.text[: figure.start], lex)
     end = (upper or figure).end
+    gap = sentence.text[figure.end : upper.start] if upper else ""
+    start = range_start(figure.start, gap, sentence.text)
     return Amount(
-        start=sentence.start + figure.start,
+        start=sentence.start + start,
         end=sentence.start + end,
-        amount_text=sentence.text[figure.start : end],
+        amount_text=sentence.text[start:end],
         amount_minor=minor,
         upper_minor=upper_minor,
         currency=figure.currency,
@@ -67,13 +69,13 @@ def _amount(
     )
 
 
-def _upper(figures: list[Figure], place: int, sentence: Sentence, lex: Lexicon) -> Figure | None:
+def _upper(figures: list[Figure], place: int, sentence: Sentence) -> Figure | None:
     if place + 1 >= len(figures):
         return None
     one, following = figures[place], figures[place + 1]
     gap = sentence.text[one.end : following.start]
     same = one.currency == following.currency
-    return following if same and range_between(one.start, gap, sentence.text, lex) else None
+    return following if same and range_between(one.start, gap, sentence.text) else None
 
 
 def _minor(figure: Figure) -> int | None:

@@ -82,6 +82,17 @@ def _context(
     )
 
 
+def event_days(context: Context, lex: Lexicon) -> tuple[DateMention, ...]:
+    """Dates on which something may have happened: a year alone only as in "in 2024", never of priorities."""
+    return tuple(day for day in context.dates if day.month is not None or _happened_in(context, day, lex))
+
+
+def _happened_in(context: Context, day: DateMention, lex: Lexicon) -> bool:
+    before = [token.low for token in context.sentence.tokens if token.end <= day.span.start][-2:]
+    about = before[0] if len(before) > 1 else ""
+    return before[-1:] == ["in"] and not lex.has("priority.nouns", about)
+
+
 def find_ordinals(sentence: Sentence, lex: Lexicon) -> Iterator[OrdinalMention]:
     for one, following in pairwise(sentence.tokens):
         value = lex.numbers["ordinals"].get(one.low)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
+from tranche.formats.announcements.fact_index import FactIndex
 from tranche.formats.announcements.funding import MoneyMention
-from tranche.formats.announcements.records import Modality, Stage, Zone
+from tranche.formats.announcements.records import Basis, Modality, Stage, Zone
 from tranche.formats.announcements.stages import STRENGTH
 
 FIRM = frozenset({Stage.SENT, Stage.RECEIVED, Stage.CONTRACTED, Stage.DELIVERED})
 REFUSED = frozenset({Modality.DENIED, Modality.CONDITIONAL})
 Value = tuple[int, int | None, str]
+Donors = frozenset[str | None]
 
 
 @dataclass(slots=True)
@@ -53,48 +54,19 @@ def _strength(stage: Stage) -> int:
 
 
 def gather_facts(mentions: Iterable[MoneyMention]) -> list[Fact]:
-    """Sums first, then mentions of an ordinal alone, then promises without either."""
+    """Sums first, then what refers to them, then promises without either."""
     ordered = list(mentions)
     facts = _of_sums([mention for mention in ordered if mention.amounts])
-    _add_ordinals(facts, [mention for mention in ordered if not mention.amounts and mention.ordinal])
+    _add_references(facts, [mention for mention in ordered if _is_reference(mention)])
     _add_promises(facts, [mention for mention in ordered if _is_promise(mention)])
     for fact in facts:
         fact.mentions.sort(key=lambda mention: (mention.sentence, mention.statement))
     return sorted(facts, key=lambda fact: (fact.mentions[0].sentence, fact.mentions[0].statement))
 
 
-class FactIndex:
-    """Finds the fact that "the first tranche" or "these funds" means: own zone first, then nearest."""
-
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        self._places: dict[tuple[int | None, str], list[tuple[int, int]]] = {}
-        self._facts = tuple(facts)
-        for number, fact in enumerate(self._facts):
-            for mention in fact.mentions:
-                for ordinal in {fact.ordinal, None}:
-                    for reach in _reaches(mention.zone):
-                        row = self._places.setdefault((ordinal, reach), [])
-                        row.append((mention.sentence, number))
-        for row in self._places.values():
-            row.sort()
-
-    def nearest(self, sentence: int, zone: Zone, ordinal: int | None) -> int | None:
-        for reach in _reaches(zone):
-            row = self._places.get((ordinal, reach), [])
-            at = bisect_right(row, (sentence, len(self._facts)))
-            near = row[max(0, at - 1) : at + 1]
-            if near:
-                return min(near, key=lambda place: abs(place[0] - sentence))[1]
-        return None
-
-
-def _reaches(zone: Zone) -> tuple[str, str, str]:
-    return zone.value, "related story" if zone is Zone.RELATED else "own story", "document"
-
-
 def _of_sums(mentions: list[MoneyMention]) -> list[Fact]:
     """One fact for each sum, ordinal and firm stage; a mention that tells less joins one that tells more."""
-    facts: dict[tuple[Value, int | None, str], Fact] = {}
+    facts: dict[tuple[Value, int | None, str], dict[Donors, Fact]] = {}
     ordinals: dict[Value, set[int]] = {}
     for mention in mentions:
         if mention.ordinal:
@@ -103,13 +75,24 @@ def _of_sums(mentions: list[MoneyMention]) -> list[Fact]:
         value = _value(mention)
         known = ordinals.get(value, set())
         ordinal = mention.ordinal.value if mention.ordinal else min(known) if len(known) == 1 else None
-        group = _group(mention)
-        fact = facts.setdefault((value, ordinal, group), Fact(value, ordinal, group))
-        fact.mentions.append(mention)
-    return _joined(list(facts.values()))
+        group = group_of(mention)
+        same_sum = facts.setdefault((value, ordinal, group), {})
+        _fact_of_donor(same_sum, mention, Fact(value, ordinal, group)).mentions.append(mention)
+    return _joined([fact for same_sum in facts.values() for fact in same_sum.values()])
 
 
-def _group(mention: MoneyMention) -> str:
+def _fact_of_donor(same_sum: dict[Donors, Fact], mention: MoneyMention, fresh: Fact) -> Fact:
+    """Two donors of one sum are two facts; a mention without a donor belongs to the first."""
+    donors: Donors = frozenset(donor.code for donor in mention.donors)
+    nobody: Donors = frozenset()
+    if not donors and same_sum:
+        return next(iter(same_sum.values()))
+    if nobody in same_sum:
+        same_sum[donors] = same_sum.pop(nobody)
+    return same_sum.setdefault(donors, fresh)
+
+
+def group_of(mention: MoneyMention) -> str:
     stage, modality = mention.stage.stage, mention.stage.modality
     if modality in REFUSED:
         return modality.value
@@ -129,21 +112,41 @@ def _joined(facts: list[Fact]) -> list[Fact]:
     return kept
 
 
-def _add_ordinals(facts: list[Fact], mentions: list[MoneyMention]) -> None:
-    """A tranche named without a sum means the sum told of it, where the text tells one."""
+def _add_references(facts: list[Fact], mentions: list[MoneyMention]) -> None:
+    """ "The first tranche" and "these funds" mean the sum told of them, where the text tells one."""
     sums = tuple(facts)
-    index = FactIndex(sums)
-    bare: dict[int, Fact] = {}
+    index = FactIndex([[(one.sentence, one.zone, fact.ordinal) for one in fact.mentions] for fact in sums])
+    further: dict[tuple[int | None, int | None, str], Fact] = {}
     for mention in mentions:
-        ordinal = mention.ordinal.value if mention.ordinal else 0
+        ordinal = mention.ordinal.value if mention.ordinal else None
         found = index.nearest(mention.sentence, mention.zone, ordinal)
-        if found is not None:
-            sums[found].mentions.append(mention)
+        group = group_of(mention)
+        told = sums[found] if found is not None else None
+        if told is not None and group in {told.group, "open"}:
+            told.mentions.append(mention)
             continue
-        if ordinal not in bare:
-            bare[ordinal] = Fact(None, ordinal, "open")
-            facts.append(bare[ordinal])
-        bare[ordinal].mentions.append(mention)
+        key = (found, ordinal, group)
+        if key not in further:
+            value = told.value if told else None
+            further[key] = Fact(value, told.ordinal if told else ordinal, group)
+            facts.append(further[key])
+        further[key].mentions.append(_with_sum(mention, told))
+
+
+def _with_sum(mention: MoneyMention, told: Fact | None) -> MoneyMention:
+    """A later stage told of "the tranche" keeps the sum, as inherited from where it is printed."""
+    printed = next((one for one in told.mentions if one.amounts), None) if told else None
+    if printed is None:
+        return mention
+    main = printed.amounts[0]
+    inherited = replace(main, scale_basis=Basis.INHERITED, currency_basis=Basis.INHERITED)
+    return replace(mention, amounts=(inherited,), donors=mention.donors or printed.donors)
+
+
+def _is_reference(mention: MoneyMention) -> bool:
+    """These funds without a stage say what money is for, and add nothing to how far it came."""
+    told = mention.stage.stage is not None or mention.stage.modality in REFUSED
+    return not mention.amounts and (mention.ordinal is not None or (mention.anaphoric and told))
 
 
 def _is_promise(mention: MoneyMention) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tranche.formats.announcements.amount_context import is_listed, range_between, shared_currency
 from tranche.formats.announcements.gazetteer import Gazetteer
-from tranche.formats.announcements.lexicon import Lexicon
+from tranche.formats.announcements.lexicon import Lexicon, Shape
 from tranche.formats.announcements.places import PlaceMention
 from tranche.formats.announcements.records import Basis, Notice, Span
 from tranche.formats.announcements.tokens import Sentence
@@ -80,11 +80,10 @@ def _named(
         if figure.shared is None:
             named.append(figure)
             continue
-        code, printed = shared_currency(figure.shared, places, gaz)
+        code, basis = shared_currency(figure.shared, places, gaz)
         span = Span(sentence.start + figure.start, sentence.start + figure.end)
         if code is None:
             notices.append(Notice("N_AMBIGUOUS_CURRENCY", (span,), figure.shared))
-        basis = Basis.PRINTED if printed else Basis.INFERRED
         named.append(replace(figure, currency=code, currency_basis=basis))
     return named, notices
 
@@ -95,7 +94,7 @@ def _with_shared_tail(figures: list[Figure], sentence: Sentence, lex: Lexicon) -
     for place in range(len(result) - 2, -1, -1):
         one, following = result[place], result[place + 1]
         gap = sentence.text[one.end : following.start]
-        ranged = range_between(one.start, gap, sentence.text, lex)
+        ranged = range_between(one.start, gap, sentence.text)
         if one.scale is not None or one.shared is not None or not (ranged or is_listed(gap)):
             continue
         if following.currency is not None:
@@ -141,7 +140,9 @@ def _inheriting(figure: Figure, model: Figure, *, scale: int | None) -> Figure:
 def _ends_amount(figure: Figure, sentence: Sentence, lex: Lexicon) -> bool:
     """A noun after the scale ("10 million shells") makes it a count, not money."""
     found = re.match(r"[^\S\n]+([^\W\d_]+)", sentence.text[figure.end :][:40])
-    return found is None or found[1][0].isupper() or lex.has("money.after_scale", found[1].lower())
+    if found is None or found[1][0].isupper() or lex.has("money.after_scale", found[1].lower()):
+        return True
+    return bool(lex.shapes(found[1].lower()) & {Shape.PAST, Shape.PARTICIPLE})
 
 
 def _is_part(figure: Figure, sentence: Sentence, places: tuple[PlaceMention, ...], lex: Lexicon) -> bool:

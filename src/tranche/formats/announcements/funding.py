@@ -28,6 +28,7 @@ FROM_WORDS = frozenset({"by", "from"})
 TO_WORDS = frozenset({"to", "for"})
 SUBJECT_BREAKS = frozenset({"of", "in", "to", "for", "with", "against", "between", "on", "from", "by", "at"})
 UNTOLD = StageRead(None, Modality.INTENDED, None, None, None)
+LIST_LENGTH_MIN = 2  # sums joined beside the verb, as in "20 and 2.7 million were sent"
 ATTACHED = frozenset({AmountRole.EQUIVALENT, AmountRole.PART})
 
 
@@ -117,6 +118,8 @@ def _governed(context: Context, beside: Sequence[Amount], amount: Amount) -> boo
     """A verb reaches past a comma only to a list, or where no sum stands beside it."""
     if not beside or amount in beside:
         return True
+    if len(beside) < LIST_LENGTH_MIN:
+        return False
     nearest = min(beside, key=lambda one: abs(one.start - amount.start))
     first, second = sorted((nearest.span, amount.span))
     return is_listed(context.sentence.quote(Span(first.end, max(first.end, second.start))))

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from tranche.formats.announcements.aims import Aims
 from tranche.formats.announcements.context import Context, within
-from tranche.formats.announcements.facts import Fact, FactIndex
+from tranche.formats.announcements.fact_index import FactIndex
+from tranche.formats.announcements.facts import Fact
 from tranche.formats.announcements.funding import MoneyMention
 from tranche.formats.announcements.proposals import Proposal
 from tranche.formats.announcements.records import (
@@ -108,7 +109,7 @@ def earmark_proposals(
     mentions: Sequence[MoneyMention], facts: Sequence[Fact], aims: Aims, contexts: Sequence[Context]
 ) -> Iterator[Proposal]:
     """Clauses that say what "these funds" are for; they never say how far the money came."""
-    index = FactIndex(facts)
+    index = FactIndex([[(one.sentence, one.zone, fact.ordinal) for one in fact.mentions] for fact in facts])
     told: dict[int | None, list[MoneyMention]] = {}
     for mention in mentions:
         if mention.anaphoric and not mention.amounts and mention.stage.stage is None and aims.of(mention):
@@ -200,6 +201,6 @@ def _add_day(
 
 def _days(context: Context, span: Span) -> Field | None:
     for day in context.dates:
-        if within(day.span, span):
+        if day.month is not None and within(day.span, span):
             return scored(day.value, [day.span], rule="date", zone=context.zone, basis=day.basis, verb=True)
     return None

@@ -102,11 +102,12 @@ def _at(
 def _full_name(sentence: Sentence, place: int, gaz: Gazetteer) -> PersonMention | None:
     """A given name and a surname of one known person, each spelled alike; one key alone is not enough."""
     tokens = sentence.tokens
+    if not tokens[place].is_capital:
+        return None
     for last in range(place + 2, min(place + 1 + NAME_WORDS_MAX, len(tokens)) + 1):
         for person in _known(tokens[last - 1], gaz):
-            if not tokens[place].is_capital or not spelled_alike(tokens[place].text, person.given):
-                continue
-            if spelled_alike(tokens[last - 1].text, person.surname):
+            given = spelled_alike(tokens[place].text, person.given)
+            if given and spelled_alike(tokens[last - 1].text, person.surname):
                 return _mention(sentence, place, last, person)
     return None
 

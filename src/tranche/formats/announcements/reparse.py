@@ -10,7 +10,7 @@ from tranche.formats.announcements.persons import reads_as_person
 from tranche.formats.announcements.plans import priorities
 from tranche.formats.announcements.records import Basis, Field, FieldValue, SourceText
 from tranche.formats.announcements.spelling import consonant_key
-from tranche.formats.announcements.stages import stage_of
+from tranche.formats.announcements.stages import MONEY_SENSES, stage_of
 
 PRINTED_AS_IS = frozenset({"statement", "title", "purpose", "items", "place", "term"})
 COUNTRY_FIELDS = frozenset({"donor", "owner"})
@@ -22,6 +22,8 @@ def reads_as(name: str, field: Field, quote: str, lex: Lexicon, gaz: Gazetteer) 
         return quote.lower() in {one.lower() for one in _words(field.value)}
     if name == "scope":
         return lex.patterns["purpose.narrowing"].fullmatch(quote) is not None
+    if name == "event_date" and quote.isdigit():
+        return field.value == (int(quote), None, None)
     if name == "signatories":
         return any(reads_as_person(quote, one) for one in _words(field.value))
     contexts = read_contexts(SourceText(quote, None, lex.language), lex, gaz)
@@ -64,13 +66,14 @@ def _stage_agrees(value: FieldValue, context: Context, lex: Lexicon) -> bool:
 
 
 def _tells(value: FieldValue, word: str, lex: Lexicon) -> bool:
-    """ "Signing" tells of an agreement, "finalising" of a procedure, and a promise of an announcement."""
+    """ "Signing" tells of an agreement, "finalising" of a procedure; any promise is an announcement."""
     senses = {
-        "agreed": {"signing"},
-        "in_procedure": {"procedure"},
-        "announced": {"announced", "intention", "ambiguous", "sent", "arrival", "received", "authorised"},
+        "agreed": frozenset({"signing"}),
+        "contracted": frozenset({"contracted", "signing"}),
+        "in_procedure": frozenset({"procedure"}),
+        "announced": MONEY_SENSES,
     }
-    return bool(senses.get(str(value), {str(value)}) & lex.senses(word))
+    return bool(senses.get(str(value), frozenset({str(value)})) & lex.senses(word))
 
 
 def _same_day(printed: tuple[int | None, int | None, int | None], field: Field) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from tranche.formats.announcements.clauses import Clause, statement_span
-from tranche.formats.announcements.context import Context, phrase_spans, within
+from tranche.formats.announcements.context import Context, event_days, phrase_spans, within
 from tranche.formats.announcements.dates import DateMention
 from tranche.formats.announcements.gazetteer import NameForm
 from tranche.formats.announcements.lexicon import Lexicon
@@ -77,12 +77,12 @@ def _signing(context: Context, before: Context | None, lex: Lexicon) -> Signing 
             statement=statement_span(context.sentence, clause) if group else None,
             title=next(titles(context, lex), None),
             place=_place(context),
-            day=next(iter(context.dates), None),
+            day=next(iter(event_days(context, lex)), None),
             persons=list(context.persons),
             countries=_subjects(context, clause, group, lex),
         )
         if before is not None and before.zone is context.zone and _leans_on(context, group, lex):
-            _carry(signing, before)
+            _carry(signing, before, lex)
         return signing
     return None
 
@@ -149,16 +149,16 @@ def _leans_on(context: Context, group: VerbGroup | None, lex: Lexicon) -> bool:
     )
 
 
-def _carry(signing: Signing, before: Context) -> None:
+def _carry(signing: Signing, before: Context, lex: Lexicon) -> None:
     if before.persons:
         signing.persons = [*before.persons, *signing.persons]
         signing.persons_carried = True
     if signing.place is None:
         signing.place = _place(before)
         signing.place_carried = signing.place is not None
-    if signing.day is None and before.dates:
-        signing.day = before.dates[0]
-        signing.day_carried = True
+    if signing.day is None:
+        signing.day = next(iter(event_days(before, lex)), None)
+        signing.day_carried = signing.day is not None
 
 
 def _continues(context: Context, lex: Lexicon) -> bool:
