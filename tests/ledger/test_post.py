@@ -43,9 +43,9 @@ PROGRAMME = desk.spec(Kind.PROGRAMME, "P-1", T1)
 START = Place(Kind.TRANCHE, "LT")
 
 
-def run(sql: str, *params: object) -> None:
+def run(sql: str) -> None:
     with connections["default"].cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql)
 
 
 def stored() -> dict[str, int]:

@@ -12,14 +12,14 @@ from tests.ledger import desk
 from tranche.ledger.self_test import TABLES, Attack, attacks, is_refused, prepare, self_test, truncations
 from tranche.ledger.verify import verify
 
-pytestmark = pytest.mark.usefixtures("mechanism")
+either = pytest.mark.usefixtures("mechanism")
 
 
 def vendor() -> str:
     return str(connections["default"].vendor)
 
 
-def run(sql: str, params: Mapping[str, object] | None = None) -> None:
+def run(sql: str, params: Mapping[str, Any] | None = None) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute(sql, params)
 
@@ -47,6 +47,7 @@ def guards() -> list[tuple[str, str]]:
     return sorted((name, table) for name, table in found if table in names)
 
 
+@either
 def test_every_attack_is_refused_and_leaves_no_trace() -> None:
     desk.receive("LT-UA-2024-T1", "LT", 100)
     before = dump()
@@ -57,6 +58,7 @@ def test_every_attack_is_refused_and_leaves_no_trace() -> None:
     assert verify().differences == ()
 
 
+@either
 def test_the_list_of_attacks_covers_every_table() -> None:
     names = {attack.name for attack in attacks(vendor())}
 
@@ -65,6 +67,7 @@ def test_the_list_of_attacks_covers_every_table() -> None:
         assert {f"update {table.name}", f"delete from {table.name}", f"replace in {table.name}"} <= names
 
 
+@either
 def test_a_legal_write_is_not_taken_for_a_refusal() -> None:
     harmless = Attack("none", ("UPDATE log_head SET next_seq = next_seq + 1",))
 
@@ -72,6 +75,7 @@ def test_a_legal_write_is_not_taken_for_a_refusal() -> None:
     assert rows("SELECT next_seq FROM log_head") == [(0,)]
 
 
+@either
 def test_every_guard_that_is_taken_away_is_missed() -> None:
     if vendor() == "sqlite":
         run("PRAGMA recursive_triggers = OFF")  # else the guard against DELETE also stops OR REPLACE
@@ -107,10 +111,9 @@ SECOND_LINES: dict[str, list[str]] = {
 }
 
 
+@pytest.mark.usefixtures("sqlite_mechanism")
 @pytest.mark.parametrize("clause", ["INSERT OR IGNORE", "INSERT OR REPLACE", "INSERT OR FAIL"])
 def test_a_conflict_clause_passes_no_attack(clause: str) -> None:
-    if vendor() != "sqlite":
-        pytest.skip("conflict clauses are SQLite's")
     for recursive in ("ON", "OFF"):
         run(f"PRAGMA recursive_triggers = {recursive}")
         passed = _changed_by(clause)
@@ -137,6 +140,7 @@ def _changed_by(clause: str) -> list[str]:
     return passed
 
 
+@either
 def test_lines_without_a_header_do_not_commit() -> None:
     desk.receive("LT-UA-2024-T1", "LT", 100)
     before = dump()
@@ -147,6 +151,7 @@ def test_lines_without_a_header_do_not_commit() -> None:
     assert dump() == before
 
 
+@either
 def test_an_entry_without_its_log_entry_does_not_commit() -> None:
     before = dump()
 
@@ -156,9 +161,9 @@ def test_an_entry_without_its_log_entry_does_not_commit() -> None:
     assert dump() == before
 
 
+@pytest.mark.postgres
+@pytest.mark.usefixtures("postgresql_mechanism")
 def test_a_replication_role_does_not_switch_the_guards_off() -> None:
-    if vendor() != "postgresql":
-        pytest.skip("replication roles are PostgreSQL's")
     with transaction.atomic():
         facts = prepare("default")
         run("SET LOCAL session_replication_role = replica")

@@ -103,7 +103,7 @@ class RangeReader(Protocol):
 
 
 class _Reach(NamedTuple):
-    index: int
+    number: int
     pos: int
     window: Window
     path: tuple[int, ...]
@@ -134,7 +134,7 @@ def backward_all(book: RangeReader, windows: Sequence[Window]) -> list[list[Piec
         answers = book.into([reach.window for reach in reaches])
         further: list[_Reach] = []
         for reach, movements in zip(reaches, answers, strict=True):
-            _climb(reach, movements, found[reach.index], further)
+            _climb(reach, movements, found[reach.number], further)
         reaches = further
     return [merged(sorted(pieces)) for pieces in found]
 
@@ -151,7 +151,7 @@ def _climb(reach: _Reach, movements: Sequence[Mv], found: list[Piece], further: 
         else:
             start = mv.src_off + inside
             window = Window(mv.src, start, start + amount)
-            further.append(_Reach(reach.index, pos, window, (mv.src, *reach.path)))
+            further.append(_Reach(reach.number, pos, window, (mv.src, *reach.path)))
         at = end
     if at != hi:
         raise LineBroken(account, at)

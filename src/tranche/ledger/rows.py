@@ -11,7 +11,7 @@ from django.db import connections
 
 type_error: Final = "a stored value is neither text nor a date"
 
-Execute = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
+Execute = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 ROWS_MAX: Final = 1000  # a statement of 11 columns stays below SQLite's 32,766 parameters
 
@@ -19,10 +19,10 @@ ROWS_MAX: Final = 1000  # a statement of 11 columns stays below SQLite's 32,766 
 def reading(using: str) -> Execute:
     """Return a function that runs one statement on this database alias and gives its rows."""
 
-    def execute(sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def execute(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with connections[using].cursor() as cursor:
             cursor.execute(sql, params)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     return execute
 

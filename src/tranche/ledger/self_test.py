@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import DataError, IntegrityError, connections, transaction
 
@@ -94,7 +94,7 @@ def self_test(using: str = "default") -> tuple[str, ...]:
     return tuple(passed)
 
 
-def prepare(using: str) -> Mapping[str, object]:
+def prepare(using: str) -> Mapping[str, Any]:
     """Write a row into every table and return the numbers that the attacks are made of."""
     [(entry, account, fund, seq)] = reading(using)(FACTS, [])
     facts = {"e": entry, "a": account, "f": fund, "seq": seq, "key": KEY, "hash": b"\0" * 32}
@@ -103,7 +103,7 @@ def prepare(using: str) -> Mapping[str, object]:
     return facts
 
 
-def is_refused(attack: Attack, facts: Mapping[str, object], using: str) -> bool:
+def is_refused(attack: Attack, facts: Mapping[str, Any], using: str) -> bool:
     """Tell whether the guard refuses an attack; nothing of it stays if it does not."""
     try:
         with transaction.atomic(using=using):
@@ -115,7 +115,7 @@ def is_refused(attack: Attack, facts: Mapping[str, object], using: str) -> bool:
     return False
 
 
-def _run(statement: str, facts: Mapping[str, object], using: str) -> None:
+def _run(statement: str, facts: Mapping[str, Any], using: str) -> None:
     with connections[using].cursor() as cursor:
         cursor.execute(statement, facts)
 

@@ -34,10 +34,11 @@ class Report:
 
 def verify(progress: Callable[[int, int], None] | None = None, using: str = "read") -> Report:
     """Recompute the whole book; `progress` is told how many entries of how many are done."""
+    connection = connections[using]
+    is_own = not connection.in_atomic_block
     with transaction.atomic(using=using):
-        connection = connections[using]
         execute = reading(using)
-        if connection.vendor == "postgresql":
+        if is_own and connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         differences = Differences()

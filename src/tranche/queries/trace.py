@@ -32,6 +32,10 @@ SELECT DISTINCT g.code FROM movement m JOIN account s ON s.id = m.src JOIN fund 
 JOIN account d ON d.id = m.dst JOIN fund g ON g.id = d.fund_id
 WHERE s.kind IN ('tranche', 'pool') AND f.code IN (:codes)
 """
+STRAYED: Final = """
+SELECT 1 FROM account d JOIN movement m ON m.dst = d.id JOIN account s ON s.id = m.src
+JOIN fund f ON f.id = s.fund_id WHERE d.kind IN ('unassigned', 'suspense') AND f.code IN (:codes) LIMIT 1
+"""
 ORIGINS: Final = """
 SELECT m.entry_id, m.line, a.holder FROM movement m JOIN account a ON a.id = m.src
 WHERE (m.entry_id, m.line) IN (VALUES :sources)
@@ -193,7 +197,7 @@ def _from_account(ref: str) -> _Start | None:
     pieces = backward(reader, account.id, 0, account.totals.in_total)
     # Money that came back to the account had come in once before.
     first = [piece for piece in pieces if piece.path.count(account.id) == 1]
-    owners = (f"{Kind.UNASSIGNED}:", f"{Kind.TRANCHE}:")
+    owners: tuple[str, ...] = (f"{Kind.UNASSIGNED}:", f"{Kind.TRANCHE}:")
     if account.spec.kind is Kind.POOL:
         owners = (*owners, f"{Kind.POOL}:")
 
@@ -221,12 +225,15 @@ def _from_movement(ref: str) -> _Start:
 
 
 def _funds_after(code: str) -> frozenset[str]:
+    """Return the funds that money of this one may lie in; none named means any."""
     found, new = {code}, {code}
     while new:
         rows = reading("read")(NEXT_FUNDS.replace(":codes", marks(len(new))), sorted(new))
         new = {row[0] for row in rows} - found
         found |= new
-    return frozenset(found)
+    # Set aside or assigned by mistake, money may have gone on into any fund.
+    strayed = reading("read")(STRAYED.replace(":codes", marks(len(found))), sorted(found))
+    return frozenset() if strayed else frozenset(found)
 
 
 def _idle(start: _Start) -> Iterable[IdlePiece]:

@@ -1,0 +1,136 @@
+"""Balances, journal, statements and idle money read back exactly what was posted."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from tests.ledger import desk
+
+from tranche.kernel.chart import AccountSpec, Fund, Kind, Place, PoolPlace
+from tranche.kernel.ledger import Line
+from tranche.ledger import fragments, journal
+from tranche.ledger.accounts import donors_at
+from tranche.ledger.balances import balances
+from tranche.ledger.rows import day, instant, optional_day, parts, reading
+
+T1 = Fund("LT-UA-2024-T1")
+TRANCHE = desk.spec(Kind.TRANCHE, "LT", T1)
+PROGRAMME = desk.spec(Kind.PROGRAMME, "P-1", T1)
+both = pytest.mark.usefixtures("mechanism")
+
+
+@pytest.fixture
+def book(mechanism: object) -> None:
+    desk.danish_pool()
+    desk.receive("LT-UA-2024-T1", "LT", 1_000)
+    desk.post(desk.entry("allocate", Line(TRANCHE, PROGRAMME, 400)))
+    desk.post(desk.entry("release", Line(PROGRAMME, TRANCHE, 150)))
+
+
+@pytest.mark.usefixtures("book")
+def test_balances_are_chosen_by_kind_holder_and_restriction() -> None:
+    def found(**chosen: object) -> list[str]:
+        return [row.code for row in balances(**chosen)]  # type: ignore[arg-type]  # passed on by name
+
+    pools = [f"pool:DK-2024/{donor}:EUR" for donor in ("DK", "SE", "IS", "EU")]
+    assert found(kinds=[Kind.POOL]) == pools
+    assert found(restriction="DK-2024") == pools
+    assert found(restriction="DK-2024/SE") == [pools[1]]
+    assert found(holders=["LT"], restriction="LT-UA-2024-T1") == [TRANCHE.code]
+    assert found(kinds=[Kind.LOT]) == []
+
+
+@pytest.mark.usefixtures("book")
+def test_a_balance_knows_its_words() -> None:
+    [row] = balances(restriction="DK-2024/SE")
+
+    assert (row.kind, row.holder, row.fund, row.pool, row.donor) == (
+        Kind.POOL,
+        "DK-2024",
+        "DK-2024/SE",
+        "DK-2024",
+        "SE",
+    )
+    assert (row.in_total, row.out_total, row.balance) == (2_000_000_000, 0, 2_000_000_000)
+
+
+@pytest.mark.usefixtures("book")
+def test_donors_stand_in_the_order_of_first_money() -> None:
+    place = PoolPlace(Kind.POOL, "DK-2024", "DK-2024", "EUR")
+
+    found = donors_at(place, reading("read"))
+
+    assert [account.spec for account in found] == [
+        AccountSpec(Kind.POOL, "DK-2024", desk.pooled("DK-2024", donor), "EUR")
+        for donor in ("DK", "SE", "IS", "EU")
+    ]
+
+
+@pytest.mark.usefixtures("book")
+def test_a_statement_runs_from_line_to_line() -> None:
+    rows = journal.statement(TRANCHE.code)
+
+    assert [(row.kind, row.other, row.amount_minor, row.balance_minor) for row in rows] == [
+        ("receive", "origin:LT:budget:EUR", 1_000, 1_000),
+        ("allocate", PROGRAMME.code, -400, 600),
+        ("release", PROGRAMME.code, 150, 750),
+    ]
+    assert journal.statement(TRANCHE.code, from_off=1, limit=1) == rows[1:2]
+    assert journal.statement("tranche:NOBODY:EUR") == ()
+
+
+@pytest.mark.usefixtures("book")
+def test_entries_are_found_by_log_entry_and_account() -> None:
+    everything = journal.entries()
+
+    assert [entry.id for entry in everything] == list(range(11, 0, -1))
+    assert [entry.id for entry in journal.entries(account=PROGRAMME.code)] == [11, 10]
+    assert journal.entries(log_seq=everything[0].log_seq) == everything[:1]
+    assert journal.entries(decision_id="none") == ()
+    assert len(journal.entries(limit=2)) == 2
+
+
+@both
+def test_an_unknown_entry_is_a_lookup_error() -> None:
+    with pytest.raises(LookupError):
+        journal.entry(1)
+
+
+@pytest.mark.usefixtures("book")
+def test_idle_money_is_told_by_source() -> None:
+    found = fragments.idle([TRANCHE.code, PROGRAMME.code])
+
+    assert [(piece.account, piece.amount_minor, str(piece.source)) for piece in found] == [
+        (TRANCHE.code, 600, "9:1"),
+        (TRANCHE.code, 150, "9:1"),
+        (PROGRAMME.code, 250, "9:1"),
+    ]
+    assert [piece.path for piece in found][-1] == (TRANCHE.code, PROGRAMME.code)
+
+
+@both
+def test_many_windows_are_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fragments, "WINDOWS_MAX", 2)
+    desk.danish_pool()
+    pool, programme = Place(Kind.POOL, "DK-2024"), Place(Kind.PROGRAMME, "P-1")
+    desk.flow("allocate", desk.DANISH, pool, programme, 10_000)
+
+    fee = desk.flow("fee", desk.DANISH, programme, Place(Kind.FEE, "BANK"), 5_000)
+
+    assert sum(f.amount_minor for n in range(1, 5) for f in fragments.of_use(fee, n)) == 5_000
+
+
+def test_stored_dates_are_read_on_either_engine() -> None:
+    at = datetime(2024, 12, 2, 9, 15, tzinfo=UTC)
+
+    assert instant("2024-12-02T09:15:00.000000Z") == instant(at) == at
+    assert day("2024-12-02") == day(date(2024, 12, 2)) == date(2024, 12, 2)
+    assert optional_day(None) is None
+    for read in (instant, day):
+        with pytest.raises(TypeError):
+            read(20241202)
+
+
+def test_a_long_list_is_cut_into_parts() -> None:
+    assert [list(part) for part in parts(list(range(5)), 2)] == [[0, 1], [2, 3], [4]]

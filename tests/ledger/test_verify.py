@@ -1,0 +1,190 @@
+"""Verify passes over an honest book and names each fault that it is fed."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connections, transaction
+from tests.ledger import desk
+
+from tranche.kernel.chart import Kind, Place
+from tranche.kernel.entries import Item, line, sealed
+from tranche.kernel.ledger import journal_hash
+from tranche.kernel.merkle import root
+from tranche.ledger import journal
+from tranche.ledger.binding import summary
+from tranche.ledger.replay import FOUND_MAX, Differences
+from tranche.ledger.self_test import TABLES
+from tranche.ledger.verify import verify
+
+pytestmark = pytest.mark.usefixtures("mechanism")
+
+PREPAID = Place(Kind.PREPAID, "C-1")
+
+
+def guards_off() -> None:
+    """Take away what the owner of the database can take away."""
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_keys = OFF")
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+            return
+        cursor.execute("ALTER TABLE account DROP CONSTRAINT floor_by_kind, DROP CONSTRAINT no_overdraft")
+        for table in (*(table.name for table in TABLES), "log_entry", "log_opening", "log_head"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+
+
+def tamper(*statements: str) -> None:
+    with connections["default"].cursor() as cursor:
+        for sql in statements:
+            cursor.execute(sql)
+
+
+def codes() -> set[str]:
+    return {difference.code for difference in verify(using="default").differences}
+
+
+@pytest.fixture
+def book(mechanism: object) -> None:
+    """A pro-rata pool and a tranche; lots, a reversal, an acceptance undone."""
+    desk.danish_pool()
+    desk.receive("LT-UA-2024-T1", "LT", 1_000_000_000)
+    desk.paid_contract(desk.DANISH, Place(Kind.POOL, "DK-2024"), "C-1", (10_000, 9_000, 8_000))
+    desk.flow("accept", desk.DANISH, PREPAID, Place(Kind.LOT, "L-1"), 5_000)
+    desk.flow("unaccept", desk.DANISH, Place(Kind.LOT, "L-1"), PREPAID, 1_000)
+    wrong = desk.flow("accept", desk.DANISH, PREPAID, Place(Kind.LOT, "L-2"), 2_000)
+    desk.undo(wrong)
+
+
+@pytest.mark.usefixtures("book")
+def test_an_honest_book_verifies_and_is_counted() -> None:
+    seen: list[tuple[int, int]] = []
+
+    report = verify(progress=lambda done, total: seen.append((done, total)))
+
+    assert report.differences == ()
+    assert (report.entries, report.movements, report.fragments) == (17, 41, 16)
+    assert report.accounts == 38
+    assert seen == [(17, 17)]
+
+
+def test_an_empty_book_verifies() -> None:
+    assert verify().differences == ()
+
+
+FAULTS = (
+    ("UPDATE account SET in_total = in_total + 1 WHERE id = 2", "in_total"),
+    ("UPDATE account SET out_total = out_total - 1 WHERE id = 2", "out_total"),
+    ("UPDATE account SET code = 'tranche:OTHER:EUR' WHERE id = 2", "account"),
+    ("UPDATE account SET floor = -5 WHERE id = 2", "floor"),
+    ("UPDATE movement SET src_off = src_off + 1 WHERE entry_id = 10", "src_off"),
+    ("UPDATE movement SET dst_off = dst_off + 1 WHERE entry_id = 10", "dst_off"),
+    ("UPDATE movement SET amount = amount + 1 WHERE entry_id = 10 AND line = 1", "rule"),
+    ("UPDATE movement SET amount = amount * 10000000 WHERE entry_id = 10", "overdraft"),
+    ("UPDATE movement SET currency = 'UAH' WHERE entry_id = 1", "currency"),
+    ("UPDATE movement SET src = 999 WHERE entry_id = 1", "account_missing"),
+    ("DELETE FROM movement WHERE entry_id = 10 AND line = 4", "line_count"),
+    ("INSERT INTO movement VALUES (18, 1, 1, 2, 'EUR', 1, 12500000000, 12500000000)", "entry_missing"),
+    ("UPDATE journal_entry SET kind = 'assign' WHERE id = 1", "rule"),
+    ("UPDATE journal_entry SET reverses = 15 WHERE id = 17", "mirror"),
+    ("UPDATE journal_entry SET booked_on = '2024-12-03' WHERE id = 3", "log_hash"),
+    ("UPDATE journal_entry SET log_seq = 0 WHERE id = 9", "log_hash"),
+    ("DELETE FROM journal_entry WHERE id = 9", "entry_missing"),
+    ("UPDATE use_fragment SET source_lo = source_lo + 1 WHERE entry_id = 14", "fragment"),
+    ("UPDATE use_fragment SET path = 'x' WHERE entry_id = 14 AND line = 2", "fragment"),
+    ("DELETE FROM use_fragment WHERE entry_id = 14 AND line = 1", "fragment"),
+    ("INSERT INTO use_fragment VALUES (14, 9, 1, 0, 1, 1, 1, 0, 1, 'x', '')", "fragment"),
+    ("UPDATE log_opening SET doc = replace(doc, 'desk', 'disk') WHERE seq = 3", "log_opening"),
+    ("DELETE FROM log_opening WHERE seq = 3", "log_opening"),
+    ("UPDATE log_head SET next_seq = 99", "log_head"),
+    ("DELETE FROM log_entry WHERE seq = 4", "log_gap"),
+    ("UPDATE journal_entry SET log_seq = 99 WHERE id = 9", "log_missing"),
+    ("INSERT INTO period_close VALUES ('2024-12-31', 5, 0)", "period"),
+    ("INSERT INTO account_close VALUES (2, 1, 'x')", "closed"),
+)
+
+
+@pytest.mark.usefixtures("book")
+def test_each_fault_is_named() -> None:
+    guards_off()
+    named: dict[str, set[str]] = {}
+
+    for sql, _ in FAULTS:
+        with transaction.atomic():
+            tamper(sql)
+            named[sql] = codes()
+            transaction.set_rollback(True)
+
+    assert {sql: code for sql, code in FAULTS if code not in named[sql]} == {}
+
+
+@pytest.mark.usefixtures("book")
+def test_a_closed_account_that_holds_money_is_named() -> None:
+    guards_off()
+    tamper("INSERT INTO account_close VALUES (3, 99, 'x')")
+
+    assert codes() == {"closed_balance"}
+
+
+@pytest.mark.usefixtures("book")
+def test_the_first_difference_says_where_to_look() -> None:
+    guards_off()
+    tamper("UPDATE movement SET dst_off = 7 WHERE entry_id = 9")
+
+    first = verify().differences[0]
+
+    assert (first.code, first.entry, first.account) == ("dst_off", 9, "tranche:LT-UA-2024-T1:EUR")
+    assert (first.expected, first.found) == ("0", "7")
+
+
+def test_differences_are_limited() -> None:
+    differences = Differences()
+
+    for n in range(FOUND_MAX + 5):
+        differences.note("x", 0, n)
+
+    assert len(differences.found) == FOUND_MAX
+
+
+@pytest.mark.usefixtures("book")
+def test_many_entries_may_be_named_by_their_tree_root() -> None:
+    guards_off()
+    report_before = verify()
+    _name_by_summary(seq=0, entries=(1, 2))
+
+    assert report_before.differences == ()
+    assert codes() == set()
+
+    _name_by_summary(seq=0, entries=(1,))
+    assert codes() == {"log_hash"}
+
+
+def _name_by_summary(seq: int, entries: tuple[int, ...]) -> None:
+    """Replace the list of journal entries in a log entry by its summary, and seal the entry anew."""
+    hashes = {number: journal_hash(journal.entry(number)) for number in entries}
+    items = [Item(bytes([n]) * 16, "", "", None) for n in range(7)]
+    items.append(Item(b"s" * 16, "ledger.entries", "auditor", summary(hashes)))  # type: ignore[arg-type]  # plain JSON
+    made = sealed(items)
+    tamper(f"UPDATE log_entry SET root = {_blob(made.root)} WHERE seq = {seq}")
+    doc = line(seq, made.items).decode()
+    tamper(f"UPDATE log_opening SET doc = '{doc}' WHERE seq = {seq}")
+
+
+def _blob(value: bytes) -> str:
+    sqlite = connections["default"].vendor == "sqlite"
+    return f"X'{value.hex()}'" if sqlite else f"decode('{value.hex()}', 'hex')"
+
+
+def test_a_summary_holds_count_ends_and_root() -> None:
+    one, two = "11" * 32, "22" * 32
+
+    assert summary({}) == {}
+    assert summary({8: two, 7: one}) == {
+        "count": 2,
+        "first": 7,
+        "last": 8,
+        "root": root([bytes.fromhex(one), bytes.fromhex(two)]).hex(),
+    }
