@@ -1,0 +1,494 @@
+"""A small ministry's office for tests: a roster, documents and one line per deed, all through the real actions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from tranche.actions.attestation import attest_password
+from tranche.actions.decision import Outcome, approve, execute, propose, withdraw
+from tranche.actions.people import actor_of
+from tranche.actions.setup import Roster, roster_from, set_up
+from tranche.kernel.policy import Actor
+from tranche.models import BankAccount, BankLine, BankStatement, Decision, ImportFile, Login
+from tranche.store import clock, evidence
+
+START = datetime(2024, 9, 2, 8, tzinfo=UTC)
+IBAN = "UA213223130000026007233566001"
+DONORS = (("DK", 12_500_000_000), ("SE", 2_000_000_000), ("IS", 270_000_000), ("EU", 39_000_000_000))
+
+PEOPLE = {
+    "lt.officer": ["DO@LT-MOD"],
+    "lt.finance": ["DO@LT-FIN"],
+    "lt.approver": ["DA@LT-MOD"],
+    "dk.officer": ["DO@DK-MOD"],
+    "dk.approver1": ["DA@DK-MOD"],
+    "dk.approver2": ["DA@DK-MOD"],
+    "ua.manager": ["FM@UA-MOD"],
+    "ua.manager2": ["FM@UA-MOD"],
+    "ua.approver1": ["RA@UA-MOD"],
+    "ua.approver2": ["RA@UA-MOD"],
+    "ua.payer": ["PY@UA-MOD"],
+    "ua.inspector": ["IN@UA-MOD"],
+    "auditor": ["AU@AUD"],
+    "operator": ["OP@OPS"],
+}
+
+
+def password(username: str) -> str:
+    return f"correct horse battery {username}"
+
+
+def roster() -> Roster:
+    states = ["LT", "DK", "SE", "IS", "EU"]
+    ministries = ["LT-MOD", "LT-FIN", "DK-MOD", "UA-MOD", "OPS"]
+    kinds = [(ref, "state") for ref in states] + [(ref, "ministry") for ref in ministries]
+    kinds += [("MFR-1", "manufacturer"), ("MFR-2", "manufacturer"), ("AUD", "auditor")]
+    parties = [
+        {
+            "ref": ref,
+            "kind": kind,
+            "country": ref[:2],
+            "name": f"Party {ref}",
+            "org_scheme": "XX",
+            "org_number": ref,
+        }
+        for ref, kind in kinds
+    ]
+    origins = [
+        {"ref": f"{ref}:{kind}", "party": ref, "kind": kind, "title": f"{ref} {kind}"}
+        for ref, kind in [(r, "budget") for r in states[:4]] + [("EU", "windfall")]
+    ]
+    account = {
+        "party": "UA-MOD",
+        "iban": IBAN,
+        "bic": "NBUAUAUX",
+        "currency": "EUR",
+        "opened_on": "2024-01-01",
+    }
+    people = [{"username": name, "name": name, "grants": grants} for name, grants in PEOPLE.items()]
+    data: dict[str, object] = {
+        "mechanism": "Test mechanism",
+        "parties": parties,
+        "origins": origins,
+        "bank_accounts": [account],
+        "people": people,
+    }
+    return roster_from(data, {name: password(name) for name in PEOPLE})
+
+
+def eur(minor: int) -> dict[str, object]:
+    return {"amount_minor": minor, "currency": "EUR"}
+
+
+def document(kind: str, text: str = "") -> dict[str, object]:
+    """A stored document, as the evidence argument wants it."""
+    data = f"{kind} {text}".encode()
+    return {
+        "kind": kind,
+        "media_type": "text/plain",
+        "name": f"{kind}.txt",
+        "sha256": evidence.put(data),
+        "size_bytes": len(data),
+    }
+
+
+class Office:
+    """People at work; every deed happens a minute after the one before."""
+
+    def __init__(self) -> None:
+        self.now = START
+        with clock.at(self.now):
+            set_up(roster(), key=str(uuid.uuid4()))
+        self._line = 0
+
+    def tick(self, step: timedelta = timedelta(minutes=1)) -> datetime:
+        self.now += step
+        return self.now
+
+    def who(self, username: str) -> Actor:
+        return actor_of(Login.objects.get(username=username).id, "cli")
+
+    def propose(
+        self, who: str, action: str, *, reason: str | None = None, key: str | None = None, **arguments: Any
+    ) -> Outcome:
+        with clock.at(self.tick()):
+            return propose(
+                action=action,
+                arguments=arguments,
+                reason=reason,
+                key=key or str(uuid.uuid4()),
+                by=self.who(who),
+            )
+
+    def approve(
+        self,
+        who: str,
+        decision_id: str,
+        *,
+        verdict: str = "approve",
+        reason: str | None = None,
+        shown_hash: str | None = None,
+        key: str | None = None,
+    ) -> Outcome:
+        by = self.who(who)
+        decision = Decision.objects.get(pk=decision_id)
+        with clock.at(self.tick()):
+            return approve(
+                decision_id=decision_id,
+                shown_hash=shown_hash or bytes(decision.hash).hex(),
+                verdict=verdict,
+                reason=reason,
+                attestation=attest_password(by.login, password(who)),
+                key=key or str(uuid.uuid4()),
+                by=by,
+            )
+
+    def do(
+        self, who: str, action: str, *approvers: str, reason: str | None = None, **arguments: Any
+    ) -> Outcome:
+        """Propose, and let these people approve."""
+        outcome = self.propose(who, action, reason=reason, **arguments)
+        for approver in approvers:
+            outcome = self.approve(approver, outcome.decision_id)
+        return outcome
+
+    def execute(self, who: str, decision_id: str, key: str | None = None) -> Outcome:
+        with clock.at(self.tick()):
+            return execute(decision_id=decision_id, key=key or str(uuid.uuid4()), by=self.who(who))
+
+    def withdraw(self, who: str, decision_id: str, reason: str = "no longer wanted") -> Outcome:
+        with clock.at(self.tick()):
+            return withdraw(decision_id=decision_id, reason=reason, key=str(uuid.uuid4()), by=self.who(who))
+
+    def bank_line(self, amount_minor: int, text: str = "", currency: str = "EUR") -> str:
+        """A booked line of a staged statement; gives its id."""
+        self._line += 1
+        number = f"{self._line:064}"
+        account = BankAccount.objects.get(iban=IBAN)
+        staged = ImportFile.objects.create(
+            id=str(uuid.uuid4()),
+            sha256=number,
+            name=f"{self._line}.xml",
+            size_bytes=1,
+            kind="bank",
+            rows_in=1,
+            accepted=1,
+            rejected=0,
+            imported_at=self.now,
+            log_seq=0,
+        )
+        statement = BankStatement.objects.create(
+            id=str(uuid.uuid4()),
+            file=staged,
+            account=account,
+            stmt_id=f"S{self._line}",
+            opening_minor=0,
+            closing_minor=0,
+            lines_digest=number,
+        )
+        line = BankLine.objects.create(
+            id=str(uuid.uuid4()),
+            statement=statement,
+            account=account,
+            ordinal=1,
+            booked_on=self.now.date(),
+            value_on=self.now.date(),
+            amount_minor=amount_minor,
+            currency=currency,
+            text=text,
+            fingerprint=number,
+            occurrence=1,
+        )
+        return line.id
+
+    def lithuanian_agreement(self) -> None:
+        parties = [{"party": "LT", "role": "donor"}, {"party": "LT-FIN", "role": "donor"}]
+        parties.append({"party": "UA-MOD", "role": "recipient"})
+        self.do(
+            "lt.officer",
+            "agreement.draft",
+            ref="LT-UA-2024",
+            title="Memorandum of understanding",
+            kind="memorandum",
+            spending_rule="earmark",
+            approving_party="LT-MOD",
+            recipient="UA-MOD",
+            parties=parties,
+        )
+        self.do(
+            "lt.officer",
+            "agreement.sign",
+            "lt.approver",
+            "ua.approver1",
+            agreement="LT-UA-2024",
+            signed_on="2024-11-23",
+            evidence=[document("signed_text")],
+        )
+
+    def lithuanian_tranche(self, amount_minor: int = 1_000_000_000) -> None:
+        """Announced and agreed."""
+        self.lithuanian_agreement()
+        self.do(
+            "lt.officer",
+            "tranche.announce",
+            ref="LT-UA-2024-T1",
+            agreement="LT-UA-2024",
+            ordinal=1,
+            title="First tranche",
+            donor="LT",
+            origin="LT:budget",
+            amount=eur(amount_minor),
+        )
+        self.do(
+            "lt.officer",
+            "tranche.agree",
+            "lt.approver",
+            "ua.approver1",
+            tranche="LT-UA-2024-T1",
+            evidence=[document("signed_text", "tranche")],
+        )
+
+    def procedure(self) -> None:
+        """Start the Lithuanian procedure; nothing is done yet."""
+        owners = dict.fromkeys(("donor_finance", "government_office", "donor_treasury"), "LT-FIN")
+        self.do(
+            "lt.officer",
+            "tranche.start_procedure",
+            tranche="LT-UA-2024-T1",
+            template="lt-illustrative",
+            owners=owners | {"donor_ministry": "LT-MOD", "recipient": "UA-MOD"},
+        )
+
+    def steps(self) -> None:
+        for number, who, kind in (
+            (1, "lt.officer", "legal_opinion"),
+            (2, "lt.finance", "budget_reference"),
+            (3, "ua.manager", "account_confirmation"),
+            (4, "lt.finance", "resolution"),
+            (5, "lt.finance", "treasury_order"),
+        ):
+            self.do(who, "step.complete", step=f"LT-UA-2024-T1-S{number}", evidence=[document(kind)])
+
+    def authorised(self) -> None:
+        self.lithuanian_tranche()
+        self.procedure()
+        self.steps()
+        self.do("lt.officer", "tranche.authorise", "lt.approver", "ua.approver1", tranche="LT-UA-2024-T1")
+
+    def received(self) -> None:
+        self.authorised()
+        line = self.bank_line(1_000_000_000, "LT-UA-2024-T1")
+        self.do("ua.manager", "tranche.confirm_receipt", "ua.approver1", tranche="LT-UA-2024-T1", line=line)
+
+    def programme(self, ref: str = "P-1", category: str = "production") -> None:
+        self.do(
+            "ua.manager",
+            "programme.draft",
+            ref=ref,
+            title=f"Programme {ref}",
+            category=category,
+            holder="UA-MOD",
+        )
+        self.do("ua.manager", "programme.open", "ua.approver1", programme=ref)
+
+    def allocated(self, amount_minor: int = 900_000_000) -> None:
+        self.received()
+        self.programme()
+        self.do(
+            "ua.manager",
+            "programme.allocate",
+            "lt.approver",
+            "ua.approver1",
+            programme="P-1",
+            funding="LT-UA-2024-T1",
+            amount=eur(amount_minor),
+        )
+
+    def contracted(self, price_minor: int = 500_000_000, milestone_minor: int = 200_000_000) -> None:
+        """A signed contract with one milestone and an active payee account."""
+        self.allocated()
+        self.do(
+            "ua.manager",
+            "contract.draft",
+            ref="C-1",
+            programme="P-1",
+            supplier="MFR-1",
+            title="Contract one",
+            funding="LT-UA-2024-T1",
+            price=eur(price_minor),
+            tender_reference="T-1",
+            price_reason="Lowest offer",
+        )
+        self.do(
+            "ua.manager",
+            "contract.sign",
+            "lt.approver",
+            "ua.approver1",
+            contract="C-1",
+            evidence=[document("contract_text")],
+        )
+        self.milestone("C-1-M1", milestone_minor)
+        self.payee()
+
+    def milestone(self, ref: str, amount_minor: int, pay_after: str = "verified") -> None:
+        self.do(
+            "ua.manager",
+            "milestone.plan",
+            ref=ref,
+            contract="C-1",
+            title=f"Milestone {ref}",
+            amount=eur(amount_minor),
+            due_on="2025-01-15",
+            pay_after=pay_after,
+        )
+
+    def payee(self, ref: str = "PA-1", iban: str = IBAN, predecessor: str | None = None) -> None:
+        self.do(
+            "ua.manager",
+            "payee.propose",
+            ref=ref,
+            party="MFR-1",
+            holder="UA-MOD",
+            account_name="Maker One",
+            iban=iban,
+            evidence=[document("bank_letter", ref)],
+            **({"predecessor": predecessor} if predecessor else {}),
+        )
+        self.do(
+            "ua.payer",
+            "payee.verify",
+            payee=ref,
+            number_source="contract",
+            number_recorded_on="2024-01-01",
+            requested_on="2024-09-01",
+            called_on="2024-09-02",
+            spoke_with="The accountant",
+        )
+        self.tick(timedelta(days=4))
+        self.do("ua.manager", "payee.activate", "ua.approver1", payee=ref)
+
+    def verified(self) -> None:
+        self.contracted()
+        self.do("ua.manager", "milestone.claim", milestone="C-1-M1", evidence=[document("invoice")])
+        self.do("ua.inspector", "milestone.verify", milestone="C-1-M1", evidence=[document("visit_report")])
+
+    def draft_payment(
+        self, ref: str = "PAY-1", amount_minor: int = 200_000_000, milestone: str = "C-1-M1"
+    ) -> None:
+        self.do(
+            "ua.manager",
+            "payment.draft",
+            ref=ref,
+            milestone=milestone,
+            payee="PA-1",
+            amount=eur(amount_minor),
+        )
+
+    def approved_payment(self) -> str:
+        """A payment that waits for the payer; gives its decision."""
+        self.verified()
+        self.draft_payment()
+        return self.do(
+            "ua.manager", "payment.release", "lt.approver", "ua.approver1", payment="PAY-1"
+        ).decision_id
+
+    def paid(self) -> None:
+        self.execute("ua.payer", self.approved_payment())
+        line = self.bank_line(-200_000_000, "PAY-1")
+        self.do("ua.manager", "payment.settle", "ua.approver1", payment="PAY-1", line=line)
+
+    def lot(
+        self, ref: str, value_minor: int, milestone: str | None = "C-1-M1", contract: str = "C-1"
+    ) -> None:
+        """Recorded and handed over."""
+        self.do(
+            "ua.manager",
+            "lot.record",
+            ref=ref,
+            contract=contract,
+            category="production",
+            quantity=10,
+            unit="unit",
+            country="UA",
+            value=eur(value_minor),
+            **({"milestone": milestone} if milestone else {}),
+        )
+        self.do("ua.manager", "lot.hand_over", lot=ref, evidence=[document("delivery_note", ref)])
+
+    def accept(self, ref: str) -> None:
+        self.do(
+            "ua.inspector", "lot.accept", "ua.approver1", lot=ref, evidence=[document("acceptance_act", ref)]
+        )
+
+    def danish_pool(self) -> None:
+        """Four tranches received into one pro-rata pool, and a programme that is open."""
+        both = ("dk.approver1", "dk.approver2", "ua.approver1", "ua.approver2")
+        parties = [{"party": ref, "role": "donor"} for ref, _ in DONORS]
+        parties += [{"party": "DK-MOD", "role": "intermediary"}, {"party": "UA-MOD", "role": "recipient"}]
+        self.do(
+            "dk.officer",
+            "agreement.draft",
+            ref="DK-UA-2024",
+            title="Danish model",
+            kind="implementing",
+            spending_rule="pro_rata",
+            pool_ref="DK-UA-2024-POOL",
+            approving_party="DK-MOD",
+            recipient="UA-MOD",
+            parties=parties,
+        )
+        self.do(
+            "dk.officer",
+            "agreement.sign",
+            "dk.approver1",
+            "ua.approver1",
+            agreement="DK-UA-2024",
+            signed_on="2024-09-03",
+            evidence=[document("signed_text", "dk")],
+        )
+        for ordinal, (donor, amount) in enumerate(DONORS, start=1):
+            ref = f"DK-UA-2024-T{ordinal}"
+            origin = f"{donor}:{'windfall' if donor == 'EU' else 'budget'}"
+            approvers = both if amount > 2_500_000_000 else ("dk.approver1", "ua.approver1")
+            self.do(
+                "dk.officer",
+                "tranche.announce",
+                ref=ref,
+                agreement="DK-UA-2024",
+                ordinal=ordinal,
+                title=f"Tranche of {donor}",
+                donor=donor,
+                origin=origin,
+                amount=eur(amount),
+            )
+            self.do(
+                "dk.officer",
+                "tranche.agree",
+                *approvers,
+                tranche=ref,
+                evidence=[document("signed_text", ref)],
+            )
+            self._danish_procedure(ref)
+            self.do("dk.officer", "tranche.authorise", *approvers, tranche=ref)
+            line = self.bank_line(amount, ref)
+            self.do("ua.manager", "tranche.confirm_receipt", "ua.approver1", tranche=ref, line=line)
+        self.programme("P-DK")
+
+    def _danish_procedure(self, ref: str) -> None:
+        owners = {"donor_ministry": "DK-MOD", "recipient": "UA-MOD"}
+        self.do(
+            "dk.officer", "tranche.start_procedure", tranche=ref, template="dk-illustrative", owners=owners
+        )
+        for number, who, kind in (
+            (1, "ua.manager", "project_list"),
+            (2, "dk.officer", "assessment"),
+            (3, "dk.officer", "choice_note"),
+            (4, "ua.manager", "account_confirmation"),
+            (5, "dk.officer", "finance_note"),
+        ):
+            self.do(who, "step.complete", step=f"{ref}-S{number}", evidence=[document(kind, ref)])
+
+    def today(self) -> date:
+        return self.now.date()
