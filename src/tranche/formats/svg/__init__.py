@@ -1,3 +1,3 @@
-"""Charts as SVG text: typed records in, the same bytes for the same content; lengths are tenths of a pixel."""
+"""Charts as SVG text: typed records in, the same bytes for the same content, all in tenths of a pixel."""
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True)
 class CoverageWords:
-    """`covered` takes {share}, `gap` takes {amount}; `money` is asked with the row, whose currency it needs."""
+    """Every word in the reader's language; `covered` takes {share}, `gap` takes {amount}."""
 
     title: str
     summary: str
@@ -49,7 +49,7 @@ class CoverageWords:
     uncovered: str
     covered: str
     gap: str
-    money: Callable[[CoverageRow, int], str]
+    money: Callable[[int], str]
     share: Callable[[int, int], str]
 
 
@@ -126,12 +126,12 @@ def _coverage_row(row: CoverageRow, top: int, words: CoverageWords, key: str, le
     allocated = proportion(min(row.allocated_minor, row.need_minor), row.need_minor, length)
     accepted = proportion(min(row.accepted_minor, row.need_minor), row.need_minor, length)
     share = words.covered.format(share=words.share(row.allocated_minor, row.need_minor))
-    gap = words.gap.format(amount=words.money(row, row.gap_minor)) if row.gap_minor else ""
+    gap = words.gap.format(amount=words.money(row.gap_minor)) if row.gap_minor else ""
     said = [
         row.label,
         share,
-        f"{words.allocated} {words.money(row, row.allocated_minor)}",
-        f"{words.accepted} {words.money(row, row.accepted_minor)}",
+        f"{words.allocated} {words.money(row.allocated_minor)}",
+        f"{words.accepted} {words.money(row.accepted_minor)}",
         gap,
     ]
     shapes = [

@@ -19,7 +19,7 @@ class SankeyError(Exception):
     """The graph that a query made is not one of money flowing forward; nothing was drawn."""
 
 
-class NodeFault(SankeyError):
+class NodeError(SankeyError):
     """A node is named twice, or never described, or lies in no layer."""
 
     def __init__(self, key: str) -> None:
@@ -27,7 +27,7 @@ class NodeFault(SankeyError):
         self.key = key
 
 
-class LinkFault(SankeyError):
+class LinkError(SankeyError):
     """A link does not lead to a later layer, or carries nothing."""
 
     def __init__(self, source: str, target: str, amount_minor: int) -> None:
@@ -35,7 +35,7 @@ class LinkFault(SankeyError):
         self.source, self.target, self.amount_minor = source, target, amount_minor
 
 
-class Unbalanced(SankeyError):
+class UnbalancedError(SankeyError):
     """What came in is not what went on plus what is still there."""
 
     def __init__(self, key: str, in_minor: int, out_minor: int) -> None:
@@ -106,7 +106,7 @@ def _checked_nodes(nodes: Iterable[SankeyNode]) -> tuple[SankeyNode, ...]:
     kept = tuple(nodes)
     for node in kept:
         if node.key in seen or not 0 <= node.layer < LAYERS_MAX or node.idle_minor < 0:
-            raise NodeFault(node.key)
+            raise NodeError(node.key)
         seen.add(node.key)
     return kept
 
@@ -141,9 +141,9 @@ def _values(nodes: Sequence[SankeyNode], links: Iterable[SankeyLink]) -> dict[st
     for link in links:
         for key in (link.source, link.target):
             if key not in known:
-                raise NodeFault(key)
+                raise NodeError(key)
         if link.amount_minor <= 0:
-            raise LinkFault(link.source, link.target, link.amount_minor)
+            raise LinkError(link.source, link.target, link.amount_minor)
         given[link.source] += link.amount_minor
         taken[link.target] += link.amount_minor
     return {key: max(taken[key], given[key]) for key in known}
@@ -153,7 +153,7 @@ def _check_links(graph: Graph) -> None:
     layer = {node.key: node.layer for node in graph.nodes}
     for link in graph.links:
         if layer[link.source] >= layer[link.target]:
-            raise LinkFault(link.source, link.target, link.amount_minor)
+            raise LinkError(link.source, link.target, link.amount_minor)
 
 
 def _check_balance(graph: Graph) -> None:
@@ -167,7 +167,7 @@ def _check_balance(graph: Graph) -> None:
         accounted = given[node.key] + node.idle_minor
         used_up = node.layer == last and accounted == 0
         if taken[node.key] and not used_up and taken[node.key] != accounted:
-            raise Unbalanced(node.key, taken[node.key], accounted)
+            raise UnbalancedError(node.key, taken[node.key], accounted)
 
 
 def _over_quota(graph: Graph) -> list[SankeyNode]:

@@ -19,7 +19,7 @@ def text(content: str) -> str:
 
 
 def element(name: str, *children: str, **attributes: str | int | None) -> str:
-    """One element; integers are lengths, None leaves an attribute out, `class_` and `a_b` are class and a-b."""
+    """One element; integers are lengths, None leaves an attribute out, `a_b` is written a-b."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{tenths(value) if isinstance(value, int) else text(value)}"'
         for key, value in attributes.items()
