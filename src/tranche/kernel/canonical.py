@@ -1,7 +1,7 @@
 """Canonical JSON: a profile of RFC 8785 in which every value has exactly one form.
 
-ASCII keys in order, whole numbers within 2^53 - 1, NFC text without control, direction-changing or
-zero-width characters, no floats, depth at most 8.
+ASCII keys in order, whole numbers within 2^53 - 1, no floats, depth at most 8, NFC text without private,
+invisible or direction-changing characters and without controls other than line feed and tab.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-Canonical: TypeAlias = "None | bool | int | str | Sequence[Canonical] | Mapping[str, Canonical]"
+Canonical: TypeAlias = "bool | int | str | Sequence[Canonical] | Mapping[str, Canonical] | None"
 
 INTEGER_MAX = 2**53 - 1
 DEPTH_MAX = 8
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Co"})
-_REFUSED = frozenset(
-    "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=dict
 )
+_REFUSED_CATEGORIES = {
+    "Cc": "control character",
+    "Cf": "invisible character",  # zero-width, direction-changing, soft hyphen, tags
+    "Co": "private character",
+    "Cs": "half of a character",
+}
 _ALLOWED = frozenset("\n\t")
 
 
-class NotCanonical(ValueError):
+class NotCanonical(ValueError):  # noqa: N818 - a refusal is named by what is wrong
     """A value that has no canonical form; `path` says where, `why` says what."""
 
     def __init__(self, path: str, why: str) -> None:
@@ -48,9 +52,7 @@ def decode(data: bytes) -> Canonical:
     return value
 
 
-def _check(value: Canonical, path: str, depth: int) -> None:
-    if depth < 0:
-        raise NotCanonical(path, "too deep")
+def _check(value: object, path: str, depth: int) -> None:
     match value:
         case None | bool():
             return
@@ -59,9 +61,11 @@ def _check(value: Canonical, path: str, depth: int) -> None:
                 raise NotCanonical(path, "number out of range")
         case str():
             _check_text(value, path)
+        case Mapping() | list() | tuple() if depth == 0:
+            raise NotCanonical(path, "too deep")
         case Mapping():
             for key, inner in value.items():
-                if not key.isascii():
+                if not isinstance(key, str) or not key.isascii():
                     raise NotCanonical(path, "key that is not ASCII text")
                 _check_text(key, path)
                 _check(inner, f"{path}.{key}", depth - 1)
@@ -76,9 +80,8 @@ def _check_text(text: str, path: str) -> None:
     if text.isascii() and text.isprintable():
         return
     for letter in text:
-        if letter in _REFUSED:
-            raise NotCanonical(path, "invisible character")
-        if letter not in _ALLOWED and unicodedata.category(letter) in _REFUSED_CATEGORIES:
-            raise NotCanonical(path, "control character")
+        why = _REFUSED_CATEGORIES.get(unicodedata.category(letter))
+        if why is not None and letter not in _ALLOWED:
+            raise NotCanonical(path, why)
     if not unicodedata.is_normalized("NFC", text):
         raise NotCanonical(path, "text that is not NFC")

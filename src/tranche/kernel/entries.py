@@ -7,10 +7,11 @@ place tells nothing; blind items fill the list to a power of two, so its length 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tranche.kernel.canonical import Canonical, decode, encode
+from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
 from tranche.kernel.disclosure import Label
 from tranche.kernel.merkle import leaf_hash, root
 from tranche.kernel.transitions import ACTIONS
@@ -19,6 +20,9 @@ SALT_BYTES = 16
 ITEM_BYTES_MAX = 32_768
 PLACES_MIN = 8
 PLACES_MAX = 256
+LINE_BYTES_MAX = 2**20
+NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}", re.ASCII)
+LABEL = re.compile(r"public|donor|donor@[A-Za-z0-9._-]{1,40}|auditor|sealed", re.ASCII)
 LEAF_PREFIX = b"tranche-entry/v1\n"
 
 Random = Callable[[int], bytes]
@@ -62,6 +66,13 @@ class Item:
     name: str
     label: str
     value: Canonical
+
+    def __post_init__(self) -> None:
+        blind = not self.name and not self.label and self.value is None
+        if len(self.salt) != SALT_BYTES:
+            raise EntryError(f"a salt has {SALT_BYTES} bytes")
+        if not blind and not (NAME.fullmatch(self.name) and LABEL.fullmatch(self.label)):
+            raise EntryError("an item needs a name and a label, or is blind")
 
     def encoded(self) -> bytes:
         salt = base64.b64encode(self.salt).decode()
@@ -127,17 +138,15 @@ def view(seq: int, items: Sequence[Item], labels: frozenset[str]) -> bytes:
         raw = item.encoded()
         shown: Canonical = decode(raw) if item.label in labels else base64.b64encode(leaf_hash(raw)).decode()
         opened.append(shown)
-    return encode({"items": opened, "seq": seq})
+    raw = encode({"items": opened, "seq": seq})
+    if len(raw) > LINE_BYTES_MAX:
+        raise EntryError(f"entry {seq} has {len(raw)} bytes, at most {LINE_BYTES_MAX}")
+    return raw
 
 
 def check_line(raw: bytes, expected_root: bytes) -> tuple[int, tuple[Item, ...]]:
     """The number and opened items of a line whose places hash to the root; raises EntryError."""
-    value = decode(raw)
-    if not isinstance(value, Mapping) or set(value) != {"items", "seq"}:
-        raise EntryError("a line holds items and seq")
-    seq, rows = value["seq"], value["items"]
-    if not isinstance(seq, int) or not isinstance(rows, Sequence) or isinstance(rows, str):
-        raise EntryError("a line holds items and seq")
+    seq, rows = _parts(raw)
     parsed = [_place(row) for row in rows]
     hashes = [digest for digest, _ in parsed]
     opened = tuple(item for _, item in parsed if item is not None)
@@ -145,10 +154,36 @@ def check_line(raw: bytes, expected_root: bytes) -> tuple[int, tuple[Item, ...]]
         raise EntryError("places must ascend, fill a power of two and open something")
     if root(hashes) != expected_root:
         raise EntryError("the items do not hash to the root")
-    names = [item.name for item in opened if item.name]
-    if len(set(names)) != len(names):
-        raise EntryError("a name stands twice")
+    _check_names(opened)
     return seq, opened
+
+
+def _check_names(opened: Sequence[Item]) -> None:
+    """A name stands once in an entry, or once for each donor."""
+    taken: dict[str, set[str]] = {}
+    for item in opened:
+        others = taken.setdefault(item.name, set()) if item.name else set()
+        is_shared = others and not all("@" in label for label in {*others, item.label})
+        if item.label in others or is_shared:
+            raise EntryError(f"the name {item.name} stands twice")
+        others.add(item.label)
+
+
+def _parts(raw: bytes) -> tuple[int, Sequence[Canonical]]:
+    if len(raw) > LINE_BYTES_MAX:
+        raise EntryError(f"a line has at most {LINE_BYTES_MAX} bytes")
+    try:
+        value = decode(raw)
+    except NotCanonical as error:
+        raise EntryError(f"not canonical: {error}") from error
+    if not isinstance(value, Mapping) or set(value) != {"items", "seq"}:
+        raise EntryError("a line holds items and seq")
+    seq, rows = value["seq"], value["items"]
+    if not isinstance(seq, int) or isinstance(seq, bool) or seq < 0:
+        raise EntryError("a line's seq is its number")
+    if not isinstance(rows, Sequence) or isinstance(rows, str):
+        raise EntryError("a line's items are a list")
+    return seq, rows
 
 
 def _place(row: Canonical) -> tuple[bytes, Item | None]:

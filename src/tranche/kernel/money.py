@@ -11,165 +11,20 @@ TOTAL_MAX = 2**53 - 1
 NBSP = "\u00a0"
 MINUS = "\u2212"
 
-EXPONENTS: dict[str, int] = (
-    dict.fromkeys(
-        [
-            "AED",
-            "AFN",
-            "ALL",
-            "AMD",
-            "AOA",
-            "ARS",
-            "AUD",
-            "AWG",
-            "AZN",
-            "BAM",
-            "BBD",
-            "BDT",
-            "BMD",
-            "BND",
-            "BOB",
-            "BRL",
-            "BSD",
-            "BTN",
-            "BWP",
-            "BYN",
-            "BZD",
-            "CAD",
-            "CDF",
-            "CHF",
-            "CNY",
-            "COP",
-            "CRC",
-            "CUP",
-            "CVE",
-            "CZK",
-            "DKK",
-            "DOP",
-            "DZD",
-            "EGP",
-            "ERN",
-            "ETB",
-            "EUR",
-            "FJD",
-            "FKP",
-            "GBP",
-            "GEL",
-            "GHS",
-            "GIP",
-            "GMD",
-            "GTQ",
-            "GYD",
-            "HKD",
-            "HNL",
-            "HTG",
-            "HUF",
-            "IDR",
-            "ILS",
-            "INR",
-            "IRR",
-            "JMD",
-            "KES",
-            "KGS",
-            "KHR",
-            "KPW",
-            "KYD",
-            "KZT",
-            "LAK",
-            "LBP",
-            "LKR",
-            "LRD",
-            "LSL",
-            "MAD",
-            "MDL",
-            "MGA",
-            "MKD",
-            "MMK",
-            "MNT",
-            "MOP",
-            "MRU",
-            "MUR",
-            "MVR",
-            "MWK",
-            "MXN",
-            "MYR",
-            "MZN",
-            "NAD",
-            "NGN",
-            "NIO",
-            "NOK",
-            "NPR",
-            "NZD",
-            "PAB",
-            "PEN",
-            "PGK",
-            "PHP",
-            "PKR",
-            "PLN",
-            "QAR",
-            "RON",
-            "RSD",
-            "RUB",
-            "SAR",
-            "SBD",
-            "SCR",
-            "SDG",
-            "SEK",
-            "SGD",
-            "SHP",
-            "SLE",
-            "SOS",
-            "SRD",
-            "SSP",
-            "STN",
-            "SVC",
-            "SYP",
-            "SZL",
-            "THB",
-            "TJS",
-            "TMT",
-            "TOP",
-            "TRY",
-            "TTD",
-            "TWD",
-            "TZS",
-            "UAH",
-            "USD",
-            "UYU",
-            "UZS",
-            "VED",
-            "VES",
-            "WST",
-            "XCD",
-            "YER",
-            "ZAR",
-            "ZMW",
-        ],
-        2,
-    )
-    | dict.fromkeys(
-        [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ],
-        0,
-    )
-    | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
-)
+_DIGITS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+    2: (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+        "CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD "
+        "HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA "
+        "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN "
+        "QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP "
+        "TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
+    ),
+    3: "BHD IQD JOD KWD LYD OMR TND",
+}
+
+EXPONENTS: dict[str, int] = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
 """Minor-unit digits of the current codes of ISO 4217, our own table."""
 
 GRAMMAR = re.compile(r"(-?)(0|[1-9][0-9]{0,15})(?:\.([0-9]{1,4}))?")
@@ -181,11 +36,11 @@ class MoneyError(ValueError):
     """Something about an amount of money that is refused."""
 
 
-class CurrencyMismatch(MoneyError):
+class CurrencyMismatch(MoneyError):  # noqa: N818 - a refusal is named by what is wrong
     """Two currencies meet where no rate was stated."""
 
 
-class AmountOutOfRange(MoneyError):
+class AmountOutOfRange(MoneyError):  # noqa: N818 - as above
     """Beyond 10^15 minor units, or a total beyond 2^53 - 1."""
 
 
@@ -307,7 +162,7 @@ def format_amount(money: Money, language: str = "en") -> str:
 def nested_shares(balances: Sequence[int], q: int) -> tuple[int, ...]:
     """Split q by these balances without loss, by nested thresholds (ledger note, section 4).
 
-    Every share is within one unit of exact, never above its balance, and shares of a drained holder drain all.
+    Every share is within one unit of exact, never above its balance, and draining a holder drains all.
     """
     total = sum(balances)
     if min(balances, default=0) < 0 or not 0 <= q <= total:
