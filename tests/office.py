@@ -1,4 +1,4 @@
-"""A small ministry's office for tests: a roster, documents and one line per deed, all through the real actions."""
+"""A small office for tests: a roster, documents and one line per deed, all through the real actions."""
 
 from __future__ import annotations
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
 from tests.office import DONORS, Office, document, eur
+
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import balances
 from tranche.ledger.verify import verify

@@ -13,7 +13,8 @@ from typing import cast
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
 from tranche.actions.registry import Action, Arguments, Basis, register
-from tranche.formats.bank.camt import BankFile, Statement, read_statements
+from tranche.formats.bank.camt import read_statements
+from tranche.formats.bank.records import BankFile, Statement
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import AlreadyThere, StatementRefused

@@ -43,7 +43,11 @@ def _evidence_basis(arguments: Arguments, _today: date) -> Basis:
     if record is None:
         raise UnknownReference("record", str(arguments["record"]))
     return Basis(
-        situation=Situation(owner=record.holder_party.ref, parties=_concerned(record)),
+        situation=Situation(
+            owner=record.holder_party.ref,
+            parties=_concerned(record),
+            named=frozenset({record.holder_party.ref}),
+        ),
         ref=record.ref,
         holder=record.holder_party,
         record=record,

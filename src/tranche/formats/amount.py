@@ -1,0 +1,34 @@
+"""The amount grammar of file formats: digits, one point, no sign, space or exponent."""
+
+from __future__ import annotations
+
+import re
+
+from tranche.formats.errors import FormatError, Where
+from tranche.kernel.money import AMOUNT_MAX, EXPONENTS
+
+XML_AMOUNT = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,5}))?")
+
+
+def parse_minor(text: str, currency: str, where: Where) -> int:
+    """Minor units; digits beyond the currency's own only where they are zero. Raises FormatError."""
+    if currency not in EXPONENTS:
+        raise FormatError("E_CCY_UNKNOWN", where, currency)
+    found = XML_AMOUNT.fullmatch(text)
+    if not found:
+        raise FormatError("E_AMOUNT_SYNTAX", where, text)
+    exponent = EXPONENTS[currency]
+    digits = (found[2] or "").ljust(exponent, "0")
+    if digits[exponent:].strip("0"):
+        raise FormatError("E_AMOUNT_PRECISION", where, text)
+    minor = int(found[1] + digits[:exponent])
+    if minor > AMOUNT_MAX:
+        raise FormatError("E_AMOUNT_RANGE", where, text)
+    return minor
+
+
+def decimal_text(amount_minor: int, currency: str) -> str:
+    """The decimal literal of an amount, made by integer arithmetic."""
+    exponent = EXPONENTS[currency]
+    whole, rest = divmod(amount_minor, 10**exponent)
+    return f"{whole}.{rest:0{exponent}}" if exponent else str(whole)

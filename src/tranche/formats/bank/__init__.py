@@ -1,0 +1,1 @@
+"""Bank statements in and out: ISO 20022 camt.053."""
