@@ -200,6 +200,12 @@ def test_an_item_has_a_name_and_a_label_or_is_blind(name: str, label: str, value
         Item(b"\x00" * 16, name, label, value)
 
 
+@pytest.mark.parametrize("length", [0, 15, 17])
+def test_a_salt_has_sixteen_bytes(length: int) -> None:
+    with pytest.raises(EntryError, match="16 bytes"):
+        Item(b"\x00" * length, "day", "public", 1)
+
+
 def rows() -> list[list[object] | str]:
     value = decode(line(0, FIRST.items))
     assert isinstance(value, dict)
