@@ -1,0 +1,23 @@
+"""`tranche balance`."""
+
+from __future__ import annotations
+
+import typer
+
+from tranche.cli.folder import enter
+from tranche.cli.options import As, Directory, Json, Quiet
+from tranche.cli.output import Output
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: tranche balance --json")(balance)
+
+
+def balance(
+    directory: Directory = None, as_json: Json = False, quiet: Quiet = False, username: As = None
+) -> int:
+    """Every account of the ledger, and the totals per currency and kind."""
+    enter(directory)
+    from tranche.cli.book import print_balance
+
+    return print_balance(username, Output(as_json, quiet))

@@ -1,0 +1,30 @@
+"""`tranche doctor`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tranche.cli.folder import enter
+from tranche.cli.options import Directory, Json, Quiet
+from tranche.cli.output import Output
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: tranche doctor --ledger")(doctor)
+
+
+def doctor(
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Recompute balances, stamps, fragments and entry hashes too.")
+    ] = False,
+    directory: Directory = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Check settings, guards, disk and clock, and say what to do about every finding."""
+    enter(directory)
+    from tranche.cli.checking import print_findings
+
+    return print_findings(Output(as_json, quiet), ledger=ledger)

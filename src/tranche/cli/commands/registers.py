@@ -1,0 +1,55 @@
+"""`tranche show KIND REF` and `tranche list KIND`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tranche.cli.folder import enter
+from tranche.cli.options import As, Directory, Json, Quiet
+from tranche.cli.output import Output
+
+Kind = Annotated[
+    str,
+    typer.Argument(
+        help="party, agreement, tranche, step, programme, contract, milestone, payment, payee, lot, claim,"
+        " priority or decision."
+    ),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("show", epilog="Example: tranche show tranche LT-UA-2024-T1")(show)
+    app.command("list", epilog="Example: tranche list contract --state signed")(list_)
+
+
+def show(
+    kind: Kind,
+    ref: Annotated[str, typer.Argument(help="The reference of the record.")],
+    directory: Directory = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    username: As = None,
+) -> int:
+    """One record: its fields, its documents and every step that it took."""
+    enter(directory)
+    from tranche.cli.reading import print_record
+
+    return print_record(kind, ref, username, Output(as_json, quiet))
+
+
+def list_(
+    kind: Kind,
+    state: Annotated[str | None, typer.Option("--state", help="Only records in this state.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")] = 1_000,
+    directory: Directory = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    username: As = None,
+) -> int:
+    """The records of a kind by reference, with state, title and amount."""
+    enter(directory)
+    from tranche.cli.reading import print_list
+
+    return print_list(kind, state, limit, username, Output(as_json, quiet))

@@ -1,0 +1,43 @@
+"""`tranche trace from REF` and `tranche trace to REF`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tranche.cli.folder import enter
+from tranche.cli.options import As, Directory, Json, Quiet
+from tranche.cli.output import Output
+
+app = typer.Typer(help="Follow money forward and back, exact to the cent.", no_args_is_help=True)
+
+
+@app.command("from", epilog="Example: tranche trace from LT-UA-2024-T1 --json")
+def trace_from(
+    ref: Annotated[str, typer.Argument(help="A tranche, a pool, or a receipt as ENTRY:LINE.")],
+    directory: Directory = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    username: As = None,
+) -> int:
+    """What the money of a tranche was used for, what is unspent and what went back."""
+    enter(directory)
+    from tranche.cli.tracing import print_from
+
+    return print_from(ref, username, Output(as_json, quiet))
+
+
+@app.command("to", epilog="Example: tranche trace to C-DK-01-L1")
+def trace_to(
+    ref: Annotated[str, typer.Argument(help="A lot, or another use such as a fee.")],
+    directory: Directory = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    username: As = None,
+) -> int:
+    """Who paid for a lot: every receipt behind it, with donor, origin and exact share."""
+    enter(directory)
+    from tranche.cli.tracing import print_to
+
+    return print_to(ref, username, Output(as_json, quiet))

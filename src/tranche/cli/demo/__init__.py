@@ -1,0 +1,1 @@
+"""The demonstration: a scripted mechanism that goes through the same actions as real life."""

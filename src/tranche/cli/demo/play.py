@@ -1,0 +1,151 @@
+"""Playing the script through the actions: each act once, by its own key, at its own instant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tranche.actions.attestation import attest_password
+from tranche.actions.decision import Outcome, approve, execute, propose
+from tranche.actions.people import actor_of
+from tranche.cli.demo.acts import Act, BankLineOf, ClaimOf, StatementFile
+from tranche.cli.demo.statements import write_statement
+from tranche.kernel.policy import Actor
+from tranche.models import Approval, BankLine, Claim, Decision, Login, Payment
+from tranche.store import clock, evidence
+
+BETWEEN = timedelta(minutes=7)
+"""Between a proposal, each approval and the payer's release."""
+
+PAPER = """{kind}
+
+{subject}
+{day}
+
+Illustrative document of the demonstration; it stands for the paper that would be filed here.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The sign-ins of the demonstration's people."""
+
+    passwords: Mapping[str, str]
+
+    def actor(self, username: str) -> Actor:
+        return actor_of(Login.objects.get(username=username).id, "cli")
+
+    def password(self, username: str) -> str:
+        return self.passwords[username]
+
+
+def play(acts: Sequence[Act], cast: Cast, done: Callable[[Act], None]) -> int:
+    """Play what is not played yet; gives how many acts were."""
+    known = _known_keys()
+    played = 0
+    for act in acts:
+        if not _is_done(act, known):
+            _play(act, cast)
+            played += 1
+        done(act)
+    return played
+
+
+def _known_keys() -> dict[str, Decision]:
+    return {row.idempotency_key: row for row in Decision.objects.all()}
+
+
+def _is_done(act: Act, known: Mapping[str, Decision]) -> bool:
+    """An act that a visitor has taken further, or ended, is done as well."""
+    decision = known.get(act.key())
+    if decision is None:
+        return False
+    given = Approval.objects.filter(decision=decision).count()
+    return decision.state != "open" or (given >= len(act.approvers) and not act.payer)
+
+
+def _play(act: Act, cast: Cast) -> None:
+    now = act.at
+    with clock.at(now):
+        outcome = propose(
+            action=act.action,
+            arguments=_arguments(act),
+            reason=act.reason,
+            key=act.key(),
+            by=cast.actor(act.by),
+        )
+    for username in act.approvers:
+        now += BETWEEN
+        with clock.at(now):
+            _approve(outcome, act, username, cast)
+    if act.payer:
+        with clock.at(now + BETWEEN):
+            execute(decision_id=outcome.decision_id, key=act.key("execute"), by=cast.actor(act.payer))
+
+
+def _approve(outcome: Outcome, act: Act, username: str, cast: Cast) -> None:
+    actor = cast.actor(username)
+    shown = bytes(Decision.objects.values_list("hash", flat=True).get(pk=outcome.decision_id)).hex()
+    approve(
+        decision_id=outcome.decision_id,
+        shown_hash=shown,
+        verdict="approve",
+        attestation=attest_password(actor.login, cast.password(username)),
+        key=act.key(f"approve {username}"),
+        by=actor,
+    )
+
+
+def _arguments(act: Act) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in act.arguments.items():
+        if isinstance(value, StatementFile):
+            found |= _stored(value)
+        else:
+            found[name] = _resolved(value)
+    if act.papers:
+        found["evidence"] = [_paper(act, kind) for kind in act.papers]
+    return found
+
+
+def _resolved(value: object) -> object:
+    match value:
+        case BankLineOf(text):
+            return _line(text)
+        case ClaimOf(document, kind):
+            claims = Claim.objects.filter(document__ref=document, kind=kind).exclude(zone="related")
+            return claims.order_by("position").values_list("ref", flat=True)[0]
+        case _:
+            return value
+
+
+def _line(text: str) -> str:
+    """The free bank line that bears this text, or the order number of this payment."""
+    payment = Payment.objects.filter(ref=text).first()
+    lines = BankLine.objects.filter(match__isnull=True).order_by("booked_on", "ordinal")
+    for line in lines:
+        if payment is None and text in line.text:
+            return line.id
+        if payment is not None and payment.end_to_end_id in json.dumps(line.references):
+            return line.id
+    raise LookupError(f"no bank line of the demonstration speaks of {text}")
+
+
+def _stored(statement: StatementFile) -> dict[str, object]:
+    data = write_statement(statement.name)
+    name = f"statement-{statement.name}.xml"
+    return {"sha256": evidence.put(data), "name": name, "size_bytes": len(data)}
+
+
+def _paper(act: Act, kind: str) -> dict[str, object]:
+    title = kind.replace("_", " ").capitalize()
+    data = PAPER.format(kind=title, subject=act.subject, day=act.at.date().isoformat()).encode()
+    return {
+        "kind": kind,
+        "name": f"{act.subject}-{kind}.txt",
+        "sha256": evidence.put(data),
+        "size_bytes": len(data),
+        "media_type": "text/plain",
+    }

@@ -1,0 +1,150 @@
+"""The acts that every contract repeats: payee account, signature, payment, lots. All of it is illustrative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tranche.cli.demo.acts import Act, BankLineOf, euros, instant
+
+MANAGER = "ua.manager"
+APPROVER = ("ua.approver1",)
+Milestone = tuple[str, int, str, str]
+"""Title, whole euros, due day, and what it is paid after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a contract says; the price in whole euros."""
+
+    supplier: str
+    programme: str
+    funding: str
+    title: str
+    price: int
+    tender: str
+
+
+def payee(ref: str, party: str, iban: str, days: tuple[str, str, str]) -> Iterator[Act]:
+    """An account proposed, verified by a call to an older number, and activated a working day later."""
+    proposed, verified, active = days
+    account = {"ref": ref, "party": party, "holder": "UA-MOD", "iban": iban, "bic": "ZZZZUA2X"}
+    account["account_name"] = party.replace("MFR-", "Manufacturer ")
+    yield Act(instant(proposed), MANAGER, "payee.propose", ref, account, ("bank_letter",))
+    called = {
+        "payee": ref,
+        "number_source": "register",
+        "number_recorded_on": "2024-03-01",
+        "requested_on": proposed,
+        "called_on": verified,
+        "spoke_with": "Chief accountant of the supplier",
+    }
+    yield Act(instant(verified), "ua.payer", "payee.verify", ref, called)
+    yield Act(instant(active), MANAGER, "payee.activate", ref, {"payee": ref}, (), APPROVER)
+
+
+def contract(
+    ref: str,
+    terms: Terms,
+    milestones: Sequence[Milestone],
+    days: tuple[str, str],
+    approvers: tuple[str, ...],
+) -> Iterator[Act]:
+    """A contract drafted with its milestones, then signed: its money is reserved."""
+    drafted, signed = days
+    text = {
+        "ref": ref,
+        "programme": terms.programme,
+        "supplier": terms.supplier,
+        "title": terms.title,
+        "funding": terms.funding,
+        "price": euros(terms.price),
+        "tender_reference": terms.tender,
+        "price_reason": "Lowest of three offers (illustrative)",
+    }
+    yield Act(instant(drafted, "10:00"), MANAGER, "contract.draft", ref, text)
+    for position, (title, amount, due_on, pay_after) in enumerate(milestones, start=1):
+        name = f"{ref}-M{position}"
+        planned = {"ref": name, "contract": ref, "title": title, "amount": euros(amount)}
+        planned |= {"due_on": due_on, "pay_after": pay_after}
+        yield Act(instant(drafted, f"10:0{position}"), MANAGER, "milestone.plan", name, planned)
+    yield Act(
+        instant(signed, "10:00"),
+        MANAGER,
+        "contract.sign",
+        ref,
+        {"contract": ref},
+        ("contract_text",),
+        approvers,
+    )
+
+
+def payment(
+    milestone: str,
+    account: str,
+    amount: int,
+    days: tuple[str, str, str, str],
+    approvers: tuple[str, ...],
+    payer: str = "ua.payer",
+) -> Iterator[Act]:
+    """A milestone claimed and verified, its payment drafted and approved, then released by the payer."""
+    claimed, verified, drafted, released = days
+    ref = milestone.replace("-M", "-P")
+    on_milestone = {"milestone": milestone}
+    yield Act(instant(claimed, "12:00"), MANAGER, "milestone.claim", milestone, on_milestone, ("invoice",))
+    yield Act(
+        instant(verified, "12:00"),
+        "ua.inspector",
+        "milestone.verify",
+        milestone,
+        on_milestone,
+        ("visit_report",),
+    )
+    order = {"ref": ref, "milestone": milestone, "payee": account, "amount": euros(amount)}
+    yield Act(instant(drafted, "12:00"), MANAGER, "payment.draft", ref, order)
+    yield Act(
+        instant(released, "12:00"),
+        MANAGER,
+        "payment.release",
+        ref,
+        {"payment": ref},
+        (),
+        approvers,
+        payer,
+    )
+
+
+def settled(ref: str, day: str) -> Act:
+    """The bank's word that the payment left the account."""
+    line = {"payment": ref, "line": BankLineOf(ref)}
+    return Act(instant(day, "14:00"), MANAGER, "payment.settle", ref, line, (), APPROVER)
+
+
+def made(ref: str, milestone: str, value: int, quantity: int, day: str) -> Act:
+    """A lot as the register knows it: a category, a quantity, a country and a value in whole euros."""
+    lot = {"ref": ref, "contract": milestone.rpartition("-")[0], "milestone": milestone}
+    lot |= {"category": "production", "unit": "unit", "country": "UA"}
+    return Act(
+        instant(day, "09:30"),
+        MANAGER,
+        "lot.record",
+        ref,
+        {**lot, "quantity": quantity, "value": euros(value)},
+    )
+
+
+def handed_over(ref: str, day: str) -> Act:
+    return Act(instant(day, "10:30"), MANAGER, "lot.hand_over", ref, {"lot": ref}, ("delivery_note",))
+
+
+def accepted_lot(ref: str, day: str) -> Act:
+    """The inspector's signed act, confirmed by another person: paid money moves into the lot."""
+    return Act(
+        instant(day, "11:00"), "ua.inspector", "lot.accept", ref, {"lot": ref}, ("acceptance_act",), APPROVER
+    )
+
+
+def rejected(ref: str, day: str, deviation: str) -> Act:
+    return Act(
+        instant(day, "11:00"), "ua.inspector", "lot.reject", ref, {"lot": ref, "deviation": deviation}
+    )

@@ -1,0 +1,69 @@
+"""The entry of the `tranche` command: the tree of commands, and one place that turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from tranche.cli.commands import (
+    balance,
+    demo,
+    doctor,
+    importing,
+    init,
+    migrate,
+    registers,
+    serve,
+    trace,
+    work,
+)
+from tranche.cli.exits import Exit
+from tranche.cli.failures import report
+from tranche.cli.options import leading_last
+from tranche.cli.output import refuse
+
+app = typer.Typer(
+    name="tranche",
+    help="The system of record of a mechanism by which states fund each other's production.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _part in (demo, init, serve, work, migrate, balance, registers, doctor):
+    _part.add_to(app)
+app.add_typer(importing.app, name="import")
+app.add_typer(trace.app, name="trace")
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command line and give its exit code; nothing escapes but the end of the process."""
+    try:
+        code = app(leading_last(arguments), prog_name="tranche", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        _show(error)
+        return Exit.USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        refuse("Interrupted.", "What was begun and not recorded was not done.", "Run the same command again.")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.DONE
+    except Exception as error:
+        return report(error)
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _show(error: typer.TyperException) -> None:
+    show = getattr(error, "show", None)
+    if show is not None:
+        show()
+    else:
+        sys.stderr.write(f"{error.format_message()}\n")

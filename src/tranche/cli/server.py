@@ -1,0 +1,154 @@
+"""Serving the pages: gunicorn with threads, on loopback while approvals rest on a password."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+from gunicorn.app.base import BaseApplication
+
+from tranche.actions.policy import in_force
+from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
+from tranche.cli.folder import SERVE_LOCK
+from tranche.cli.output import Output
+
+APPLICATION = "tranche.web.wsgi:application"
+THREADS = 4
+OPTIONS = {
+    "worker_class": "gthread",
+    "threads": THREADS,
+    "timeout": 30,
+    "graceful_timeout": 20,
+    "max_requests": 1000,
+    "max_requests_jitter": 100,
+    "preload_app": True,
+    "accesslog": None,
+    "loglevel": "warning",
+    "control_socket_disable": True,
+}
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn in this process, with our options and no configuration file."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from tranche.web.wsgi import application
+
+        return application
+
+
+def run_server(folder: Path, bind: str, workers: int | None, output: Output, greeting: str = "") -> int:
+    """Serve until Ctrl-C; refused for an address that others can reach while a password stands for a signature."""
+    host, port = parse_bind(bind)
+    refuse_open_address(host)
+    with _only_server(folder, bind):
+        refuse_used_port(host, port)
+        connections.close_all()  # a fork must not share a database connection
+        name = "localhost" if host in ("127.0.0.1", "::1", "localhost") else host
+        output.say(greeting or f"Serving {folder} at http://{name}:{port}/ - stop with Ctrl-C.")
+        options = {**OPTIONS, "bind": f"{host}:{port}", "workers": workers or os.cpu_count() or 1}
+        try:
+            _Server(options).run()
+        except SystemExit as ended:
+            if ended.code not in (0, None):
+                raise Halt(
+                    Exit.UNAVAILABLE,
+                    f"The server stopped by itself (code {ended.code}).",
+                    "Pages are not served; what was recorded is recorded.",
+                    "Read the lines above, then start it again.",
+                ) from ended
+    sys.stderr.flush()
+    output.say("Stopped. What was recorded is kept; start again with the same command.")
+    return Exit.DONE
+
+
+def parse_bind(bind: str) -> tuple[str, int]:
+    """Host and port of ADDRESS:PORT; an IPv6 address stands in brackets."""
+    host, mark, port = bind.rpartition(":")
+    host = host.strip("[]")
+    if not mark or not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65_535:
+        raise Halt(
+            Exit.USAGE,
+            f"{bind} is no address and port.",
+            "Nothing was served.",
+            "Write it as 127.0.0.1:8000.",
+        )
+    return host, int(port)
+
+
+def refuse_open_address(host: str) -> None:
+    """Anything but loopback is refused while the policy lets a password stand for a signature."""
+    if "password" not in in_force().methods or _is_loopback(host):
+        return
+    raise Halt(
+        Exit.REFUSED,
+        f"{host} can be reached from other machines, and approvals rest on a password alone.",
+        "Nothing was served.",
+        "Serve on 127.0.0.1 and let people come through a tunnel that knows them, until approvals are signed.",
+    )
+
+
+def refuse_used_port(host: str, port: int) -> None:
+    """Say in words that somebody else listens, before the server would say it in a trace."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+            raise Halt(
+                Exit.UNAVAILABLE,
+                f"Port {port} on {host} {reason}.",
+                f"Nothing was served. {NOTHING_WRITTEN}",
+                "Stop the other program or name another port.",
+            ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _only_server(folder: Path, bind: str) -> Iterator[None]:
+    """One server a folder: a second start is told where the first one is."""
+    descriptor = os.open(folder / SERVE_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            known = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
+            raise Halt(
+                Exit.UNAVAILABLE,
+                f"This folder is served already ({known or 'by another process'}).",
+                "No second server was started.",
+                "Open that address, or stop the first server with Ctrl-C.",
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"http://{bind}/, process {os.getpid()}".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,29 @@
+"""The loop of `tranche work`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from tranche.cli.exits import Exit
+from tranche.cli.output import Output
+from tranche.work.rounds import work_round
+
+SECONDS_BETWEEN = 10  # the write-ahead log stays small (security note, section 1)
+
+
+def keep_working(output: Output, *, once: bool) -> int:
+    """Rounds until somebody stops the process; a round that was begun is finished."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    while True:
+        done = work_round()
+        if done.expired or once:
+            pages = "" if done.pages is None else f", {done.pages} pages of the log written back"
+            output.say(f"{done.expired} decisions expired{pages}.")
+        if once or stop.wait(SECONDS_BETWEEN):
+            break
+    if not once:
+        output.say("Stopped. Go on with: tranche work")
+    return Exit.DONE
