@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tranche.kernel.chart import EDGES, HOLDINGS, SOURCES, USES, Kind
+from tranche.kernel.chart import EDGES, HOLDINGS, USES, Kind
 from tranche.kernel.trace import Mv, MvId, Window
 
 
@@ -56,22 +56,13 @@ def _overlaps(start: int, amount: int, lo: int, hi: int) -> bool:
 
 
 def random_book(choices: Iterable[tuple[int, int, int]]) -> Book:
-    """Return a book of one origin, every holding and every use twice, grown by these choices."""
+    """Return a book of one origin, every holding twice and every use, grown by these choices."""
     kinds = dict(enumerate([Kind.ORIGIN, *sorted(HOLDINGS), *sorted(HOLDINGS), *sorted(USES)]))
     book = Book(kinds)
-    edges = sorted({(source, target) for source, target, _ in EDGES})
+    edges = {(source, target) for source, target, _ in EDGES}
     for which, where, amount in choices:
-        source, target = edges[which % len(edges)]
-        src = _pick(book, source, where)
-        dst = _pick(book, target, where // 2)
-        if src is None or dst is None or src == dst:
-            continue
-        available = amount if source in SOURCES else min(amount, book.balance(src))
-        if available > 0:
-            book.move(src, dst, available)
+        held = [account for account in kinds if book.balance(account) > 0]
+        src = 0 if which % 4 == 0 or not held else held[which // 4 % len(held)]
+        targets = [dst for dst in kinds if dst != src and (kinds[src], kinds[dst]) in edges]
+        book.move(src, targets[where % len(targets)], amount if src == 0 else min(amount, book.balance(src)))
     return book
-
-
-def _pick(book: Book, kind: Kind, where: int) -> int | None:
-    accounts = [account for account, of in book.kinds.items() if of is kind]
-    return accounts[where % len(accounts)] if accounts else None

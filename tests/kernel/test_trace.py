@@ -27,7 +27,7 @@ from tranche.kernel.trace import (
 )
 
 choices = st.lists(
-    st.tuples(st.integers(0, 500), st.integers(0, 3), st.integers(1, 60)), min_size=5, max_size=120
+    st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(1, 60)), min_size=5, max_size=80
 )
 books = choices.map(random_book)
 
@@ -212,6 +212,16 @@ def test_a_receipt_straight_into_a_use_is_used_and_rests_there() -> None:
     ]
 
 
+def test_money_given_back_to_its_origin_is_followed_no_further() -> None:
+    book = Book({1: Kind.ORIGIN, 2: Kind.TRANCHE})
+    receipt = book.move(1, 2, 5)
+    back = book.move(2, 1, 5)
+    book.move(1, 2, 9)
+
+    assert forward(book, receipt, 0, 5) == [Landing(Fate.USED, 0, 5, back.id, 0, 1, (2,))]
+    assert forward(book, back, 0, 5) == [Landing(Fate.USED, 0, 5, back.id, 0, 1, ())]
+
+
 def test_neighbours_that_crossed_a_conversion_stay_apart() -> None:
     first = Piece(0, 5, MvId(1, 1), 0, 5, (2,), (FxStep(3, 2, 0),))
     second = Piece(5, 5, MvId(1, 1), 5, 5, (2,), (FxStep(3, 2, 5),))
@@ -229,6 +239,8 @@ def test_a_hole_in_an_in_line_stops_the_trace() -> None:
         backward(book, 2, 0, 20)
     with pytest.raises(LineBroken):
         backward(book, 2, 12, 15)
+    with pytest.raises(LineBroken):
+        backward(book, 2, 0, 30)
 
 
 def test_a_window_beyond_the_money_stops_the_trace() -> None:

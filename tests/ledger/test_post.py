@@ -23,6 +23,7 @@ from tranche.kernel.ledger_errors import (
     PoolFull,
     SharesNotNested,
     StaleOffset,
+    SumBroken,
     TooManyPieces,
     UnknownPayer,
 )
@@ -291,6 +292,14 @@ def test_a_use_of_too_many_pieces_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(TooManyPieces):
         desk.post(desk.entry("fee", Line(TRANCHE, fee, 3)))
+
+
+def test_fragments_that_do_not_sum_to_their_use_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.receive("LT-UA-2024-T1", "LT", 5)
+    monkeypatch.setattr(fragments, "backward_all", lambda reader, windows: [[] for _ in windows])
+
+    with pytest.raises(SumBroken):
+        desk.post(desk.entry("fee", Line(TRANCHE, desk.spec(Kind.FEE, "BANK", T1), 3)))
 
 
 def test_a_batch_of_many_entries_is_one_transaction() -> None:

@@ -39,6 +39,7 @@ def test_balances_are_chosen_by_kind_holder_and_restriction() -> None:
     assert found(restriction="DK-2024/SE") == [pools[1]]
     assert found(holders=["LT"], restriction="LT-UA-2024-T1") == [TRANCHE.code]
     assert found(kinds=[Kind.LOT]) == []
+    assert found(codes=[TRANCHE.code, "tranche:NOBODY:EUR"]) == [TRANCHE.code]
 
 
 @pytest.mark.usefixtures("book")
@@ -89,6 +90,24 @@ def test_entries_are_found_by_log_entry_and_account() -> None:
     assert journal.entries(log_seq=everything[0].log_seq) == everything[:1]
     assert journal.entries(decision_id="none") == ()
     assert len(journal.entries(limit=2)) == 2
+
+
+@pytest.mark.usefixtures("book")
+def test_the_entries_of_log_entries_are_numbered() -> None:
+    [release, allocate] = journal.entries(account=PROGRAMME.code)
+
+    assert journal.numbers([release.log_seq, allocate.log_seq, 99]) == {
+        allocate.log_seq: ((10, "allocate"),),
+        release.log_seq: ((11, "release"),),
+    }
+
+
+@pytest.mark.usefixtures("book")
+def test_an_entry_knows_what_undid_it() -> None:
+    number = desk.undo(11)
+
+    assert journal.reversed_by(11) == number
+    assert journal.reversed_by(10) is None
 
 
 @both

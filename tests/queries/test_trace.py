@@ -5,15 +5,28 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connections
 from tests.ledger import desk
 
 from tranche.kernel.chart import AccountSpec, Fund, Kind, Place
 from tranche.kernel.ledger import Line
+from tranche.kernel.ledger_errors import SumBroken
 from tranche.kernel.trace import Fate, Mv, MvId, forward
 from tranche.ledger.flows import Restriction
 from tranche.ledger.fragments import SqlReader
 from tranche.ledger.rows import reading
-from tranche.queries.trace import Share, Source, TraceFrom, UnknownRef, Unspent, Use, trace_from, trace_to
+from tranche.models import Lot, Tranche
+from tranche.queries.trace import (
+    Share,
+    Source,
+    TraceFrom,
+    TraceTo,
+    UnknownRef,
+    Unspent,
+    Use,
+    trace_from,
+    trace_to,
+)
 
 pytestmark = pytest.mark.usefixtures("mechanism")
 
@@ -179,6 +192,65 @@ def test_one_receipt_is_followed_by_its_number() -> None:
 
     assert (first.amount_minor, whole(first)) == (1_000_000_000, 1_000_000_000)
     assert second.unspent == (Unspent(TRANCHE.code, 7_000),)
+
+
+def registered(model: type[Tranche] | type[Lot], ref: str) -> None:
+    """Write the row of a tranche or lot that has no money yet, without what stands around it."""
+    connection = connections["default"]
+    blank = {"date": "NULL", "varchar": "''", "char": "''", "text": "''"}
+    columns = {}
+    for field in model._meta.concrete_fields:
+        kind = (field.db_type(connection) or "").split("(")[0].split(" ")[0]
+        columns[str(field.column)] = "NULL" if field.null else blank.get(kind, "1")
+    columns |= {"ref": f"'{ref}'", "currency": "'EUR'"}
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_keys = OFF")
+        else:
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER ALL")
+        names, values = ", ".join(columns), ", ".join(columns.values())
+        cursor.execute(f"INSERT INTO {model._meta.db_table}({names}) VALUES ({values})")
+
+
+def test_a_tranche_without_money_has_an_empty_trace() -> None:
+    registered(Tranche, T1)
+
+    assert trace_from(T1) == TraceFrom(T1, "EUR", 0, (), (), 0)
+
+
+def test_a_lot_without_money_has_no_sources() -> None:
+    registered(Lot, "L-1")
+
+    assert trace_to("L-1") == TraceTo("L-1", "EUR", 0, (), ())
+
+
+def test_money_assigned_by_mistake_and_given_back_leaves_the_tranche() -> None:
+    unassigned = desk.spec(Kind.UNASSIGNED, "LT")
+    desk.post(desk.entry("receive", Line(desk.spec(Kind.ORIGIN, "LT:budget"), unassigned, 900)))
+    desk.post(desk.entry("assign", Line(unassigned, TRANCHE, 600)))
+    desk.undo(2)
+    transit, returned = desk.spec(Kind.TRANSIT, "BACK"), desk.spec(Kind.RETURNED, "LT")
+    desk.post(desk.entry("order", Line(unassigned, transit, 900)))
+    desk.post(desk.entry("settle", Line(transit, returned, 900)))
+    desk.undo(5)
+
+    assert (trace_from(T1).amount_minor, whole(trace_from(T1))) == (0, 0)
+    assert trace_from("1:1").unspent == (Unspent("transit:BACK:-:EUR", 900),)
+
+
+def test_fragments_that_do_not_add_up_stop_both_traces() -> None:
+    lithuanian_path()
+    with connections["default"].cursor() as cursor:
+        if connections["default"].vendor == "sqlite":
+            cursor.execute("DROP TRIGGER use_fragment_no_delete")
+        else:
+            cursor.execute("ALTER TABLE use_fragment DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM use_fragment")
+
+    with pytest.raises(SumBroken):
+        trace_from(T1)
+    with pytest.raises(SumBroken):
+        trace_to("L-1")
 
 
 @pytest.mark.parametrize("ref", ["NOBODY", "99:1", "2:1", "1:2", ""])

@@ -41,12 +41,13 @@ def balances(
     *,
     kinds: Collection[Kind] = (),
     holders: Collection[str] = (),
+    codes: Collection[str] = (),
     restriction: str | None = None,
     using: str = "read",
 ) -> tuple[Balance, ...]:
-    """Return the accounts of these kinds and holders, of this fund or pool; nothing named means all."""
+    """Return the accounts of these kinds, holders, codes and fund or pool; nothing named means all."""
     conditions, params = ["1 = 1"], list[object]()
-    for column, values in (("a.kind", kinds), ("a.holder", holders)):
+    for column, values in (("a.kind", kinds), ("a.holder", holders), ("a.code", codes)):
         if values:
             conditions.append(f"{column} IN ({marks(len(values))})")
             params += [str(value) for value in values]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,7 +11,16 @@ from typing import Any, Final
 from tranche.kernel.ledger import JournalEntry, MovementRow
 from tranche.ledger.rows import day, instant, marks, optional_day, parts, reading, sql_file
 
-__all__ = ["JournalEntry", "MovementRow", "StatementRow", "entries", "entry", "statement"]
+__all__ = [
+    "JournalEntry",
+    "MovementRow",
+    "StatementRow",
+    "entries",
+    "entry",
+    "numbers",
+    "reversed_by",
+    "statement",
+]
 
 ENTRIES_MAX: Final = 1000
 HEADERS: Final = """
@@ -27,6 +36,8 @@ WHERE m.entry_id IN (:ids)
 ORDER BY m.entry_id, m.line
 """
 STATEMENT: Final = sql_file("statement.sql")
+NUMBERS: Final = "SELECT log_seq, id, kind FROM journal_entry WHERE log_seq IN (:seqs) ORDER BY id"
+REVERSED_BY: Final = "SELECT id FROM journal_entry WHERE reverses = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,21 @@ def entries(
         conditions.append(f"e.id IN ({both})")
         params += [account, account]
     return _entries(" AND ".join(conditions), params, limit=min(limit, ENTRIES_MAX), using=using)
+
+
+def numbers(log_seqs: Collection[int], using: str = "read") -> dict[int, tuple[tuple[int, str], ...]]:
+    """Return (number, kind) of the entries that each of these log entries names."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for part in parts(sorted(set(log_seqs))):
+        for seq, number, kind in reading(using)(NUMBERS.replace(":seqs", marks(len(part))), part):
+            found.setdefault(int(seq), []).append((int(number), kind))
+    return {seq: tuple(rows) for seq, rows in found.items()}
+
+
+def reversed_by(entry_id: int, using: str = "read") -> int | None:
+    """Return the entry that undoes this one, if there is one."""
+    rows = reading(using)(REVERSED_BY, [entry_id])
+    return int(rows[0][0]) if rows else None
 
 
 def statement(

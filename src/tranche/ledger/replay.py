@@ -94,7 +94,6 @@ class Replay:
         self._accounts: dict[int, Held] = {}
         self._donors: dict[PoolPlace, list[str]] = {}
         self._simulation = Simulation()
-        self._reversed: set[int] = set()
         self.hashes: dict[int, tuple[int, str]] = {}
         self.movements = 0
         self.fragments = 0
@@ -186,9 +185,6 @@ class Replay:
         expected = mirror(self._lines([row for row in rows if self._knows(row)]))
         if original >= entry.id or expected != draft.lines:
             self._differences.note("mirror", f"the mirror of {original}", "other lines", entry=entry.id)
-        if original in self._reversed:
-            self._differences.note("reversed_twice", "once", "again", entry=entry.id)
-        self._reversed.add(original)
 
     def _lines(self, rows: Iterable[tuple[Any, ...]]) -> tuple[Line, ...]:
         return tuple(Line(self._spec(row[2]), self._spec(row[3]), row[5]) for row in rows)
