@@ -1,0 +1,1 @@
+"""What happens after commits, and on time alone: expired decisions, the database's checkpoint."""
