@@ -7,13 +7,15 @@ order. A write after the last log entry, or none at all, does not commit.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, OperationalError, connections, transaction
+from django.db import Error as DatabaseSaysNo
+from django.db import IntegrityError, connections, transaction
 
 from tranche.kernel.canonical import Canonical, encode
 from tranche.kernel.ledger import Posted
@@ -31,9 +33,14 @@ LOCK = {
     "sqlite": "SELECT next_seq FROM log_head WHERE id = 1",  # BEGIN IMMEDIATE has the lock already
     "postgresql": "SELECT next_seq FROM log_head WHERE id = 1 FOR UPDATE",
 }
-WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "COPY")
-BUSY = ("database is locked", "lock timeout", "could not obtain lock", "database table is locked")
-FULL = ("disk is full", "disk i/o error", "no space left")
+READING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK TO", "EXPLAIN", "PRAGMA", "SHOW", "SET", "VALUES")
+READING_WITH = re.compile(r"(?is)\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|MERGE)\b)")
+
+SQLITE_BUSY = frozenset({5, 6})  # BUSY, LOCKED
+SQLITE_FULL = frozenset({10, 13})  # IOERR, FULL: a file-size limit and a full quota give the first
+POSTGRESQL_BUSY = frozenset({"55P03", "40001", "40P01"})  # lock wait, serialisation, deadlock
+POSTGRESQL_AWAY = frozenset({None, "57P01", "57P02", "57P03", "25006"})  # no answer, going down, read-only
+POSTGRESQL_FULL = frozenset({"53100"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +101,12 @@ class WriteTx:
 
     def check_logged(self) -> None:
         """Raise NotLogged unless the last thing written was a log entry that names every posting."""
-        if self._entries == 0 or self._dirty or self._posted:
+        if self._entries == 0 or self._dirty or self._posted or self._connection.needs_rollback:
             raise NotLogged
 
     def watch(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """A Django execute wrapper that sees every statement of the transaction, the ORM's too."""
-        if sql.lstrip().upper().startswith(WRITES):
+        if not (sql.lstrip().upper().startswith(READING) or READING_WITH.match(sql)):
             self._dirty = True
         return execute(sql, params, many, context)
 
@@ -118,8 +125,8 @@ def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], 
     request_hash = hashlib.sha256(encode(request)).digest()
     try:
         with _transaction() as connection:
-            write = WriteTx(connection, key, clock.now(), _lock(connection))
-            first = write.seq
+            first = _lock(connection)
+            write = WriteTx(connection, key, clock.now(), first)
             _claim(write, request_hash)
             with connection.execute_wrapper(write.watch):
                 act(write)
@@ -148,21 +155,33 @@ def _transaction() -> Iterator[Any]:
             committing = True
     except IntegrityError:
         raise  # a constraint at COMMIT is a definite no
-    except OperationalError as error:
-        raise _meaning(error, committing=committing) from error
-    except DatabaseError as error:
-        if committing:
-            raise CommitUncertain(str(error)) from error
-        raise
+    except DatabaseSaysNo as error:
+        meaning = _meaning(error, committing=committing)
+        if isinstance(meaning, CommitUncertain):
+            connection.close()  # whatever it still holds is given up; the repeat takes a new one
+        raise meaning from error
 
 
-def _meaning(error: OperationalError, *, committing: bool) -> Exception:
-    text = str(error).lower()
-    if any(word in text for word in BUSY):
+def _meaning(error: DatabaseSaysNo, *, committing: bool) -> Exception:
+    """The engine's error in our words, by its code and not by its text; itself where it has no other name."""
+    busy, away, full = _codes(error.__cause__)
+    if busy:
         return WriteUnavailable(str(error))
     if committing:
         return CommitUncertain(str(error))
-    return StorageFull(str(error)) if any(word in text for word in FULL) else error
+    if away:
+        return WriteUnavailable(str(error))
+    return StorageFull(str(error)) if full else error
+
+
+def _codes(cause: Any) -> tuple[bool, bool, bool]:
+    """Whether the lock was busy, the server away, the disk full."""
+    if hasattr(cause, "sqlstate"):
+        state = cause.sqlstate
+        lost = state in POSTGRESQL_AWAY or str(state).startswith("08")
+        return state in POSTGRESQL_BUSY, lost, state in POSTGRESQL_FULL
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    return code in SQLITE_BUSY, False, code in SQLITE_FULL
 
 
 def _lock(connection: Any) -> int:
