@@ -77,7 +77,7 @@ def sankey_chart(
         summary=_sankey_summary(graph, currency),
         columns=tuple(columns),
         other=_("Other ({count})"),
-        idle=_("{amount} not yet used"),
+        idle=_("idle {amount}"),
         money=money,
         share=share_text,
     )
