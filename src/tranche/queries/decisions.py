@@ -1,0 +1,268 @@
+"""Decisions: the list, and one with its facts, its approvals, and who is still needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+
+from tranche.kernel.approval import (
+    ApprovalView,
+    Missing,
+    Quorum,
+    Slot,
+    evaluate,
+    quorum_for,
+    short_code,
+)
+from tranche.kernel.canonical import Canonical, decode
+from tranche.kernel.lifecycle import QuorumKey, Role, Transition
+from tranche.kernel.money import Money
+from tranche.kernel.policy import Actor, Grant, Policy, Situation
+from tranche.kernel.transitions import TABLE
+from tranche.ledger.journal import entries
+from tranche.models import Approval, Decision, Record, RecordEvent, RoleGrant
+from tranche.queries.sides import (
+    agreement_behind,
+    agreement_of_funding,
+    holder_of_programme,
+    of_recipient,
+    sides_of,
+    under_agreement,
+)
+
+ROWS_MAX: Final = 200
+LIMITS: Final = Policy("limits")
+"""The amount limits; they are the same under every policy that this version knows."""
+
+DECIDERS: Final = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER, Role.PAYER})
+
+
+class UnknownDecision(LookupError):  # noqa: N818 - named by what is wrong
+    """No decision has this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """One line of the list; `missing` are the approvals still wanted, `executor` the role that acts last."""
+
+    id: str
+    action: str
+    ref: str
+    state: str
+    amount: Money | None
+    proposer_id: str
+    proposer: str
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    short_code: str
+    missing: tuple[Slot, ...]
+    executor: Role | None
+    executor_party: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRow:
+    """One person's verdict, with the reason given and how the person proved to be there."""
+
+    person_id: str
+    person: str
+    role: str
+    party: str
+    verdict: str
+    method: str
+    reason: str
+    made_at: datetime
+    log_seq: int
+    statement_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDetail:
+    """A decision as its stored canonical bytes say it, and what became of it."""
+
+    row: DecisionRow
+    hash_hex: str
+    policy_sha256: str
+    reason: str
+    end_reason: str
+    facts: Mapping[str, Canonical]
+    arguments: Mapping[str, Canonical]
+    records: tuple[tuple[str, int], ...]
+    approvals: tuple[ApprovalRow, ...]
+    entries: tuple[int, ...]
+    log_seqs: tuple[int, ...]
+    content: str
+
+
+def rows(*, state: str | None = None, proposer: str | None = None) -> tuple[DecisionRow, ...]:
+    """Decisions, the open ones oldest first, the others newest first; at most ROWS_MAX."""
+    found = Decision.objects.using("read").select_related("proposer_person")
+    if state is not None:
+        found = found.filter(state=state)
+    if proposer is not None:
+        found = found.filter(proposer_person_id=proposer)
+    order = "created_at" if state == "open" else "-created_at"
+    kept = list(found.order_by(order, "id")[:ROWS_MAX])
+    given = _approvals_of([row.id for row in kept if row.state == "open"])
+    return tuple(_row(decision, given.get(decision.id, ())) for decision in kept)
+
+
+def decision(decision_id: str) -> DecisionDetail:
+    """One decision; raises UnknownDecision."""
+    found = Decision.objects.using("read").select_related("proposer_person").filter(pk=decision_id).first()
+    if found is None:
+        raise UnknownDecision(decision_id)
+    given = _approvals_of([found.id]).get(found.id, ())
+    content = content_of(found)
+    events = RecordEvent.objects.using("read").filter(decision_id=found.id)
+    seqs = {found.log_seq, *(row.log_seq for row in given), *events.values_list("log_seq", flat=True)}
+    return DecisionDetail(
+        row=_row(found, given),
+        hash_hex=bytes(found.hash).hex(),
+        policy_sha256=found.policy_sha256,
+        reason=found.reason or "",
+        end_reason=found.end_reason or "",
+        facts=cast("Mapping[str, Canonical]", content["facts"]),
+        arguments=cast("Mapping[str, Canonical]", content["arguments"]),
+        records=tuple((str(ref), int(version)) for ref, version in content["records"]),
+        approvals=tuple(_approval(row) for row in given),
+        entries=tuple(sorted(entry.id for entry in entries(decision_id=found.id))),
+        log_seqs=tuple(sorted(seqs)),
+        content=bytes(found.content).decode(),
+    )
+
+
+def waiting_count(actor: Actor, now: datetime) -> int:
+    """How many open decisions want this person's approval or release, by role, party and authorship."""
+    held = [grant for grant in actor.grants if grant.valid(now)]
+    if not any(grant.role in DECIDERS for grant in held):
+        return 0
+    return sum(1 for row in rows(state="open") if _wants(row, actor.person, held))
+
+
+def _wants(row: DecisionRow, person: str, held: Sequence[Grant]) -> bool:
+    if row.missing:
+        fits = any(g.role in slot.roles and g.party in slot.parties for slot in row.missing for g in held)
+        return fits and row.proposer_id != person
+    return any(grant.role is row.executor and grant.party == row.executor_party for grant in held)
+
+
+def content_of(found: Decision) -> dict[str, Any]:
+    """The stored canonical bytes as a mapping."""
+    return cast("dict[str, Any]", decode(bytes(found.content)))
+
+
+def _approvals_of(ids: Sequence[str]) -> dict[str, tuple[Approval, ...]]:
+    found: dict[str, list[Approval]] = {}
+    given = Approval.objects.using("read").select_related("person").filter(decision_id__in=ids)
+    for row in given.order_by("made_at", "id"):
+        found.setdefault(row.decision_id, []).append(row)
+    return {decision_id: tuple(given) for decision_id, given in found.items()}
+
+
+def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
+    content = content_of(found)
+    waiting = found.state == "open"
+    situation = situation_of(content) if waiting else Situation(owner="")
+    row = _lifecycle_row(found) if waiting else None
+    amount = (
+        Money(found.amount_minor, found.currency)
+        if found.amount_minor is not None and found.currency
+        else None
+    )
+    return DecisionRow(
+        id=found.id,
+        action=found.action,
+        ref=str(content["ref"]),
+        state=found.state,
+        amount=amount,
+        proposer_id=found.proposer_person_id,
+        proposer=found.proposer_person.name,
+        created_at=found.created_at,
+        expires_at=found.expires_at,
+        ended_at=found.ended_at,
+        short_code=short_code(bytes(found.hash)),
+        missing=_missing(found, row, situation, amount, given) if waiting else (),
+        executor=row.executor if row else None,
+        executor_party=situation.owner,
+    )
+
+
+def _missing(
+    found: Decision,
+    row: Transition | None,
+    situation: Situation,
+    amount: Money | None,
+    given: Sequence[Approval],
+) -> tuple[Slot, ...]:
+    views = [
+        ApprovalView(a.person_id, Role(a.role), a.party_ref, standing=True)
+        for a in given
+        if a.verdict == "approve"
+    ]
+    match evaluate(_quorum(found, row, situation, amount), views):
+        case Missing(slots):
+            return slots
+        case _:
+            return ()
+
+
+def _quorum(found: Decision, row: Transition | None, situation: Situation, amount: Money | None) -> Quorum:
+    grant = RoleGrant.objects.using("read").get(pk=found.proposer_grant_id)
+    key = row.quorum if row else QuorumKey.Q0
+    return quorum_for(key, Role(grant.role), amount, situation, LIMITS)
+
+
+def _lifecycle_row(found: Decision) -> Transition | None:
+    """The row by which the record would move; the record's state may have gone on meanwhile."""
+    record = Record.objects.using("read").filter(pk=found.record_id).first() if found.record_id else None
+    state = record.state if record else ""
+    candidates = [row for row in TABLE if row.action == found.action]
+    exact = [row for row in candidates if row.source == state]
+    return next(iter(exact or candidates), None)
+
+
+def situation_of(content: Mapping[str, Any]) -> Situation:
+    """The parties on each side of a decision; deeds of persons are left out."""
+    arguments = content["arguments"]
+    if content["action"] in ("programme.allocate", "programme.release"):
+        return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
+    if content["records"]:
+        return sides_of(content["ref"]).situation
+    return _of_new_record(str(content["action"]), arguments)
+
+
+def _of_new_record(action: str, arguments: Mapping[str, Any]) -> Situation:
+    """Of an action that makes a record: the sides of what it is made below."""
+    if "holder" in arguments:
+        return of_recipient(None, arguments["holder"])
+    if action == "contract.draft":
+        owner = holder_of_programme(arguments["programme"])
+        return of_recipient(agreement_of_funding(arguments["funding"]), owner)
+    parent = next(
+        (arguments[kind] for kind in ("agreement", "contract", "milestone") if kind in arguments), None
+    )
+    if parent is None:
+        return Situation(owner="")
+    if action == "tranche.announce":
+        return under_agreement(agreement_behind("agreement", parent), parent, "tranche")
+    return sides_of(parent).situation
+
+
+def _approval(row: Approval) -> ApprovalRow:
+    statement = cast("dict[str, Any]", decode(bytes(row.statement)))
+    return ApprovalRow(
+        person_id=row.person_id,
+        person=row.person.name,
+        role=row.role,
+        party=row.party_ref,
+        verdict=row.verdict,
+        method=row.method,
+        reason=statement.get("reason") or "",
+        made_at=row.made_at,
+        log_seq=row.log_seq,
+        statement_sha256=bytes(row.statement_hash).hex(),
+    )

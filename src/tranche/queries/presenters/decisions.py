@@ -1,0 +1,160 @@
+"""A decision in words: the sheet that approvers read, and the lines of the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tranche.kernel.approval import Slot
+from tranche.kernel.money import Money
+from tranche.queries.decisions import DecisionDetail, DecisionRow
+from tranche.queries.presenters.actions import title
+from tranche.queries.presenters.facts import Fact, present
+from tranche.queries.presenters.words import DECISION_STATES, KINDS, role_of, word
+
+PAGES = frozenset({"agreement", "tranche", "programme", "contract", "lot"})
+"""Kinds of records that have a page under their own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """One line of the inbox."""
+
+    id: str
+    title: str
+    ref: str
+    amount: Money | None
+    proposer: str
+    since: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    state: str
+    state_word: str
+    short_code: str
+    waits_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One verdict in words; the password form is attested by the server and says so."""
+
+    person: str
+    role: str
+    verdict: str
+    approved: bool
+    attested: bool
+    reason: str
+    made_at: datetime
+    log_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that a decision's page prints, from its stored bytes."""
+
+    title: str
+    kind: str
+    ref: str
+    record_url: str
+    amount: Money | None
+    facts: tuple[Fact, ...]
+    answers: tuple[Fact, ...]
+    signed: tuple[Signed, ...]
+    waits_for: tuple[str, ...]
+    state_word: str
+    needs: int
+    executor: str
+
+
+def rows_shown(rows: Sequence[DecisionRow]) -> tuple[RowShown, ...]:
+    """The lines of the inbox in the order given."""
+    return tuple(
+        RowShown(
+            id=row.id,
+            title=title(row.action),
+            ref=row.ref,
+            amount=row.amount,
+            proposer=row.proposer,
+            since=row.created_at,
+            expires_at=row.expires_at,
+            ended_at=row.ended_at,
+            state=row.state,
+            state_word=word(DECISION_STATES, row.state),
+            short_code=row.short_code,
+            waits_for=waits_for(row),
+        )
+        for row in rows
+    )
+
+
+def sheet(detail: DecisionDetail, language: str) -> Sheet:
+    """A decision in words; facts first, then what was asked for and is not among the facts."""
+    row = detail.row
+    kind = row.action.split(".")[0]
+    facts = present(detail.facts, language)
+    known = {fact.text for fact in facts if fact.text}
+    answers = tuple(
+        fact for fact in present(detail.arguments, language) if fact.documents or fact.text not in known
+    )
+    return Sheet(
+        title=title(row.action),
+        kind=word(KINDS, kind),
+        ref=row.ref,
+        record_url=record_url(kind, row.ref),
+        amount=row.amount,
+        facts=facts,
+        answers=answers,
+        signed=_signed(detail),
+        waits_for=waits_for(row),
+        state_word=word(DECISION_STATES, row.state),
+        needs=sum(slot.wanted for slot in row.missing),
+        executor=role_of(row.executor.value, row.executor_party) if row.executor else "",
+    )
+
+
+def record_url(kind: str, ref: str) -> str:
+    """The page of a record, where records of its kind have one."""
+    if kind not in PAGES:
+        return ""
+    try:
+        return reverse(kind, args=[ref])
+    except NoReverseMatch:
+        return ""
+
+
+def waits_for(row: DecisionRow) -> tuple[str, ...]:
+    """Whom an open decision waits for; the executor once all approvals are there."""
+    if row.state != "open":
+        return ()
+    if row.missing:
+        return tuple(slot_in_words(slot) for slot in row.missing)
+    return (role_of(row.executor.value, row.executor_party),) if row.executor else ()
+
+
+def slot_in_words(slot: Slot) -> str:
+    """Whose approval is wanted, as in: one donor approver for DK-MOD."""
+    parties = ", ".join(sorted(party for party in slot.parties if party)) or _("any party")
+    who = _(" or ").join(role_of(role.value, parties) for role in sorted(slot.roles))
+    count = ngettext("%(count)d person", "%(count)d persons", slot.wanted) % {"count": slot.wanted}
+    return f"{who}: {count}"
+
+
+def _signed(detail: DecisionDetail) -> tuple[Signed, ...]:
+    return tuple(
+        Signed(
+            person=row.person,
+            role=role_of(row.role, row.party),
+            verdict=_("approved") if row.verdict == "approve" else _("rejected"),
+            approved=row.verdict == "approve",
+            attested=row.method == "password",
+            reason=row.reason,
+            made_at=row.made_at,
+            log_seq=row.log_seq,
+        )
+        for row in detail.approvals
+    )

@@ -1,0 +1,92 @@
+"""The sentences for codes of refusal: policy, arguments, amounts and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tranche.kernel.policy import Deed, Denied
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+DENIED: Mapping[Denied, StrPromise] = {
+    Denied.NO_ROLE: _("You do not hold the role that this needs."),
+    Denied.WRONG_RELATION: _("Your role is for another party than the one that this concerns."),
+    Denied.CONFLICT: _("You took another part in this before, and two different people must do it."),
+    Denied.CEILING: _("The amount is above the limit of your role."),
+    Denied.OWN_PROPOSAL: _("You proposed this yourself, so somebody else must approve it."),
+    Denied.ALREADY_APPROVED: _("You gave your verdict on this already."),
+    Denied.NOT_NEEDED: _("All approvals are there."),
+    Denied.INACTIVE: _("Your sign-in is no longer active."),
+}
+
+DEEDS: Mapping[Deed, StrPromise] = {
+    Deed.PROPOSED: _("you proposed a part of it"),
+    Deed.FILED: _("you filed a document for it"),
+    Deed.APPROVED: _("you approved a part of it"),
+    Deed.PAID: _("you released money for it"),
+    Deed.VERIFIED: _("you verified the account"),
+    Deed.INSPECTED: _("you inspected it"),
+}
+
+ARGUMENT_CODES: Mapping[str, StrPromise] = {
+    "missing": _("This is needed."),
+    "unknown": _("This form does not know this field."),
+    "ref": _("A reference has capital letters, digits and hyphens, 2 to 40 of them, such as LT-UA-2024-T1."),
+    "text": _("Write some text, at most 2,000 characters."),
+    "characters": _("The text holds invisible or control characters. Type it anew without them."),
+    "date": _("Write the date as YYYY-MM-DD, such as 2024-11-23."),
+    "whole": _("Write a whole number without sign."),
+    "flag": _("Choose yes or no."),
+    "money": _("Write an amount and choose its currency."),
+    "range": _("The amount must be above zero and at most ten thousand billion units."),
+    "currency": _("Choose a currency."),
+    "choice": _("Choose one of the values in the list."),
+    "evidence": _("Add the document again."),
+    "refs": _("Choose a party for every owner."),
+    "keys": _("Choose a party for every owner."),
+    "iban": _("This is not a valid IBAN: its check digits or its length are wrong."),
+    "bic": _("This is not a valid BIC: it has 8 or 11 characters."),
+    "taken": _("This number is taken in the agreement."),
+    "too_often": _("Too many attempts. Wait a minute, then try again."),
+    "id": _("This is no id of a stored object."),
+    "sha256": _("This is no SHA-256."),
+    "rows": _("The list is not complete."),
+    "pool": _("A pooled agreement needs the reference of its pool, an earmarked one must not have it."),
+}
+
+AMOUNT_CODES: Mapping[str, StrPromise] = {
+    "syntax": _("Write digits only, grouped by spaces if you like, and one decimal mark."),
+    "precision": _("The currency has fewer digits after the decimal mark."),
+    "groups": _("Groups have three digits each, all with the same separator."),
+    "currency": _("This currency is not known."),
+    "zero": _("The amount must be above zero."),
+    "missing": _("This is needed."),
+}
+
+FORMAT_CODES: Mapping[str, StrPromise] = {
+    "E_FILE_EMPTY": _("The file is empty."),
+    "E_FILE_SIZE": _("The file is larger than may be uploaded."),
+    "E_XML_DOCTYPE": _("The file holds a document type declaration, which a bank statement must not have."),
+    "E_XML_SYNTAX": _("The file is no complete XML: it may have been cut off or damaged on its way."),
+    "E_XML_LIMIT": _("The file is nested deeper, or holds longer texts, than a bank statement does."),
+    "E_XML_NAMESPACE": _("The file is no camt.053 bank statement."),
+    "E_STMT_EMPTY": _("The file holds no statement."),
+    "E_STMT_BALANCE": _("The opening or the closing balance is missing."),
+    "E_STMT_CURRENCY": _("The statement mixes currencies."),
+    "E_STMT_SUM": _("Opening balance and entries do not add up to the closing balance."),
+    "E_STMT_PAGE": _("A page of the statement is missing."),
+    "E_STMT_GAP": _("The opening balance is not the closing balance of the statement before."),
+    "E_STMT_ACCOUNT": _("The account of the statement is not registered in this mechanism."),
+    "E_BATCH_SUM": _("The details of a batch do not add up to its entry."),
+    "E_IBAN": _("An account number in the file fails its check digits."),
+    "E_CCY_UNKNOWN": _("A currency in the file is not known."),
+    "E_AMOUNT_SYNTAX": _("An amount in the file is not written as the standard wants it."),
+    "E_AMOUNT_PRECISION": _("An amount in the file has more digits than its currency."),
+    "E_AMOUNT_RANGE": _("An amount in the file is out of range."),
+    "E_DATE_SYNTAX": _("A date in the file is not written as the standard wants it."),
+    "E_DATE_RANGE": _("A date in the file is out of range."),
+}

@@ -1,0 +1,89 @@
+"""How a decision stands for one person: who is still needed, and what this person may do, or why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tranche.actions.carry_out import Checked, check, may_execute, quorum_of, standing_approvals
+from tranche.kernel.approval import Missing, Ready, Slot, evaluate, may_approve
+from tranche.kernel.lifecycle import LifecycleError
+from tranche.kernel.policy import Actor, Deny, Grant
+from tranche.kernel.refusals import NotAllowed, Refusal
+from tranche.models import Decision
+from tranche.queries.presenters.facts import label
+from tranche.queries.presenters.refusals import denied, explain
+from tranche.queries.presenters.words import role_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What this person may do with a decision now; each `why` is a sentence, also where the answer is yes."""
+
+    missing: tuple[Slot, ...] = ()
+    may_approve: bool = False
+    approve_why: str = ""
+    may_execute: bool = False
+    execute_why: str = ""
+    may_withdraw: bool = False
+    changed: tuple[str, ...] = ()
+
+    @property
+    def waits_for_me(self) -> bool:
+        return self.may_approve or self.may_execute
+
+
+def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
+    """Judge by the same functions that approve and execute; an ended decision asks nothing of anybody."""
+    found = Decision.objects.filter(pk=decision_id, state="open").first()
+    if found is None:
+        return Standing()
+    own = found.proposer_person_id == by.person
+    try:
+        checked = check(found, now)
+    except (Refusal, LifecycleError) as error:
+        said = explain(error)
+        return Standing(approve_why=said.what, may_withdraw=own)
+    if checked.changed:
+        return Standing(
+            approve_why=_(
+                "What the approvers relied on has changed: the next step makes this decision void."
+            ),
+            may_withdraw=own,
+            changed=tuple(label(name) for name in checked.changed),
+        )
+    return _judge(found, checked, by, now, own=own)
+
+
+def _judge(found: Decision, checked: Checked, by: Actor, now: datetime, *, own: bool) -> Standing:
+    quorum = quorum_of(found, checked)
+    views = standing_approvals(found, checked, now)
+    situation, amount = checked.basis.situation, checked.basis.amount
+    verdict = may_approve(by, quorum, views, found.proposer_person_id, situation, amount, now)
+    state = evaluate(quorum, views)
+    executes, why = _execution(found, checked, by, now) if isinstance(state, Ready) else (False, "")
+    return Standing(
+        missing=state.slots if isinstance(state, Missing) else (),
+        may_approve=not isinstance(verdict, Deny),
+        approve_why=denied(verdict) if isinstance(verdict, Deny) else _because(verdict.grant),
+        may_execute=executes,
+        execute_why=why,
+        may_withdraw=own,
+    )
+
+
+def _execution(found: Decision, checked: Checked, by: Actor, now: datetime) -> tuple[bool, str]:
+    if checked.row is None or checked.row.executor is None:
+        return False, ""
+    try:
+        may_execute(found, checked, by, now)
+    except NotAllowed as error:
+        return False, denied(error.deny)
+    return True, ""
+
+
+def _because(grant: Grant) -> str:
+    values = {"role": role_of(grant.role.value, grant.party), "since": grant.from_at.date().isoformat()}
+    return _("You may sign as %(role)s (since %(since)s); you did not propose it.") % values

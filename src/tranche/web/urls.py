@@ -1,0 +1,95 @@
+"""Every address of the site; references in addresses are the ones that people use."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from tranche.web.views import (
+    account,
+    act,
+    agreements,
+    bank,
+    claims,
+    claims_upload,
+    contracts,
+    decisions,
+    evidence,
+    help,
+    money,
+    overview,
+    preferences,
+    priorities,
+    programmes,
+    proof,
+    trace,
+    tranches,
+)
+
+
+class Ref:
+    """A human reference such as LT-UA-2024-T1."""
+
+    regex = "[A-Z0-9][A-Z0-9-]{1,38}[A-Z0-9]"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class ActionName(Ref):
+    """An action such as programme.allocate."""
+
+    regex = "[a-z_]{1,30}\\.[a-z_]{1,30}"
+
+
+class Sha256(Ref):
+    """A SHA-256 in hex."""
+
+    regex = "[0-9a-f]{64}"
+
+
+register_converter(Ref, "ref")
+register_converter(ActionName, "action")
+register_converter(Sha256, "sha256")
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("account/login/", account.login, name="login"),
+    path("account/logout/", account.logout, name="logout"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<ref:ref>/", agreements.agreement, name="agreement"),
+    path("tranches/", tranches.tranches, name="tranches"),
+    path("tranches/<ref:ref>/", tranches.tranche, name="tranche"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/<ref:ref>/", programmes.programme, name="programme"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/<ref:ref>/", contracts.contract, name="contract"),
+    path("lots/<ref:ref>/", contracts.lot, name="lot"),
+    path("priorities/", priorities.priorities, name="priorities"),
+    path("claims/", claims.claims, name="claims"),
+    path("claims/upload/", claims_upload.claims_upload, name="claims_upload"),
+    path("claims/documents/<ref:ref>/", claims.claim_document, name="claim_document"),
+    path("trace/", trace.trace, name="trace"),
+    path("money/entries/<int:entry_id>/", money.entry, name="entry"),
+    path("money/accounts/<path:code>/", money.account, name="account"),
+    path("proof/", proof.proof, name="proof"),
+    path("proof/entries/<int:seq>/", proof.proof_entry, name="proof_entry"),
+    path("help/", help.help, name="help"),
+    path("decisions/", decisions.inbox, name="decisions"),
+    path("decisions/<uuid:decision_id>/", decisions.decision, name="decision"),
+    path("decisions/<uuid:decision_id>/approve/", decisions.approve, name="approve"),
+    path("decisions/<uuid:decision_id>/execute/", decisions.execute, name="execute"),
+    path("decisions/<uuid:decision_id>/withdraw/", decisions.withdraw, name="withdraw"),
+    path("act/<action:action>/", act.act, name="act"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/upload/", bank.bank_upload, name="bank_upload"),
+    path("bank/<uuid:statement_id>/", bank.bank_statement, name="bank_statement"),
+    path("evidence/<sha256:sha256>/", evidence.evidence, name="evidence"),
+]
+
+handler400 = "tranche.web.views.errors.bad_request"
+handler404 = "tranche.web.views.errors.not_found"
+handler500 = "tranche.web.views.errors.fault"

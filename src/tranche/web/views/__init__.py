@@ -1,0 +1,3 @@
+"""One module of views a noun, its forms beside it."""
+
+from __future__ import annotations

@@ -1,0 +1,88 @@
+"""Signing in and out; in a demonstration also as anybody of its roster, by one button each."""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tranche.models import Login
+from tranche.queries import people
+from tranche.queries.presenters.words import role_of
+from tranche.store import clock
+from tranche.web.auth import PasswordBackend, sign_in, sign_out
+from tranche.web.fields import Problem
+from tranche.web.limits import sign_ins
+from tranche.web.page import go_to, safe_path, show
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; a refused attempt never says whether the name exists."""
+    if request.method != "POST":
+        return _page(request)
+    as_person = request.POST.get("as", "")
+    username = as_person or request.POST.get("username", "")
+    if not sign_ins.take(f"{username}|{_address(request)}", time.monotonic()):
+        return _page(request, _("Too many attempts. Wait a minute, then try again."), status=429)
+    found = _demo_login(request, as_person) if as_person else _by_password(request, username)
+    if found is None:
+        return _page(
+            request, _("Name and password do not belong together. Nobody was signed in."), status=422
+        )
+    sign_in(request, found, int(time.time()))
+    return go_to(safe_path(request.POST.get("next", "")) or reverse("overview"))
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    sign_out(request)
+    response = go_to(reverse("login"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def offers_people(request: HttpRequest) -> bool:
+    """Only a demonstration folder, and only to the same machine."""
+    return bool(settings.TRANCHE_DEMO) and _address(request) in LOOPBACK
+
+
+def _page(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
+    return show(
+        request,
+        "account/login.html",
+        title=_("Sign in"),
+        status=status,
+        error=bool(error),
+        problems=(Problem("username", error),) if error else (),
+        username=request.POST.get("username", ""),
+        next=safe_path(request.POST.get("next", "") or request.GET.get("next", "")),
+        people=_people(request),
+    )
+
+
+def _people(request: HttpRequest) -> list[dict[str, object]]:
+    """The roster of a demonstration, with every role in words."""
+    found = people.sign_ins(clock.now()) if offers_people(request) else ()
+    return [
+        {"username": row.username, "name": row.name, "roles": [role_of(*grant) for grant in row.grants]}
+        for row in found
+    ]
+
+
+def _by_password(request: HttpRequest, username: str) -> Login | None:
+    return PasswordBackend().authenticate(request, username, request.POST.get("password", ""))
+
+
+def _demo_login(request: HttpRequest, username: str) -> Login | None:
+    return PasswordBackend().get_login(username) if offers_people(request) else None
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))

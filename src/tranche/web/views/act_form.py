@@ -1,0 +1,185 @@
+"""The form of every action: which inputs it has, in which order, with which help and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from tranche.actions import agreement, claim, contract, lots, payee
+from tranche.actions import calendars as shipped
+from tranche.actions.arguments import Argument
+from tranche.actions.registry import Action
+from tranche.kernel.money import EXPONENTS
+from tranche.kernel.transitions import TABLE
+from tranche.models import Category, PartyKind, SpendingRule
+from tranche.queries import options
+from tranche.queries.presenters.facts import label
+from tranche.queries.presenters.words import CHOICES, EVIDENCE, word
+from tranche.web.fields import Field, Option, Widget
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+UNOFFERED: Final = frozenset({"agreement.draft", "claim.add_document", "import.stage"})
+"""Actions with pages of their own, or with lists that no plain form shows well."""
+
+FIRST_CURRENCIES: Final = ("EUR", "DKK", "SEK", "ISK", "UAH", "USD")
+
+WIDGETS: Final[Mapping[str, Widget]] = {
+    "amount": Widget.MONEY,
+    "price": Widget.MONEY,
+    "value": Widget.MONEY,
+    "quantity": Widget.WHOLE,
+    "ordinal": Widget.WHOLE,
+    "year": Widget.WHOLE,
+    "conditions": Widget.LONG,
+    "earmark": Widget.LONG,
+    "price_reason": Widget.LONG,
+    "reporting_duty": Widget.LONG,
+    "return_rule": Widget.LONG,
+    "binding": Widget.FLAG,
+    "evidence": Widget.FILES,
+    "owners": Widget.OWNERS,
+    "rule": Widget.HIDDEN,
+    "on": Widget.DATE,
+}
+
+ALWAYS_CHOSEN: Final = frozenset({"line", "funding", "payee", "milestone", "predecessor", "earmark_ref"})
+"""Choices even where there is nothing to choose yet."""
+
+HELP: Final[Mapping[str, StrPromise]] = {
+    "amount": _("Digits, grouped by spaces if you like, and one decimal mark: 1 000 000,00 or 1000000.00."),
+    "price": _("Digits, grouped by spaces if you like, and one decimal mark: 1 000 000,00 or 1000000.00."),
+    "value": _("Digits, grouped by spaces if you like, and one decimal mark: 1 000 000,00 or 1000000.00."),
+    "ref": _("Capital letters, digits and hyphens. It stands in addresses and on paper and never changes."),
+    "funding": _("A tranche that is spent on its own, or a pool. The figure is what lies there now."),
+    "price_reason": _("Say why this price, above all where it is not the lowest."),
+    "tender_reference": _("The number of the tender, or of the decision to buy without one."),
+    "line": _("Only lines that are not booked are listed."),
+    "evidence": _("Files of at most 20 MB. Their hash goes into the record; the approvers rely on it."),
+    "country": _("Two capital letters, such as UA."),
+    "number_recorded_on": _("The number must have been on file before the change was requested."),
+    "template": _("Illustrative templates: not a statement of any state's law or practice."),
+    "reference": _("The number that the treasury or the bank gave the transfer."),
+    "iban": _("Spaces are allowed."),
+}
+
+_Choices = Callable[[str], tuple[options.Choice, ...]]
+
+_LISTS: Final[Mapping[str, _Choices]] = {
+    "approving_party": lambda _action: options.parties(),
+    "recipient": lambda _action: options.parties(),
+    "donor": lambda _action: options.parties(("state", "union")),
+    "holder": lambda _action: options.parties(("ministry", "state", "union")),
+    "party": lambda _action: options.parties(),
+    "supplier": lambda _action: options.parties(("manufacturer",)),
+    "origin": lambda _action: options.origins(),
+    "earmark_ref": lambda _action: options.records("programme"),
+    "predecessor": lambda _action: options.records("payee", ("active",)),
+    "owners": lambda _action: options.parties(),
+    "target": lambda _action: (
+        *options.records("agreement"),
+        *options.records("tranche"),
+        *options.records("programme"),
+    ),
+}
+
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "category": tuple(Category.values),
+    "pay_after": contract.PAY_AFTER,
+    "deviation": lots.DEVIATIONS,
+    "lot.drop.cause": lots.DROP_CAUSES,
+    "agreement.end.cause": ("expired", "terminated", "replaced"),
+    "number_source": payee.SOURCES,
+    "spending_rule": tuple(SpendingRule.values),
+    "party.register.kind": tuple(PartyKind.values),
+    "agreement.draft.kind": agreement.KINDS,
+    "source_class": claim.SOURCE_CLASSES,
+    "published_basis": claim.BASES,
+}
+
+
+def fields_of(action: Action, known: Mapping[str, str], language: str) -> tuple[Field, ...]:
+    """The inputs of an action; `known` are the values so far, on which choices may depend."""
+    return tuple(_field(action.name, argument, known, language) for argument in action.arguments)
+
+
+def currencies() -> tuple[Option, ...]:
+    """The currencies of the mechanism first, then all others by code."""
+    others = sorted(set(EXPONENTS) - set(FIRST_CURRENCIES))
+    return tuple(Option(code, code) for code in (*FIRST_CURRENCIES, *others))
+
+
+def _field(action: str, argument: Argument, known: Mapping[str, str], language: str) -> Field:
+    name = argument.name
+    given = _options(action, name, language)
+    widget = WIDGETS.get(name) or (Widget.CHOICE if given or name in ALWAYS_CHOSEN else _plain_widget(name))
+    return Field(
+        name=name,
+        label=label(name),
+        widget=widget,
+        required=argument.required,
+        help=str(HELP.get(name, "")),
+        options=currencies() if widget is Widget.MONEY else given,
+        parts=_parts(action, widget, known),
+    )
+
+
+def _plain_widget(name: str) -> Widget:
+    return Widget.DATE if name.endswith("_on") else Widget.TEXT
+
+
+def _options(action: str, name: str, language: str) -> tuple[Option, ...]:
+    codes = _WORDS.get(f"{action}.{name}") or _WORDS.get(name)
+    if codes:
+        return tuple(Option(code, word(CHOICES, code)) for code in codes)
+    return tuple(Option(choice.value, choice.label) for choice in _listed(action, name, language))
+
+
+def _listed(action: str, name: str, language: str) -> tuple[options.Choice, ...]:
+    if name in _LISTS:
+        return _LISTS[name](action)
+    if name == "line":
+        return options.free_lines(language, credit=action != "payment.settle")
+    if name == "funding":
+        return options.restrictions() if action == "contract.draft" else options.money(language)
+    if name == "template":
+        return tuple(options.Choice(key, shipped.template(key).title[language]) for key in templates())
+    kinds = {row.kind for row in TABLE}
+    return options.records(name, states_for(action, name)) if name in kinds else ()
+
+
+def states_for(action: str, kind: str) -> tuple[str, ...]:
+    """The states from which the action leads on where it moves this kind of record; else every state."""
+    if action.split(".")[0] != kind:
+        return ()
+    return tuple(sorted({row.source for row in TABLE if row.action == action}))
+
+
+def templates() -> tuple[str, ...]:
+    """The keys of the shipped procedure templates."""
+    folder = resources.files("tranche.conf").joinpath("procedures")
+    return tuple(
+        sorted(path.name.removesuffix(".toml") for path in folder.iterdir() if path.name.endswith(".toml"))
+    )
+
+
+def _parts(action: str, widget: Widget, known: Mapping[str, str]) -> tuple[Option, ...]:
+    """The kinds of documents asked for, or the owners whom the chosen template wants to know."""
+    if widget is Widget.FILES:
+        return tuple(Option(kind, word(EVIDENCE, kind)) for kind in document_kinds(action, known))
+    if widget is Widget.OWNERS and known.get("template") in templates():
+        chosen = shipped.template(known["template"])
+        return tuple(Option(owner, owner.replace("_", " ")) for owner in chosen.owners)
+    return ()
+
+
+def document_kinds(action: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """The documents that an action needs, a step's own ones, or simply a document where it needs none."""
+    if action == "step.complete":
+        return options.step_documents(known.get("step", "")) or ("document",)
+    needed = next((row.evidence for row in TABLE if row.action == action and row.evidence), ())
+    return needed or ("document",)
