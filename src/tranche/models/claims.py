@@ -133,7 +133,7 @@ class ClaimParty(models.Model):
         db_table = "claim_party"
 
     def __str__(self) -> str:
-        return self.name_printed
+        return str(self.name_printed)
 
 
 class ClaimEvidence(models.Model):

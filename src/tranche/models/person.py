@@ -29,7 +29,7 @@ class Person(models.Model):
         db_table = "person"
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class Logins(BaseUserManager["Login"]):
@@ -56,7 +56,7 @@ class Login(AbstractBaseUser):
         db_table = "login"
 
     def __str__(self) -> str:
-        return self.username
+        return str(self.username)
 
 
 class RoleGrant(models.Model):
