@@ -1,4 +1,4 @@
-"""The entry of the `tranche` command: the tree of commands, and one place that turns errors into exit codes."""
+"""The entry of the `tranche` command: its tree, and one place that turns errors into exit codes."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _part in (demo, init, serve, work, migrate, balance, registers, doctor):

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+WIDTH_MAX = 10_000  # a file or a pipe has no edge, so nothing is folded for it
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -36,12 +38,14 @@ class Output:
         table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
         for column in columns:
             table.add_column(
-                column.title, justify="right" if column.right else "left", overflow="fold", no_wrap=False
+                column.title,
+                justify="right" if column.right else "left",
+                overflow="fold",
+                no_wrap=column.right,
             )
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        console = Console(soft_wrap=False)
-        console.print(table, width=None if console.is_terminal else 200, crop=False)
+        Console(width=None if sys.stdout.isatty() else WIDTH_MAX).print(table)
 
     def line(self, text: str = "") -> None:
         """One line of a result."""

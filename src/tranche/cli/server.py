@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connections
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it ships no types
 
 from tranche.actions.policy import in_force
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
@@ -56,7 +56,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 
 def run_server(folder: Path, bind: str, workers: int | None, output: Output, greeting: str = "") -> int:
-    """Serve until Ctrl-C; refused for an address that others can reach while a password stands for a signature."""
+    """Serve until Ctrl-C; only on loopback while a password stands for a signature."""
     host, port = parse_bind(bind)
     refuse_open_address(host)
     with _only_server(folder, bind):
@@ -102,7 +102,7 @@ def refuse_open_address(host: str) -> None:
         Exit.REFUSED,
         f"{host} can be reached from other machines, and approvals rest on a password alone.",
         "Nothing was served.",
-        "Serve on 127.0.0.1 and let people come through a tunnel that knows them, until approvals are signed.",
+        "Serve on 127.0.0.1, and let people come through a tunnel that knows them.",
     )
 
 

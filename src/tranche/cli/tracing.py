@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tranche.cli.acting import reader
 from tranche.cli.exits import Exit
 from tranche.cli.output import Column, Output
@@ -20,8 +22,7 @@ def print_from(ref: str, username: str | None, output: Output) -> int:
         output.document(found.as_json())
         return Exit.DONE
     rows = [
-        (use.ref, use.kind, _amount(use.amount_minor, found.currency), ARROW.join(use.path))
-        for use in found.uses
+        (use.ref, use.kind, _amount(use.amount_minor, found.currency), _way(use.path)) for use in found.uses
     ]
     rows += [
         (rest.account, "unspent", _amount(rest.amount_minor, found.currency), "") for rest in found.unspent
@@ -41,7 +42,7 @@ def print_to(ref: str, username: str | None, output: Output) -> int:
         output.document(found.as_json())
         return Exit.DONE
     rows = [
-        (s.donor, s.origin, s.ref, _amount(s.amount_minor, found.currency), ARROW.join(s.path))
+        (s.donor, s.origin, s.ref, _amount(s.amount_minor, found.currency), _way(s.path))
         for s in found.sources
     ]
     columns = (
@@ -53,6 +54,11 @@ def print_to(ref: str, username: str | None, output: Output) -> int:
     )
     output.table(f"{ref}: {_amount(found.amount_minor, found.currency)} paid by", columns, rows)
     return Exit.DONE
+
+
+def _way(path: Sequence[str]) -> str:
+    """The holders that the money passed, without the funds: short enough to read; --json has the accounts."""
+    return ARROW.join(code.split(":")[1] for code in path)
 
 
 def _amount(amount_minor: int, currency: str) -> str:

@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
 def balance(
     directory: Directory = None, as_json: Json = False, quiet: Quiet = False, username: As = None
 ) -> int:
-    """Every account of the ledger, and the totals per currency and kind."""
+    """Every account of the ledger, and the totals."""
     enter(directory)
     from tranche.cli.book import print_balance
 

@@ -24,7 +24,7 @@ def demo(
     directory: Directory = None,
     quiet: Quiet = False,
 ) -> int:
-    """Run the whole mechanism on the sample, then serve it on this machine.
+    """Run the whole mechanism on the sample and serve it.
 
     A second run changes nothing and says what exists; an interrupted one continues where it stopped.
     """

@@ -23,7 +23,11 @@ def doctor(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
-    """Check settings, guards, disk and clock, and say what to do about every finding."""
+    """Check settings, guards, disk, clock and ledger.
+
+    Says what to do about every finding; ends with 1 where there is one, with 8 where something was changed
+    that must not change.
+    """
     enter(directory)
     from tranche.cli.checking import print_findings
 

@@ -12,8 +12,9 @@ from tranche.cli.options import As, Directory, Json, Key, Quiet
 from tranche.cli.output import Output
 
 app = typer.Typer(
-    help="Bring documents and statements in; nothing that is imported books money by itself.",
+    help="Bring documents and bank statements in.\n\nNothing that is imported books money by itself.",
     no_args_is_help=True,
+    rich_markup_mode=None,
 )
 File = Annotated[Path, typer.Argument(help="The file to read.", show_default=False)]
 
@@ -39,7 +40,10 @@ def announcements(
     username: As = None,
     key: Key = None,
 ) -> int:
-    """Read an English announcement into draft claims, which persons confirm one by one."""
+    """Read an English announcement into draft claims.
+
+    Persons confirm, link or reject each of them; a claim never moves money.
+    """
     enter(directory)
     from tranche.cli.staging import Announcement, stage_announcement
 
@@ -56,7 +60,10 @@ def bank(
     username: As = None,
     key: Key = None,
 ) -> int:
-    """Stage a camt.053 bank statement whole, or refuse it whole; its lines wait for a person."""
+    """Stage a camt.053 statement whole, or refuse it whole.
+
+    Its lines wait until a person says what each of them is.
+    """
     enter(directory)
     from tranche.cli.staging import stage_statement
 

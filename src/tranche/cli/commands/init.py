@@ -28,7 +28,11 @@ def init(
     quiet: Quiet = False,
     key: Key = None,
 ) -> int:
-    """Found a mechanism from a roster and print a one-time password for every person."""
+    """Found a mechanism from a roster of people.
+
+    Registers parties, people, grants, origins and bank accounts as logged set-up entries, and prints a
+    one-time password for every person.
+    """
     from tranche.cli.roster import EXAMPLE, read_roster
 
     if example:

@@ -22,7 +22,10 @@ def migrate(
     directory: Directory = None,
     quiet: Quiet = False,
 ) -> int:
-    """Bring the database to the program's version; make a backup before."""
+    """Bring the database to the program's version.
+
+    Make a backup before.
+    """
     folder = enter(directory)
     from tranche.cli.checking import apply_migrations
 

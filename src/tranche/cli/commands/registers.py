@@ -32,7 +32,7 @@ def show(
     quiet: Quiet = False,
     username: As = None,
 ) -> int:
-    """One record: its fields, its documents and every step that it took."""
+    """One record with its fields, documents and steps."""
     enter(directory)
     from tranche.cli.reading import print_record
 
@@ -48,7 +48,7 @@ def list_(
     quiet: Quiet = False,
     username: As = None,
 ) -> int:
-    """The records of a kind by reference, with state, title and amount."""
+    """The records of a kind by reference."""
     enter(directory)
     from tranche.cli.reading import print_list
 

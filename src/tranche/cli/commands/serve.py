@@ -24,7 +24,11 @@ def serve(
     directory: Directory = None,
     quiet: Quiet = False,
 ) -> int:
-    """Serve the pages of an existing mechanism, after a self-check."""
+    """Serve the pages of an existing mechanism.
+
+    A self-check comes first; an address that other machines can reach is refused while approvals rest on a
+    password.
+    """
     folder = enter(directory)
     from tranche.cli.checking import refuse_unsafe
     from tranche.cli.server import run_server

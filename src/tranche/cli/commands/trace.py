@@ -10,7 +10,9 @@ from tranche.cli.folder import enter
 from tranche.cli.options import As, Directory, Json, Quiet
 from tranche.cli.output import Output
 
-app = typer.Typer(help="Follow money forward and back, exact to the cent.", no_args_is_help=True)
+app = typer.Typer(
+    help="Follow money forward and back, exact to the cent.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("from", epilog="Example: tranche trace from LT-UA-2024-T1 --json")
@@ -21,7 +23,10 @@ def trace_from(
     quiet: Quiet = False,
     username: As = None,
 ) -> int:
-    """What the money of a tranche was used for, what is unspent and what went back."""
+    """Where the money of a tranche went.
+
+    Uses, unspent money and money sent back add up to what came in.
+    """
     enter(directory)
     from tranche.cli.tracing import print_from
 
@@ -36,7 +41,10 @@ def trace_to(
     quiet: Quiet = False,
     username: As = None,
 ) -> int:
-    """Who paid for a lot: every receipt behind it, with donor, origin and exact share."""
+    """Who paid for a lot, donor by donor.
+
+    Every receipt behind it with its origin and its exact share.
+    """
     enter(directory)
     from tranche.cli.tracing import print_to
 

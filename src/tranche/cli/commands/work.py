@@ -20,7 +20,10 @@ def work(
     directory: Directory = None,
     quiet: Quiet = False,
 ) -> int:
-    """Do what is due after commits: end expired decisions, checkpoint the embedded database."""
+    """End expired decisions, checkpoint the database.
+
+    Goes on every ten seconds until it is stopped; beside a server it keeps the write-ahead log small.
+    """
     enter(directory)
     from tranche.cli.checking import refuse_unsafe
     from tranche.cli.working import keep_working

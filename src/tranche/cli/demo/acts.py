@@ -1,4 +1,4 @@
-"""One scripted act: who asks for what at which instant, who agrees, who pays; with a key that never changes."""
+"""One scripted act: who asks for what at which instant, who agrees, who pays; its key never changes."""
 
 from __future__ import annotations
 

@@ -65,9 +65,7 @@ def _agreement() -> Iterator[Act]:
     )
     signed = {"agreement": AGREEMENT, "signed_on": "2024-09-05"}
     papers = ("signed_text",)
-    yield Act(
-        instant("2024-09-05"), "dk.officer", "agreement.sign", AGREEMENT, signed, papers, DK_ONE_EACH
-    )
+    yield Act(instant("2024-09-05"), "dk.officer", "agreement.sign", AGREEMENT, signed, papers, DK_ONE_EACH)
 
 
 def _tranche(
@@ -136,9 +134,7 @@ def _programme() -> Iterator[Act]:
     }
     yield Act(instant("2024-10-28"), "ua.manager", "programme.draft", PROGRAMME, text)
     opened = {"programme": PROGRAMME}
-    yield Act(
-        instant("2024-10-29"), "ua.manager", "programme.open", PROGRAMME, opened, (), ("ua.approver2",)
-    )
+    yield Act(instant("2024-10-29"), "ua.manager", "programme.open", PROGRAMME, opened, (), ("ua.approver2",))
     allocated = {"programme": PROGRAMME, "funding": POOL, "amount": euros(400_000_000)}
     yield Act(
         instant("2024-11-11"), "ua.manager", "programme.allocate", PROGRAMME, allocated, (), DK_TWO_EACH

@@ -116,7 +116,9 @@ def _read(path: Path) -> dict[str, Any]:
             "Name another folder with --dir, or remove this one yourself.",
         ) from error
     if not isinstance(found, dict):
-        raise Halt(Exit.REFUSED, f"{path} holds no table.", NOTHING_WRITTEN, "Name another folder with --dir.")
+        raise Halt(
+            Exit.REFUSED, f"{path} holds no table.", NOTHING_WRITTEN, "Name another folder with --dir."
+        )
     return found
 
 

@@ -30,15 +30,16 @@ Illustrative document of the demonstration; it stands for the paper that would b
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The sign-ins of the demonstration's people."""
+    """The people of the demonstration and their passwords."""
 
+    actors: Mapping[str, Actor]
     passwords: Mapping[str, str]
 
-    def actor(self, username: str) -> Actor:
-        return actor_of(Login.objects.get(username=username).id, "cli")
 
-    def password(self, username: str) -> str:
-        return self.passwords[username]
+def cast_of(passwords: Mapping[str, str]) -> Cast:
+    """Everybody who can sign in; nobody's roles change while the script is played."""
+    actors = {login.username: actor_of(login.id, "cli") for login in Login.objects.all()}
+    return Cast(actors, passwords)
 
 
 def play(acts: Sequence[Act], cast: Cast, done: Callable[[Act], None]) -> int:
@@ -74,7 +75,7 @@ def _play(act: Act, cast: Cast) -> None:
             arguments=_arguments(act),
             reason=act.reason,
             key=act.key(),
-            by=cast.actor(act.by),
+            by=cast.actors[act.by],
         )
     for username in act.approvers:
         now += BETWEEN
@@ -82,17 +83,17 @@ def _play(act: Act, cast: Cast) -> None:
             _approve(outcome, act, username, cast)
     if act.payer:
         with clock.at(now + BETWEEN):
-            execute(decision_id=outcome.decision_id, key=act.key("execute"), by=cast.actor(act.payer))
+            execute(decision_id=outcome.decision_id, key=act.key("execute"), by=cast.actors[act.payer])
 
 
 def _approve(outcome: Outcome, act: Act, username: str, cast: Cast) -> None:
-    actor = cast.actor(username)
+    actor = cast.actors[username]
     shown = bytes(Decision.objects.values_list("hash", flat=True).get(pk=outcome.decision_id)).hex()
     approve(
         decision_id=outcome.decision_id,
         shown_hash=shown,
         verdict="approve",
-        attestation=attest_password(actor.login, cast.password(username)),
+        attestation=attest_password(actor.login, cast.passwords[username]),
         key=act.key(f"approve {username}"),
         by=actor,
     )

@@ -84,7 +84,7 @@ def _play(words: dict[str, str], output: Output) -> int:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from tranche.cli.demo.acts import Act
-    from tranche.cli.demo.play import Cast, play
+    from tranche.cli.demo.play import cast_of, play
     from tranche.cli.demo.script import script
 
     acts = script()
@@ -96,7 +96,7 @@ def _play(words: dict[str, str], output: Output) -> int:
         def done(act: Act) -> None:
             progress.update(task, advance=1, description=f"{act.at.date()} {act.name}")
 
-        return play(acts, Cast(words), done)
+        return play(acts, cast_of(words), done)
 
 
 def _write_sample(folder: Path) -> None:

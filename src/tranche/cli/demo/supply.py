@@ -1,4 +1,4 @@
-"""The acts that every contract repeats: payee account, signature, payment, lots. All of it is illustrative."""
+"""The acts that every contract repeats: payee account, signature, payment, lots; all illustrative."""
 
 from __future__ import annotations
 
@@ -145,6 +145,4 @@ def accepted_lot(ref: str, day: str) -> Act:
 
 
 def rejected(ref: str, day: str, deviation: str) -> Act:
-    return Act(
-        instant(day, "11:00"), "ua.inspector", "lot.reject", ref, {"lot": ref, "deviation": deviation}
-    )
+    return Act(instant(day, "11:00"), "ua.inspector", "lot.reject", ref, {"lot": ref, "deviation": deviation})
