@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from pathlib import Path
 
 from django.conf import settings
 
 from tranche.formats.files import write_durably
+from tranche.store.errors import StorageFull
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def put(data: bytes) -> str:
-    """Keep the bytes and give their SHA-256 as hex; the same bytes twice are kept once."""
+    """Keep the bytes and give their SHA-256 as hex; the same bytes are kept once. Raises StorageFull."""
     sha256 = hashlib.sha256(data).hexdigest()
     path = _path(sha256)
     if not path.exists():
+        _write(path, data)
+    return sha256
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_durably(path, [data])
-    return sha256
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull(str(error)) from error
+        raise
 
 
 def exists(sha256: str) -> bool:

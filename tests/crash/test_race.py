@@ -1,0 +1,151 @@
+"""Eight processes at one fund: exactly what it bears is spent, each key once, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from tests.crash.children import Mechanism, compete
+from tests.crash.deeds import Scene, Waiting, allocation, effects, give, is_sound, prepare
+from tests.databases import ROLE, close
+from tests.ledger.desk import DAY, EARMARKED, receive
+from tests.office import Office
+
+from tranche.kernel.chart import Kind, Place
+from tranche.kernel.ledger import EntryDraft
+from tranche.kernel.ledger_errors import InsufficientFunds
+from tranche.kernel.lifecycle import GuardFailed
+from tranche.kernel.refusals import DecisionNotOpen, NotAllowed
+from tranche.ledger.balances import balances
+from tranche.ledger.flows import lines_for
+from tranche.ledger.post import post_many
+from tranche.log.append import append
+from tranche.store.errors import IdemConflict
+from tranche.store.write import WriteTx, write_transaction
+
+pytestmark = pytest.mark.crash
+
+PROCESSES = 8
+ATTEMPTS = 10
+AMOUNT = 1_000
+AFFORDABLE = 47
+SOURCE, TARGET = Place(Kind.TRANCHE, "LT"), Place(Kind.PROGRAMME, "P-1")
+
+
+def place_of(folder: Path) -> Mechanism:
+    """The mechanism that the aliases speak to now."""
+    known = connections["default"].settings_dict
+    if "sqlite" in known["ENGINE"]:
+        return Mechanism(folder)
+    return Mechanism(folder, f"postgresql://{ROLE}@/{known['NAME']}?host={known['HOST']}")
+
+
+def draw(key: str) -> str:
+    """Take the amount from the fund once a key; what came of it."""
+
+    def act(write: WriteTx) -> None:
+        lines = lines_for(EARMARKED, "EUR", SOURCE, TARGET, AMOUNT, write=write)
+        post_many([EntryDraft("allocate", lines, DAY)], write=write)
+        append(
+            write, kind="system.setup", actor="race", object_type="ledger", object_id=key, fields={"ref": key}
+        )
+
+    try:
+        receipt = write_transaction(key=key, request={"draw": AMOUNT}, act=act)
+    except InsufficientFunds:
+        return "short"
+    return "replayed" if receipt.replayed else "drawn"
+
+
+def draw_all(keys: Sequence[object]) -> list[str]:
+    return [draw(str(key)) for key in keys]
+
+
+def test_processes_spend_exactly_what_is_there(mechanism: Path) -> None:
+    receive(EARMARKED.code, "LT", AFFORDABLE * AMOUNT + AMOUNT - 1)
+    place = place_of(mechanism)
+    close()
+    shared = str(uuid.uuid4())
+    shares = [[shared, *(str(uuid.uuid4()) for _ in range(ATTEMPTS - 1))] for _ in range(PROCESSES)]
+
+    answers = compete(place, draw_all, shares)
+
+    counts = Counter(answer for share in answers for answer in share)
+    assert counts["drawn"] == AFFORDABLE
+    assert counts["replayed"] == PROCESSES - 1
+    assert counts["short"] == PROCESSES * ATTEMPTS - AFFORDABLE - (PROCESSES - 1)
+    assert is_sound(place)
+    held = {row.kind: row.balance for row in balances(restriction=EARMARKED.code)}
+    assert held == {Kind.TRANCHE: AMOUNT - 1, Kind.PROGRAMME: AFFORDABLE * AMOUNT}
+
+
+ALLOCATED = 150_000_000
+BEARS = 1_000_000_000 // ALLOCATED
+
+
+def eight_allocations(office: Office) -> list[Waiting]:
+    """One a programme: a second decision on the same record would be void after the first."""
+    office.received()
+    numbers = range(1, PROCESSES + 1)
+    for number in numbers:
+        office.programme(f"P-{number}")
+    return [allocation(office, ALLOCATED, number) for number in numbers]
+
+
+@pytest.fixture(scope="module")
+def scene(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return prepare(template_folder, tmp_path_factory.mktemp("race"), eight_allocations)
+
+
+def give_all(deeds: Sequence[object]) -> list[str]:
+    return [give_one(deed) for deed in deeds if isinstance(deed, Waiting)]
+
+
+def give_one(deed: Waiting) -> str:
+    try:
+        outcome = give(deed)
+    except (GuardFailed, InsufficientFunds):
+        return "short"
+    except (DecisionNotOpen, NotAllowed, IdemConflict):
+        return "refused"
+    return "replayed" if outcome.replayed else outcome.state
+
+
+def test_approvals_at_once_spend_exactly_what_is_there(scene: Scene, tmp_path: Path) -> None:
+    place = scene.copy(tmp_path)
+
+    answers = compete(place, give_all, [[deed] for deed in scene.deeds])
+
+    counts = Counter(answer for share in answers for answer in share)
+    assert counts == {"executed": BEARS, "short": PROCESSES - BEARS}
+    assert is_sound(place)
+    held = [row.balance for row in balances(kinds=[Kind.TRANCHE, Kind.PROGRAMME]) if row.balance]
+    assert sorted(held) == [1_000_000_000 - BEARS * ALLOCATED] + [ALLOCATED] * BEARS
+    close()
+
+
+def test_one_click_by_many_processes_has_one_effect(scene: Scene, tmp_path: Path) -> None:
+    place, deed = scene.copy(tmp_path), scene.deeds[0]
+
+    answers = compete(place, give_all, [[deed]] * PROCESSES)
+
+    assert Counter(answer for [answer] in answers) == {"executed": 1, "replayed": PROCESSES - 1}
+    assert is_sound(place)
+    assert effects(deed) == (1, 1, 2, 1)
+    close()
+
+
+def test_one_approval_under_many_keys_has_one_effect(scene: Scene, tmp_path: Path) -> None:
+    place, deed = scene.copy(tmp_path), scene.deeds[0]
+
+    answers = compete(place, give_all, [[replace(deed, key=str(uuid.uuid4()))] for _ in range(PROCESSES)])
+
+    assert Counter(answer for [answer] in answers) == {"executed": 1, "refused": PROCESSES - 1}
+    assert is_sound(place)
+    assert effects(deed) == (1, 1, 2, 1)
+    close()
