@@ -9,7 +9,6 @@ from typing import Protocol
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from tranche.kernel.disclosure import Label
 from tranche.kernel.money import Money
@@ -55,7 +54,7 @@ def kind_at(columns: Sequence[Column], place: int) -> str:
 
 
 @register.filter
-def stage_mark(state: str) -> SafeString:
+def stage_mark(state: str) -> str:
     """The drawing and the word of a state."""
     return render_to_string("parts/stage_mark.html", {"mark": mark_of(state)})
 
