@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 _FOLDER = tempfile.mkdtemp(prefix="tranche-tests-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ.update(
     DJANGO_SETTINGS_MODULE="tranche.conf.settings",
     TRANCHE_DATA_DIR=_FOLDER,

@@ -20,11 +20,13 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connections
 
-from tranche.conf.environment import Environment, database
+from tranche.conf.environment import Environment, databases
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 START_SECONDS_MAX = 30
 ROLE = "tranche"
+INITDB_OPTIONS = ("-k", "-A", "trust", "-E", "UTF8", "--locale=C")
+UNPRIVILEGED = ("postgres", "nobody")
 
 
 def postgres_binaries() -> Path | None:
@@ -44,37 +46,18 @@ class Server:
         if os.geteuid() == 0:
             os.chown(self.folder, self._user().pw_uid, self._user().pw_gid)
         data = str(self.folder / "data")
-        self._run(
-            [
-                str(self.binaries / "initdb"),
-                "-D",
-                data,
-                "-U",
-                ROLE,
-                "-k",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C",
-            ]
-        )
-        command = [
-            str(self.binaries / "postgres"),
-            "-D",
-            data,
-            "-k",
-            str(self.folder),
-            "-c",
-            "listen_addresses=",
-        ]
+        self._run([str(self.binaries / "initdb"), "-D", data, "-U", ROLE, *INITDB_OPTIONS])
+        command = [str(self.binaries / "postgres"), "-D", data, "-k", str(self.folder)]
+        command += ["-c", "listen_addresses=", "-c", "log_min_messages=warning"]
         log = (self.folder / "server.log").open("wb")
         self._process = subprocess.Popen(self._as_user(command), stdout=log, stderr=log, cwd="/")
         log.close()
         self._wait()
 
     def _user(self) -> pwd.struct_passwd:
-        return pwd.getpwnam("postgres")
+        """Who runs the server where the tests run as root, which PostgreSQL refuses."""
+        known = {user.pw_name: user for user in pwd.getpwall()}
+        return next(known[name] for name in UNPRIVILEGED if name in known)
 
     def _as_user(self, command: list[str]) -> list[str]:
         if os.geteuid() != 0:
@@ -108,10 +91,10 @@ class Server:
         with psycopg.connect(
             host=str(self.folder), dbname="postgres", user=ROLE, autocommit=True
         ) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]  # fixed names of our own
+            connection.execute(statement)
 
-    def url(self, name: str) -> str:
-        return f"postgresql://{ROLE}@/{name}?host={self.folder}"
+    def url(self, name: str, role: str = ROLE) -> str:
+        return f"postgresql://{role}@/{name}?host={self.folder}"
 
     def stop(self) -> None:
         if self._process is not None:
@@ -138,23 +121,16 @@ def point_at(data_dir: Path, url: str = "") -> None:
 
     close()
     settings.TRANCHE_DATA_DIR = data_dir
-    for alias in ("default", "read"):
-        _replace(alias, database(environment(data_dir, url)))
-    _replace("scratch", {**connections["scratch"].settings_dict, "NAME": str(data_dir / "scratch.sqlite3")})
+    for alias, wanted in databases(environment(data_dir, url)).items():
+        _replace(alias, wanted)
 
 
 def _replace(alias: str, wanted: dict[str, Any]) -> None:
-    """Point one alias elsewhere; the read alias keeps its own way of opening transactions."""
-    options = dict(wanted["OPTIONS"])
-    if alias == "read" and "transaction_mode" in options:
-        options |= {
-            "transaction_mode": "DEFERRED",
-            "init_command": options["init_command"] + " PRAGMA query_only=ON;",
-        }
-    defaults = {"ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "TIME_ZONE": None, "CONN_HEALTH_CHECKS": False}
+    """Point one alias elsewhere, with what Django would have filled in at start."""
     blank = dict.fromkeys(("USER", "PASSWORD", "HOST", "PORT"), "")
+    defaults = {"ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "TIME_ZONE": None, "CONN_HEALTH_CHECKS": False}
     test = {"CHARSET": None, "COLLATION": None, "MIGRATE": True, "MIRROR": None, "NAME": None}
-    connections.settings[alias] = {**defaults, **blank, "TEST": test, **wanted, "OPTIONS": options}
+    connections.settings[alias] = {**defaults, **blank, "TEST": test, **wanted}
     if hasattr(connections._connections, alias):  # type: ignore[attr-defined]  # Django's own thread store
         delattr(connections._connections, alias)  # type: ignore[attr-defined]  # as above
 

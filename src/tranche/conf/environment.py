@@ -8,13 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 DATA_DIR_DEFAULT = "tranche-data"
+HOSTS_DEFAULT = "localhost,127.0.0.1,[::1]"
 DEMO_FILE = "demo.json"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+URL_PARAMETERS = frozenset(
+    {"host", "port", "passfile", "service", "connect_timeout", "tcp_user_timeout", "target_session_attrs"}
+    | {"sslmode", "sslcert", "sslkey", "sslrootcert"}
+)
+"""What a database URL may add; a password has no place in it, and our own session settings stay."""
 
 
-class BadSetting(ValueError):
+class BadSetting(ValueError):  # noqa: N818 - a refusal is named by what is wrong
     """A TRANCHE_* variable that does not parse; names it and what it takes."""
 
     def __init__(self, name: str, wanted: str) -> None:
@@ -43,12 +51,19 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         data_dir=data_dir,
         database_url=values.get("TRANCHE_DATABASE_URL", ""),
-        hosts=tuple(values.get("TRANCHE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")),
+        hosts=_names(values.get("TRANCHE_HOSTS") or HOSTS_DEFAULT),
         today=_day(values, "TRANCHE_TODAY"),
         demo=demo,
         storage_warns=demo or _switch(values, "TRANCHE_STORAGE_WARNS"),
         cheap_passwords=demo or _switch(values, "TRANCHE_CHEAP_PASSWORDS"),
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if "*" in names or not all(names):
+        raise BadSetting("TRANCHE_HOSTS", "names parted by commas, no wildcard")
+    return names
 
 
 def _switch(values: Mapping[str, str], name: str) -> bool:
@@ -62,33 +77,60 @@ def _day(values: Mapping[str, str], name: str) -> date | None:
     value = values.get(name, "")
     if not value:
         return None
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise BadSetting(name, "a date as YYYY-MM-DD")
-    return date.fromisoformat(value)
+    try:
+        if not DAY.fullmatch(value):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise BadSetting(name, "a date as YYYY-MM-DD") from error
 
 
-def database(environment: Environment) -> dict[str, object]:
-    """The settings of one Django alias for the mechanism's database."""
+def databases(environment: Environment) -> dict[str, dict[str, Any]]:
+    """Django's three aliases: `default` writes, `read` cannot, `scratch` holds what is no record."""
+    scratch = _sqlite(environment.data_dir / "scratch.sqlite3", SCRATCH_SETTINGS, "IMMEDIATE")
     if not environment.database_url:
+        path = environment.data_dir / "tranche.sqlite3"
         return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(environment.data_dir / "tranche.sqlite3"),
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {"timeout": 5, "init_command": SQLITE_SETTINGS, "transaction_mode": "IMMEDIATE"},
+            "default": _sqlite(path, SQLITE_SETTINGS, "IMMEDIATE"),
+            "read": _sqlite(path, SQLITE_READ_SETTINGS, "DEFERRED"),
+            "scratch": scratch,
         }
-    parts = urlsplit(environment.database_url)
-    if parts.scheme != "postgresql" or parts.password:
-        raise BadSetting("TRANCHE_DATABASE_URL", "postgresql://ROLE@HOST/NAME without a password")
-    query = dict(parse_qsl(parts.query))
+    try:
+        return {
+            "default": _postgresql(environment.database_url, POSTGRESQL_SETTINGS),
+            "read": _postgresql(environment.database_url, POSTGRESQL_READ_SETTINGS),
+            "scratch": scratch,
+        }
+    except ValueError as error:
+        wanted = "postgresql://ROLE@HOST:PORT/NAME without a password"
+        raise BadSetting("TRANCHE_DATABASE_URL", wanted) from error
+
+
+def _sqlite(path: Path, settings: str, mode: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"timeout": 5, "init_command": settings, "transaction_mode": mode},
+    }
+
+
+def _postgresql(url: str, settings: str) -> dict[str, Any]:
+    """A socket's folder comes as `?host=/folder`; other parameters of the connection by their names."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    name = parts.path.removeprefix("/")
+    if parts.scheme != "postgresql" or parts.password is not None or not name or set(query) - URL_PARAMETERS:
+        raise ValueError(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": unquote(name),
         "USER": unquote(parts.username or ""),
         "HOST": query.pop("host", unquote(parts.hostname or "")),
         "PORT": query.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": POSTGRESQL_SETTINGS, **query},
+        "OPTIONS": {"options": settings, **query},
     }
 
 
@@ -98,8 +140,10 @@ SQLITE_SETTINGS = (
 )
 """On every connection (security note, section 1); the self-check reads them back."""
 
+SCRATCH_SETTINGS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+
 SQLITE_READ_SETTINGS = f"{SQLITE_SETTINGS} PRAGMA query_only=ON;"
 
-POSTGRESQL_SETTINGS = (
-    "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s -c lc_messages=C"
-)
+POSTGRESQL_SETTINGS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+
+POSTGRESQL_READ_SETTINGS = f"{POSTGRESQL_SETTINGS} -c default_transaction_read_only=on"

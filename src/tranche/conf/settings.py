@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tranche.conf.environment import DEMO_FILE, SQLITE_READ_SETTINGS, database, read
+from tranche.conf.environment import DEMO_FILE, databases, read
 
 ENVIRONMENT = read()
 TRANCHE_DATA_DIR = ENVIRONMENT.data_dir
@@ -47,7 +47,6 @@ MIDDLEWARE = [
     "tranche.web.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tranche.web.middleware.SignInRequired",
     "tranche.web.middleware.Refusals",
 ]
@@ -66,27 +65,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-_written = database(ENVIRONMENT)
-_options: dict[str, Any] = _written["OPTIONS"]  # type: ignore[assignment]  # a mapping by construction
-_reading = (
-    {"timeout": 5, "init_command": SQLITE_READ_SETTINGS, "transaction_mode": "DEFERRED"}
-    if not ENVIRONMENT.database_url
-    else {**_options, "options": _options["options"] + " -c default_transaction_read_only=on"}
-)
-DATABASES: dict[str, Any] = {
-    "default": _written,
-    "read": {**_written, "OPTIONS": _reading, "TEST": {"MIRROR": "default"}},
-    "scratch": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(TRANCHE_DATA_DIR / "scratch.sqlite3"),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "timeout": 5,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            "transaction_mode": "IMMEDIATE",
-        },
-    },
-}
+DATABASES = databases(ENVIRONMENT)
 DATABASE_ROUTERS = ["tranche.store.router.ScratchRouter"]
 
 PASSWORD_HASHERS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from functools import cache
@@ -9,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 FILES = ("0001_log", "0002_ledger", "0003_decision", "0004_record")
+SQLITE_OBJECTS = "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 
 
 def script(vendor: str, name: str) -> str:
@@ -41,38 +43,36 @@ def apply(connection: Any, name: str) -> None:
             cursor.execute(text)
 
 
-def triggers(connection: Any) -> dict[str, str]:
-    """The guards that are present: name and definition, for comparison with a fresh schema."""
-    query = {
-        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": (
-            "SELECT c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid)"
-            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
-        ),
-    }[connection.vendor]
+def guards(connection: Any) -> dict[str, str]:
+    """What is present of tables, triggers and constraints: names and fingerprints."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return {name: " ".join(text.split()) for name, text in cursor.fetchall()}
+        cursor.execute(SQLITE_OBJECTS if connection.vendor == "sqlite" else script("postgresql", "guards"))
+        return {name: _fingerprint(text) for name, text in cursor.fetchall()}
 
 
-def expected_triggers(vendor: str) -> dict[str, str]:
-    """The guards that the shipped SQL makes: from a fresh SQLite database, or by name on PostgreSQL."""
-    if vendor == "sqlite":
-        return _sqlite_triggers()
-    folder = resources.files("tranche.store").joinpath("sql").joinpath(vendor)
-    names = folder.joinpath("triggers.txt").read_text(encoding="utf-8").split()
-    return dict.fromkeys(names, "")
+def shipped_guards(vendor: str) -> dict[str, str]:
+    """What the shipped SQL makes: from a fresh SQLite database, or from the list beside PostgreSQL's SQL."""
+    return dict(_sqlite_guards() if vendor == "sqlite" else _listed_guards())
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
 
 @cache
-def _sqlite_triggers() -> dict[str, str]:
+def _listed_guards() -> dict[str, str]:
+    folder = resources.files("tranche.store").joinpath("sql").joinpath("postgresql")
+    rows = folder.joinpath("guards.txt").read_text(encoding="utf-8").splitlines()
+    return {name: sha256 for sha256, name in (row.split("  ", 1) for row in rows)}
+
+
+@cache
+def _sqlite_guards() -> dict[str, str]:
     memory = sqlite3.connect(":memory:")
     try:
         for name in FILES:
             for statement in statements(script("sqlite", name)):
                 memory.execute(statement)
-        rows = memory.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return {name: " ".join(text.split()) for name, text in rows}
+        return {name: _fingerprint(text) for name, text in memory.execute(SQLITE_OBJECTS)}
     finally:
         memory.close()

@@ -5,6 +5,7 @@ Any finding of level `refuse` means that nothing is served or written (security 
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -41,10 +42,17 @@ POSTGRESQL_WANTED = {
     "full_page_writes": "on",
     "data_checksums": "on",
     "synchronous_commit": "on",
+    "data_sync_retry": "off",
     "zero_damaged_pages": "off",
     "ignore_checksum_failure": "off",
     "session_replication_role": "origin",
+    "transaction_isolation": "read committed",
+    "TimeZone": "UTC",
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "30s",
 }
+POSTGRESQL_VERSION_MIN = 150_000
 
 Level = Literal["refuse", "warn"]
 
@@ -88,6 +96,11 @@ def _sqlite(connection: Any) -> Iterator[Finding]:
 
 
 def _postgresql(connection: Any) -> Iterator[Finding]:
+    if connection.pg_version < POSTGRESQL_VERSION_MIN:
+        found = str(connection.pg_version)
+        yield Finding(
+            "postgresql_version", "refuse", "PostgreSQL", found, "15 or newer", "Upgrade PostgreSQL."
+        )
     with connection.cursor() as cursor:
         for name, wanted in POSTGRESQL_WANTED.items():
             cursor.execute("SELECT current_setting(%s)", [name])
@@ -129,22 +142,32 @@ def _migrations(connection: Any) -> Iterator[Finding]:
             "every migration applied",
             "Make a backup, then run: tranche migrate",
         )
+    unknown = set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes)
+    if names := ", ".join(sorted(name for app, name in unknown if app == "tranche")):
+        yield Finding(
+            "schema",
+            "refuse",
+            "The database is newer than the program.",
+            f"with {names}",
+            "only migrations that this program knows",
+            "Install the version of the program that made this database, or a newer one.",
+        )
 
 
 def _guards(connection: Any) -> Iterator[Finding]:
-    """Every trigger that the shipped SQL creates, by name and text."""
-    present = schema.triggers(connection)
-    for name, text in sorted(schema.expected_triggers(connection.vendor).items()):
-        found = present.get(name)
-        if found is None or (connection.vendor == "sqlite" and found != text):
-            yield Finding(
-                "guard",
-                "refuse",
-                f"The guard {name} is missing or was changed.",
-                "absent" if found is None else "another text",
-                "as shipped",
-                "Stop, keep the database as evidence, and compare it with a backup: tranche doctor --ledger",
-            )
+    """Everything that the shipped SQL creates, as shipped; and no trigger beside it."""
+    present, shipped = schema.guards(connection), schema.shipped_guards(connection.vendor)
+    foreign = {name for name in present if name.startswith("trigger ")} - set(shipped)
+    for name in sorted(foreign | {name for name, text in shipped.items() if present.get(name) != text}):
+        found = "absent" if name not in present else "not shipped" if name in foreign else "another text"
+        yield Finding(
+            "guard",
+            "refuse",
+            f"The guard “{name}” of the database is missing, was changed or was added.",
+            found,
+            "as shipped",
+            "Stop, keep the database as evidence, and compare it with a backup: tranche doctor --ledger",
+        )
 
 
 def _storage() -> Iterator[Finding]:
@@ -181,20 +204,28 @@ def file_system(folder: Path) -> str:
 
 
 def _clock(connection: Any) -> Iterator[Finding]:
-    """A clock that runs behind the last decision would date new ones before it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(created_at) FROM decision")
-        last = cursor.fetchone()[0]
-    if last is None:
+    """A clock that runs behind the last log entry would date new ones before it; a demonstration's stands."""
+    if settings.TRANCHE_TODAY is not None:
         return
-    instant = datetime.fromisoformat(last) if isinstance(last, str) else last
-    instant = instant if instant.tzinfo else instant.replace(tzinfo=clock.now().tzinfo)
-    if clock.now() < instant - CLOCK_BEHIND_MAX:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT doc FROM log_opening ORDER BY seq DESC LIMIT 1")
+        row = cursor.fetchone()
+    last = None if row is None else _instant(row[0])
+    if last is not None and clock.now() < last - CLOCK_BEHIND_MAX:
         yield Finding(
             "clock",
             "refuse",
-            "The clock is behind the last decision.",
+            "The clock is behind the last log entry.",
             clock.now().isoformat(timespec="seconds"),
-            f"not before {instant.isoformat(timespec='seconds')}",
+            f"not before {last.isoformat(timespec='seconds')}",
             "Set the clock of this machine.",
         )
+
+
+def _instant(doc: str) -> datetime | None:
+    """The `at` of a stored line; None where it is closed or damaged, which the ledger check says."""
+    try:
+        items = json.loads(doc)["items"]
+        return next(datetime.fromisoformat(item[3]) for item in items if item[1] == "at")
+    except (ValueError, LookupError, TypeError, StopIteration):
+        return None

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import Error as DatabaseSaysNo
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connections, transaction
 
 from tranche.kernel.canonical import Canonical, encode
 from tranche.kernel.ledger import Posted
@@ -25,6 +25,7 @@ from tranche.store.errors import (
     IdemConflict,
     NotLogged,
     StorageFull,
+    StoreError,
     WriteUnavailable,
 )
 
@@ -157,21 +158,23 @@ def _transaction() -> Iterator[Any]:
         raise  # a constraint at COMMIT is a definite no
     except DatabaseSaysNo as error:
         meaning = _meaning(error, committing=committing)
+        if meaning is None:
+            raise
         if isinstance(meaning, CommitUncertain):
             connection.close()  # whatever it still holds is given up; the repeat takes a new one
         raise meaning from error
 
 
-def _meaning(error: DatabaseSaysNo, *, committing: bool) -> Exception:
-    """The engine's error in our words, by its code and not by its text; itself where it has no other name."""
+def _meaning(error: DatabaseSaysNo, *, committing: bool) -> StoreError | None:
+    """The engine's error in our words, by its code and not by its text; None where we have no word."""
     busy, away, full = _codes(error.__cause__)
     if busy:
         return WriteUnavailable(str(error))
     if committing:
         return CommitUncertain(str(error))
-    if away:
+    if away and isinstance(error, OperationalError | InterfaceError):
         return WriteUnavailable(str(error))
-    return StorageFull(str(error)) if full else error
+    return StorageFull(str(error)) if full else None
 
 
 def _codes(cause: Any) -> tuple[bool, bool, bool]:

@@ -12,6 +12,8 @@ CREATE TABLE commit_barrier(id INTEGER PRIMARY KEY CHECK(id = 1), passed INTEGER
 INSERT INTO commit_barrier(id, passed) VALUES(1, 0);
 CREATE TRIGGER log_head_grows BEFORE UPDATE ON log_head WHEN NEW.next_seq <> OLD.next_seq + 1
   BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+CREATE TRIGGER log_head_once BEFORE INSERT ON log_head WHEN EXISTS(SELECT 1 FROM log_head WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER log_entry_order BEFORE INSERT ON log_entry WHEN NEW.seq <> (SELECT next_seq FROM log_head WHERE id = 1)
   OR EXISTS(SELECT 1 FROM log_entry WHERE seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'log_order'); END;

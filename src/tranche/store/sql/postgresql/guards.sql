@@ -1,0 +1,9 @@
+-- Every trigger with its function's source, and every constraint by name; the text says whether each is in force.
+SELECT 'trigger ' || c.relname || '.' || t.tgname,
+  concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid, true), p.prosrc)
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE NOT t.tgisinternal
+UNION ALL
+SELECT 'constraint ' || c.relname || '.' || k.conname, concat_ws(' ', k.contype, k.condeferrable, k.condeferred, k.convalidated)
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = current_schema()
