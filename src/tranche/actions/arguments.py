@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tranche.formats.announcements import as_stored
 from tranche.kernel.canonical import Canonical, NotCanonical, encode
 from tranche.kernel.money import Money
 from tranche.kernel.refusals import BadArgument
@@ -15,6 +16,7 @@ REF = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}[A-Z0-9]")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 TEXT_LENGTH_MAX = 2_000
+DOCUMENT_BYTES_MAX = 200 * 1024  # a decision with everything in it holds at most 256 KiB
 AMOUNT_MAX = 10**15
 EVIDENCE_MAX = 20
 
@@ -143,7 +145,14 @@ def _sha256(name: str, value: object) -> Canonical:
 def _document_text(name: str, value: object) -> Canonical:
     if not isinstance(value, str) or not value.strip():
         raise BadArgument(name, "text")
-    return value
+    stored = as_stored(value)
+    try:
+        size = len(encode(stored))
+    except NotCanonical as error:
+        raise BadArgument(name, "characters", error.why) from error
+    if size > DOCUMENT_BYTES_MAX:
+        raise BadArgument(name, "length", str(size))
+    return stored
 
 
 def ref(name: str, *, required: bool = True) -> Argument:
@@ -200,7 +209,7 @@ def digest(name: str) -> Argument:
 
 
 def long_text(name: str) -> Argument:
-    """A whole document as text; the reader that takes it sets the limits."""
+    """A whole document as text, in the form in which it is stored, at most 200 KiB."""
     return Argument(name, _document_text)
 
 

@@ -15,7 +15,6 @@ from tranche.formats.announcements import (
     Published,
     Reading,
     SourceText,
-    as_stored,
     load_gazetteer,
     load_lexicon,
     read_announcement,
@@ -65,7 +64,7 @@ def _document_basis(arguments: Arguments, _today: date) -> Basis:
 
 
 def _text_sha256(arguments: Arguments) -> str:
-    return hashlib.sha256(as_stored(cast(str, arguments["text"])).encode()).hexdigest()
+    return hashlib.sha256(cast(str, arguments["text"]).encode()).hexdigest()
 
 
 def _published(execution: Execution) -> tuple[int | None, int | None, int | None]:
@@ -82,7 +81,7 @@ def _published(execution: Execution) -> tuple[int | None, int | None, int | None
 
 
 def _add_document(execution: Execution) -> None:
-    text = as_stored(execution.text("text"))
+    text = execution.text("text")
     published = _published(execution)
     reading = read(text, execution.text("language"), published)
     document = SourceDocument.objects.create(
