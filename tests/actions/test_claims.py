@@ -109,6 +109,8 @@ def test_the_same_text_is_added_once() -> None:
         ({"language": "lt"}, "language"),
         ({"published_on": "yesterday"}, "published_on"),
         ({"text": "  "}, "text"),
+        ({"text": "hid\u200bden"}, "text"),
+        ({"text": "long " * 50_000}, "text"),
     ],
 )
 def test_a_document_that_cannot_be_read_is_refused(changes: dict[str, str], name: str) -> None:

@@ -87,7 +87,8 @@ def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> t
 
 def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) -> str:
     """The grant under which this person may execute; raises NotAllowed, for approvers of it above all."""
-    assert checked.row is not None and checked.row.executor is not None
+    assert checked.row is not None
+    assert checked.row.executor is not None
     approved_this = Approval.objects.filter(
         decision=decision, person_id=by.person, verdict="approve"
     ).exists()
