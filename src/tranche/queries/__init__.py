@@ -1,0 +1,1 @@
+"""Every question that a page or a command asks: one file a question, answers as frozen records."""
