@@ -1,4 +1,4 @@
-"""Reading the log: the head, one entry with its items, the entries of an object."""
+"""Reading the log: how many entries there are, the newest, and one with its items."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from dataclasses import dataclass
 
 from django.db import connections
 
-from tranche.kernel.entries import Item, check_line
+from tranche.kernel.canonical import NotCanonical
+from tranche.kernel.entries import EntryError, Item, check_line
+
+COLUMNS = """
+SELECT e.seq, e.kind, e.root, e.object_type, e.object_id, o.doc
+FROM log_entry e JOIN log_opening o ON o.seq = e.seq
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One log entry: its number, kind, root and opened items."""
+    """One log entry: its number, kind, root and items, blind ones with an empty name.
+
+    `is_intact` is false where the stored items no longer hash to the root; they are then not given.
+    """
 
     seq: int
     kind: str
@@ -19,6 +28,7 @@ class Entry:
     object_type: str
     object_id: str
     items: tuple[Item, ...]
+    is_intact: bool
 
 
 def head(using: str = "read") -> int:
@@ -29,32 +39,28 @@ def head(using: str = "read") -> int:
 
 
 def entry(seq: int, using: str = "read") -> Entry | None:
-    """The entry with this number, its items checked against its root; None if there is none.
+    """The entry with this number; None if there is none."""
+    found = _entries("WHERE e.seq = %s", [seq], using)
+    return found[0] if found else None
 
-    Raises kernel.entries.EntryError where the stored items no longer hash to the root.
-    """
+
+def entries_before(limit: int, before: int | None = None, using: str = "read") -> tuple[Entry, ...]:
+    """The newest entries, or the newest below a number, the newest first."""
+    if before is None:
+        return _entries("ORDER BY e.seq DESC LIMIT %s", [limit], using)
+    return _entries("WHERE e.seq < %s ORDER BY e.seq DESC LIMIT %s", [before, limit], using)
+
+
+def _entries(rest: str, params: list[int], using: str) -> tuple[Entry, ...]:
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT e.kind, e.root, e.object_type, e.object_id, o.doc FROM log_entry e"
-            " JOIN log_opening o ON o.seq = e.seq WHERE e.seq = %s",
-            [seq],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    kind, root, object_type, object_id, doc = row
-    _, items = check_line(doc.encode(), bytes(root))
-    named = tuple(sorted((item for item in items if item.name), key=lambda item: item.name))
-    return Entry(seq, kind, bytes(root).hex(), object_type, object_id, named)
+        cursor.execute(COLUMNS + rest, params)
+        return tuple(_checked(*row) for row in cursor.fetchall())
 
 
-def latest(
-    limit: int, before: int | None = None, using: str = "read"
-) -> tuple[tuple[int, str, str, str], ...]:
-    """(seq, kind, object type, object id) of the newest entries, newest first."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT seq, kind, object_type, object_id FROM log_entry WHERE seq < %s ORDER BY seq DESC LIMIT %s",
-            [2**62 if before is None else before, limit],
-        )
-        return tuple(cursor.fetchall())
+def _checked(seq: int, kind: str, root: bytes, object_type: str, object_id: str, doc: str) -> Entry:
+    try:
+        number, items = check_line(doc.encode(), bytes(root))
+    except (EntryError, NotCanonical):
+        number, items = -1, ()
+    is_intact = number == seq
+    return Entry(seq, kind, bytes(root).hex(), object_type, object_id, items if is_intact else (), is_intact)

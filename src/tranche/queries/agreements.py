@@ -8,19 +8,17 @@ from datetime import date
 from django.db.models import QuerySet
 
 from tranche.ledger.balances import balances
-from tranche.models import Agreement, Claim
-from tranche.queries.stages import MoneyByStage, by_stage
-from tranche.queries.tranches import (
-    ClaimRow,
+from tranche.models import Agreement
+from tranche.queries.records import (
     EventRow,
+    EvidenceRow,
     NotFound,
-    TrancheRow,
-    claim_row,
     events_of,
     evidence_of,
     in_language,
-    tranches,
 )
+from tranche.queries.stages import MoneyByStage, by_stage
+from tranche.queries.tranches import ClaimRow, TrancheRow, claims_about, tranches
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class AgreementDetail:
     money: tuple[MoneyByStage, ...]
     claims: tuple[ClaimRow, ...]
     events: tuple[EventRow, ...]
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[EvidenceRow, ...]
 
 
 def agreements(language: str = "en") -> tuple[AgreementRow, ...]:
@@ -90,7 +88,7 @@ def agreement(ref: str, language: str = "en") -> AgreementDetail:
     found = _all().filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
-    claims = Claim.objects.using("read").filter(linked_ref=ref).select_related("record", "document")
+    rows = tranches(language, agreement=ref)
     return AgreementDetail(
         row=_row(found, language),
         parties=tuple((in_language(row.party, "name", language), row.role) for row in found.parties.all()),
@@ -101,9 +99,9 @@ def agreement(ref: str, language: str = "en") -> AgreementDetail:
         reporting_duty=found.reporting_duty,
         in_force_on=found.in_force_on,
         ended_on=found.ended_on,
-        tranches=tranches(language, agreement=ref),
+        tranches=rows,
         money=_money(found),
-        claims=tuple(claim_row(claim) for claim in claims.order_by("ref")),
+        claims=claims_about((ref, *(row.ref for row in rows))),
         events=events_of(found.record_id),
         evidence=evidence_of(found.record_id),
     )

@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from tranche.models import Claim, SourceDocument
-from tranche.queries.tranches import ClaimRow, NotFound, claim_row
+from tranche.queries.records import NotFound, printed_date
+from tranche.queries.tranches import ClaimRow, claim_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class DocumentRow:
     published: str
     claims: int
     confirmed: int
+    drafts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,11 @@ def document(ref: str) -> DocumentDetail:
     found = SourceDocument.objects.using("read").filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
-    rows = found.claims.select_related("record", "document", "confirmed_by").order_by("position")
+    rows = (
+        found.claims.select_related("record", "document", "confirmed_by")
+        .prefetch_related("amounts", "spans", "parties")
+        .order_by("position")
+    )
     details = tuple(_claim(row) for row in rows)
     return DocumentDetail(
         row=_document_row(found),
@@ -105,28 +111,28 @@ def document(ref: str) -> DocumentDetail:
 
 def _document_row(found: SourceDocument) -> DocumentRow:
     states = [claim.record.state for claim in found.claims.all()]
-    parts = (found.published_year, found.published_month, found.published_day)
     return DocumentRow(
         ref=found.ref,
         title=found.title,
         outlet=found.outlet,
         url=found.url,
         source_class=found.source_class,
-        published="-".join(f"{part:02}" for part in parts if part is not None),
+        published=printed_date(found.published_year, found.published_month, found.published_day),
         claims=len(states),
         confirmed=states.count("confirmed"),
+        drafts=states.count("draft"),
     )
 
 
 def _claim(found: Claim) -> ClaimDetail:
-    spans = found.spans.order_by("start", "end", "field")
+    spans = sorted(found.spans.all(), key=lambda row: (row.start, row.end, row.field))
     return ClaimDetail(
         row=claim_row(found),
         position=found.position,
         confidence=found.confidence,
         zone=found.zone,
         fields=tuple(sorted((key, str(value)) for key, value in found.fields.items() if value is not None)),
-        parties=tuple(found.parties.values_list("role", "name_printed")),
+        parties=tuple(sorted((row.role, row.name_printed) for row in found.parties.all())),
         spans=tuple(
             SpanRow(found.ref, found.position, row.field, row.start, row.end, row.quote, row.basis)
             for row in spans

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tranche.kernel.chart import Kind
 from tranche.ledger.rows import reading
-from tranche.models import Payment, Tranche
+from tranche.models import Agreement, Origin, Party, Payment, Tranche
+from tranche.queries.records import in_language
 from tranche.queries.stages import MoneyByStage, all_money
 
 
@@ -27,6 +28,8 @@ class FlowNode:
     label: str
     layer: int
     idle_minor: int
+    currency: str
+    is_pool: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,19 @@ class Overview:
     promises: tuple[Promise, ...]
     money: tuple[MoneyByStage, ...]
     flows: tuple[Flow, ...]
+    names: dict[str, str]
 
 
-def overview() -> Overview:
-    """Everything that the first page shows of money."""
-    return Overview(_promises(), all_money(), _flows())
+def overview(language: str = "en") -> Overview:
+    """Everything that the first page shows of money; `names` are those of origins and donors by node."""
+    return Overview(_promises(), all_money(), _flows(), _names(language))
+
+
+def _names(language: str) -> dict[str, str]:
+    origins = {f"origin:{row.ref}": row.title for row in Origin.objects.using("read")}
+    return origins | {
+        f"donor:{row.ref}": in_language(row, "name", language) for row in Party.objects.using("read")
+    }
 
 
 def _promises() -> tuple[Promise, ...]:
@@ -92,6 +103,7 @@ class _Edge:
 
 def _flows() -> tuple[Flow, ...]:
     """Net amounts along each pair of places, earlier layer first: a step back is a negative step forward."""
+    pools = frozenset(Agreement.objects.using("read").values_list("pool_ref", flat=True))
     found: dict[str, dict[Pair, int]] = {}
     for edge in _edges():
         links = found.setdefault(edge.currency, {})
@@ -99,7 +111,7 @@ def _flows() -> tuple[Flow, ...]:
         pair = (edge.source, edge.target) if ahead else (edge.target, edge.source)
         links[pair] = links.get(pair, 0) + (edge.amount_minor if ahead else -edge.amount_minor)
     return tuple(
-        _flow(currency, {pair: amount for pair, amount in links.items() if amount > 0})
+        _flow(currency, {pair: amount for pair, amount in links.items() if amount > 0}, pools)
         for currency, links in sorted(found.items())
     )
 
@@ -135,6 +147,8 @@ def _place(kind: Kind, holder: str, fund: str | None, pool: str | None, contract
         return ("fund", pool or fund or holder)
     if kind is Kind.UNASSIGNED:
         return ("donor", holder)
+    if kind is Kind.SUSPENSE:
+        return ("fund", "suspense")
     if kind is Kind.PROGRAMME:
         return ("programme", holder)
     if kind is Kind.TRANSIT:
@@ -146,14 +160,15 @@ def _place(kind: Kind, holder: str, fund: str | None, pool: str | None, contract
     return ("end", kind.value)
 
 
-def _flow(currency: str, links: dict[Pair, int]) -> Flow:
+def _flow(currency: str, links: dict[Pair, int], pools: frozenset[str | None]) -> Flow:
     keys = sorted({key for pair in links for key in pair}, key=lambda key: (LAYERS[key[0]], key))
     nodes = []
     for key in keys:
         came = sum(amount for (_, target), amount in links.items() if target == key)
         went = sum(amount for (source, _), amount in links.items() if source == key)
         idle = came - went if LAYERS[key[0]] in (1, 2, 3, 4) else 0
-        nodes.append(FlowNode(":".join(key), key[1], LAYERS[key[0]], max(idle, 0)))
+        node = FlowNode(":".join(key), key[1], LAYERS[key[0]], max(idle, 0), currency, key[1] in pools)
+        nodes.append(node)
     ordered = sorted(
         (FlowLink(":".join(s), ":".join(t), amount) for (s, t), amount in links.items()), key=_link_key
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import balances
-from tranche.models import Lot, Payment, Priority, Programme
-from tranche.queries.tranches import in_language
+from tranche.models import Priority, Programme
+from tranche.queries.holders import above_holders
+from tranche.queries.records import in_language
 
 FUNDED = (Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT, Kind.PREPAID, Kind.LOT)
 
@@ -68,19 +69,11 @@ def _row(row: Priority, covered: int, accepted: int, language: str) -> PriorityR
 
 def _money_by_category() -> dict[tuple[str, str], tuple[int, int]]:
     """(allocated and beyond, accepted) of each category and currency."""
-    category = _category_of_holder()
+    categories = dict(Programme.objects.using("read").values_list("ref", "category"))
+    above = above_holders()
     sums: dict[tuple[str, str], tuple[int, int]] = {}
     for row in balances(kinds=FUNDED):
-        key = (category.get(row.holder, ""), row.currency)
+        key = (categories[above[row.holder].programme], row.currency)
         funded, accepted = sums.get(key, (0, 0))
         sums[key] = (funded + row.balance, accepted + (row.balance if row.kind is Kind.LOT else 0))
     return sums
-
-
-def _category_of_holder() -> dict[str, str]:
-    """The category of every holder of funded money: programme, contract, payment, lot."""
-    found = dict(Programme.objects.using("read").values_list("ref", "category"))
-    found |= dict(Programme.objects.using("read").values_list("contracts__ref", "category"))
-    found |= dict(Payment.objects.using("read").values_list("ref", "contract__programme__category"))
-    found |= dict(Lot.objects.using("read").values_list("ref", "contract__programme__category"))
-    return found

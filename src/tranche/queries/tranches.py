@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import balances
-from tranche.models import Claim, Evidence, RecordEvent, Tranche
+from tranche.ledger.journal import entries
+from tranche.models import Claim, Procedure, Step, Tranche
+from tranche.queries.records import (
+    EventRow,
+    EvidenceRow,
+    NotFound,
+    events_of,
+    evidence_of,
+    evidence_of_many,
+    in_language,
+    printed_date,
+)
 from tranche.queries.stages import STAGE_OF, STAGES
 from tranche.queries.trace import TraceFrom, UnknownRef, trace_from
 
 RAIL = ("announced", "agreed", "in_procedure", "authorised", "sent", "received")
-
-
-class NotFound(LookupError):  # noqa: N818 - named by what is wrong
-    """Nothing of this kind has this reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class StepRow:
     ref: str
     title: str
     state: str
+    owner_ref: str
     owner: str
     owner_role: str
     opened_on: date | None
@@ -49,21 +58,17 @@ class StepRow:
     done_on: date | None
     late_days: int
     after: tuple[str, ...]
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[EvidenceRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
-    """One step in the life of a record, with its log entry."""
+class ReceiptRow:
+    """Money that a bank statement confirmed: the journal entry and what it brought into the tranche."""
 
-    action: str
-    from_state: str
-    to_state: str
-    person: str
-    at: datetime
-    decision_id: str
-    log_seq: int
-    reason: str | None
+    entry_id: int
+    amount_minor: int
+    booked_on: date
+    value_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ class TrancheDetail:
     steps: tuple[StepRow, ...]
     events: tuple[EventRow, ...]
     claims: tuple[ClaimRow, ...]
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[EvidenceRow, ...]
+    receipts: tuple[ReceiptRow, ...]
     trace: TraceFrom | None
 
 
@@ -138,11 +144,6 @@ def _row(tranche: Tranche, received_minor: int, language: str) -> TrancheRow:
     )
 
 
-def in_language(thing: object, field: str, language: str) -> str:
-    """A title or name in the reader's language, in English where it is not translated."""
-    return str(getattr(thing, f"{field}_{language}", "") or getattr(thing, field))
-
-
 def tranche(ref: str, today: date, language: str = "en") -> TrancheDetail:
     """One tranche by its reference; raises NotFound."""
     found = (
@@ -154,6 +155,7 @@ def tranche(ref: str, today: date, language: str = "en") -> TrancheDetail:
     if found is None:
         raise NotFound(ref)
     traced = _trace(ref)
+    procedure = Procedure.objects.using("read").filter(pk=found.pk).first()
     return TrancheDetail(
         row=_row(found, traced.amount_minor if traced else 0, language),
         agreement_title=in_language(found.agreement, "title", language),
@@ -166,11 +168,12 @@ def tranche(ref: str, today: date, language: str = "en") -> TrancheDetail:
         sent_on=found.sent_on,
         version=found.record.version,
         stages=_stages(traced),
-        procedure=_procedure_name(found),
-        steps=_steps(found, today, language),
+        procedure=f"{procedure.template}, version {procedure.version}" if procedure else "",
+        steps=_steps(procedure, today, language),
         events=events_of(found.record_id),
         claims=_claims(found),
         evidence=evidence_of(found.record_id),
+        receipts=_receipts(found),
         trace=traced,
     )
 
@@ -195,73 +198,70 @@ def _stages(traced: TraceFrom | None) -> tuple[tuple[str, int], ...]:
     return tuple(sums.items())
 
 
-def _procedure_name(found: Tranche) -> str:
-    procedure = getattr(found, "procedure", None)
-    return f"{procedure.template}, version {procedure.version}" if procedure else ""
-
-
-def _steps(found: Tranche, today: date, language: str) -> tuple[StepRow, ...]:
-    procedure = getattr(found, "procedure", None)
+def _steps(procedure: Procedure | None, today: date, language: str) -> tuple[StepRow, ...]:
     if procedure is None:
         return ()
-    steps = list(procedure.steps.select_related("record", "owner_party").order_by("position"))
+    steps = list(
+        Step.objects.using("read")
+        .filter(procedure=procedure)
+        .select_related("record", "owner_party")
+        .order_by("position")
+    )
     titles = {step.key: in_language(step, "title", language) for step in steps}
-    return tuple(
-        StepRow(
-            ref=step.ref,
-            title=titles[step.key],
-            state=step.record.state if step.opened_on or step.record.state != "todo" else "waiting",
-            owner=in_language(step.owner_party, "name", language),
-            owner_role=step.owner_role,
-            opened_on=step.opened_on,
-            due_on=step.due_on,
-            done_on=step.done_on,
-            late_days=max(0, ((step.done_on or today) - step.due_on).days) if step.due_on else 0,
-            after=tuple(titles[key] for key in step.after),
-            evidence=evidence_of(step.record_id),
-        )
-        for step in steps
+    filed = evidence_of_many([step.record_id for step in steps])
+    return tuple(_step(step, titles, filed.get(step.record_id, ()), today, language) for step in steps)
+
+
+def _step(
+    step: Step, titles: dict[str, str], filed: tuple[EvidenceRow, ...], today: date, language: str
+) -> StepRow:
+    state = step.record.state
+    return StepRow(
+        ref=step.ref,
+        title=titles[step.key],
+        state="waiting" if state == "todo" and step.opened_on is None else state,
+        owner_ref=step.owner_party.ref,
+        owner=in_language(step.owner_party, "name", language),
+        owner_role=step.owner_role,
+        opened_on=step.opened_on,
+        due_on=step.due_on,
+        done_on=step.done_on,
+        late_days=max(0, ((step.done_on or today) - step.due_on).days) if step.due_on else 0,
+        after=tuple(titles[key] for key in step.after),
+        evidence=filed,
     )
 
 
-def evidence_of(record_id: str) -> tuple[tuple[str, str], ...]:
-    """(kind, hash) of every document on file for a record."""
-    rows = Evidence.objects.using("read").filter(record_id=record_id).order_by("filed_at", "kind")
-    return tuple(rows.values_list("kind", "sha256"))
-
-
-def events_of(record_id: str) -> tuple[EventRow, ...]:
-    """The life of a record, oldest first."""
-    rows = (
-        RecordEvent.objects.using("read")
-        .filter(record_id=record_id)
-        .select_related("person")
-        .order_by("version")
-    )
-    return tuple(
-        EventRow(
-            row.action,
-            row.from_state,
-            row.to_state,
-            row.person.name,
-            row.at,
-            row.decision_id,
-            row.log_seq,
-            row.reason,
-        )
-        for row in rows
-    )
+def _receipts(found: Tranche) -> tuple[ReceiptRow, ...]:
+    """What the bank brought into the tranche's own account, oldest first; reversals count below zero."""
+    account = f"{Kind.TRANCHE}:{found.ref}:{found.currency}"
+    rows = []
+    for entry in reversed(entries(account=account)):
+        came = sum(line.amount_minor for line in entry.movements if line.target == account)
+        went = sum(line.amount_minor for line in entry.movements if line.source == account)
+        if entry.kind in ("receive", "confirm") or (entry.kind == "reverse" and went and not came):
+            rows.append(ReceiptRow(entry.id, came - went, entry.booked_on, entry.value_on))
+    return tuple(rows)
 
 
 def _claims(found: Tranche) -> tuple[ClaimRow, ...]:
-    linked = Claim.objects.using("read").filter(linked_ref__in=(found.ref, found.agreement.ref))
-    return tuple(claim_row(claim) for claim in linked.select_related("record", "document").order_by("ref"))
+    return claims_about((found.ref, found.agreement.ref))
+
+
+def claims_about(refs: Iterable[str]) -> tuple[ClaimRow, ...]:
+    """The claims that persons linked to these records, by document and place."""
+    linked = (
+        Claim.objects.using("read")
+        .filter(linked_ref__in=list(refs))
+        .select_related("record", "document")
+        .prefetch_related("amounts")
+    )
+    return tuple(claim_row(claim) for claim in linked.order_by("document__ref", "position"))
 
 
 def claim_row(claim: Claim) -> ClaimRow:
     """A claim as a line: as printed, never added up."""
     document = claim.document
-    parts = (document.published_year, document.published_month, document.published_day)
     return ClaimRow(
         ref=claim.ref,
         state=claim.record.state,
@@ -271,9 +271,6 @@ def claim_row(claim: Claim) -> ClaimRow:
         summary=claim.summary,
         document_ref=document.ref,
         outlet=document.outlet,
-        published="-".join(f"{part:02}" for part in parts if part is not None),
-        amounts=tuple(claim.amounts.values_list("amount_text", flat=True)),
+        published=printed_date(document.published_year, document.published_month, document.published_day),
+        amounts=tuple(sorted(row.amount_text for row in claim.amounts.all())),
     )
-
-
-__all__ = ["RAIL", "NotFound", "TrancheDetail", "TrancheRow", "tranche", "tranches"]

@@ -1,0 +1,191 @@
+"""Contracts: the list, and one with its milestones, the payments that settle them, and its lots."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from tranche.kernel.chart import Kind
+from tranche.ledger.balances import Balance, balances
+from tranche.models import Contract, Milestone, Payment
+from tranche.queries.holders import SPENT_FROM, above_holders
+from tranche.queries.lots import LotRow, lots_of
+from tranche.queries.records import (
+    EventRow,
+    EvidenceRow,
+    NotFound,
+    events_of,
+    events_of_many,
+    evidence_of,
+    evidence_of_many,
+    in_language,
+)
+from tranche.queries.stages import MoneyByStage, by_stage
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """One line of the list: paid is what left for the supplier and did not come back."""
+
+    ref: str
+    title: str
+    programme_ref: str
+    supplier: str
+    state: str
+    price_minor: int
+    paid_minor: int
+    accepted_minor: int
+    currency: str
+    funding_ref: str
+    is_pooled: bool
+    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A part of the contract; settled is the sum of its settled payments."""
+
+    ref: str
+    title: str
+    state: str
+    amount_minor: int
+    settled_minor: int
+    currency: str
+    due_on: date
+    pay_after: str
+    evidence: tuple[EvidenceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """An order to the bank, with the journal entries it caused."""
+
+    ref: str
+    milestone_ref: str
+    state: str
+    amount_minor: int
+    currency: str
+    payee: str
+    released_on: date | None
+    settled_on: date | None
+    entries: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractDetail:
+    """One contract; its money by stage sums to what was reserved and not released."""
+
+    row: ContractRow
+    programme_title: str
+    tender_reference: str
+    price_reason: str
+    version: int
+    money: tuple[MoneyByStage, ...]
+    milestones: tuple[MilestoneRow, ...]
+    payments: tuple[PaymentRow, ...]
+    lots: tuple[LotRow, ...]
+    events: tuple[EventRow, ...]
+    evidence: tuple[EvidenceRow, ...]
+
+
+def contracts(language: str = "en", programme: str | None = None) -> tuple[ContractRow, ...]:
+    """Every contract, or those of one programme, by reference."""
+    rows = Contract.objects.using("read").select_related("record", "programme", "supplier").order_by("ref")
+    if programme is not None:
+        rows = rows.filter(programme__ref=programme)
+    money = _money()
+    return tuple(_row(row, money.get(row.ref, []), language) for row in rows)
+
+
+def contract(ref: str, language: str = "en") -> ContractDetail:
+    """One contract by its reference; raises NotFound."""
+    rows = Contract.objects.using("read").select_related("record", "programme", "supplier")
+    found = rows.filter(ref=ref).first()
+    if found is None:
+        raise NotFound(ref)
+    money = _money().get(ref, [])
+    payments = list(found.payments.select_related("record", "milestone", "payee").order_by("ref"))
+    return ContractDetail(
+        row=_row(found, money, language),
+        programme_title=in_language(found.programme, "title", language),
+        tender_reference=found.tender_reference,
+        price_reason=found.price_reason,
+        version=found.record.version,
+        money=by_stage(money),
+        milestones=_milestones(found, payments),
+        payments=_payments(payments),
+        lots=lots_of(found.ref),
+        events=events_of(found.record_id),
+        evidence=evidence_of(found.record_id),
+    )
+
+
+def _money() -> dict[str, list[Balance]]:
+    """Every account of each contract: its own, and those of its payments and lots."""
+    above = above_holders()
+    found: dict[str, list[Balance]] = defaultdict(list)
+    for row in balances(kinds=SPENT_FROM):
+        found[above[row.holder].contract].append(row)
+    return found
+
+
+def _row(found: Contract, money: list[Balance], language: str) -> ContractRow:
+    paid = sum(row.balance for row in money if row.kind in (Kind.PREPAID, Kind.LOT, Kind.WRITE_OFF))
+    return ContractRow(
+        ref=found.ref,
+        title=found.title,
+        programme_ref=found.programme.ref,
+        supplier=in_language(found.supplier, "name", language),
+        state=found.record.state,
+        price_minor=found.price_minor,
+        paid_minor=paid,
+        accepted_minor=sum(row.balance for row in money if row.kind is Kind.LOT),
+        currency=found.currency,
+        funding_ref=found.funding_ref,
+        is_pooled=any(row.pool for row in money),
+        signed_on=found.signed_on,
+    )
+
+
+def _milestones(found: Contract, payments: list[Payment]) -> tuple[MilestoneRow, ...]:
+    rows = list(found.milestones.select_related("record").order_by("due_on", "ref"))
+    filed = evidence_of_many([row.record_id for row in rows])
+    settled: dict[str, int] = defaultdict(int)
+    for payment in payments:
+        if payment.record.state == "settled":
+            settled[payment.milestone.ref] += payment.amount_minor
+    return tuple(_milestone(row, settled[row.ref], filed.get(row.record_id, ())) for row in rows)
+
+
+def _milestone(found: Milestone, settled_minor: int, filed: tuple[EvidenceRow, ...]) -> MilestoneRow:
+    return MilestoneRow(
+        ref=found.ref,
+        title=found.title,
+        state=found.record.state,
+        amount_minor=found.amount_minor,
+        settled_minor=settled_minor,
+        currency=found.currency,
+        due_on=found.due_on,
+        pay_after=found.pay_after,
+        evidence=filed,
+    )
+
+
+def _payments(rows: list[Payment]) -> tuple[PaymentRow, ...]:
+    events = events_of_many([row.record_id for row in rows])
+    return tuple(_payment(row, events.get(row.record_id, ())) for row in rows)
+
+
+def _payment(found: Payment, events: tuple[EventRow, ...]) -> PaymentRow:
+    return PaymentRow(
+        ref=found.ref,
+        milestone_ref=found.milestone.ref,
+        state=found.record.state,
+        amount_minor=found.amount_minor,
+        currency=found.currency,
+        payee=found.payee.account_name,
+        released_on=found.released_on,
+        settled_on=found.settled_on,
+        entries=tuple(entry for event in events for entry in event.entries),
+    )

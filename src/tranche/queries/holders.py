@@ -1,0 +1,37 @@
+"""What stands above the holder of an account: its contract and its programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tranche.kernel.chart import Kind
+from tranche.models import Contract, Lot, Payment, Programme
+
+SPENT_FROM = (Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT, Kind.PREPAID, Kind.LOT, Kind.WRITE_OFF)
+"""Kinds of accounts below a programme, in the order in which money passes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What stands above a holder; a programme has no contract above it."""
+
+    programme: str
+    contract: str = ""
+
+
+def above_holders() -> dict[str, Above]:
+    """What stands above every holder of money below a tranche, in four statements."""
+    found = {ref: Above(ref) for ref in Programme.objects.using("read").values_list("ref", flat=True)}
+    contracts = Contract.objects.using("read").values_list("ref", "programme__ref")
+    found |= {ref: Above(programme, ref) for ref, programme in contracts}
+    payments = Payment.objects.using("read").values_list("ref", "contract__ref")
+    lots = Lot.objects.using("read").values_list("ref", "contract__ref")
+    found |= {ref: found[contract] for ref, contract in [*payments, *lots]}
+    return found
+
+
+def holders_below(ref: str) -> tuple[str, ...]:
+    """Every holder that is this programme or contract, or stands below it."""
+    return tuple(
+        holder for holder, above in above_holders().items() if ref in (above.programme, above.contract)
+    )

@@ -1,0 +1,106 @@
+"""Lots: what was made and accepted under a contract, and who paid for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tranche.kernel.chart import Kind
+from tranche.ledger.balances import balances
+from tranche.models import Lot, Origin
+from tranche.queries.records import (
+    EventRow,
+    EvidenceRow,
+    NotFound,
+    events_of,
+    evidence_of,
+    names_of,
+)
+from tranche.queries.trace import TraceTo, trace_to
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """One lot; paid is what its accounts hold, which is its accepted and paid value."""
+
+    ref: str
+    contract_ref: str
+    state: str
+    category: str
+    quantity: int
+    unit: str
+    country: str
+    value_minor: int
+    currency: str
+    paid_minor: int
+    handed_over_on: date | None
+    accepted_on: date | None
+    rejected_on: date | None
+    deviation: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotDetail:
+    """One lot with who paid for it; `donors` and `origins` name what the trace refers to."""
+
+    row: LotRow
+    trace: TraceTo
+    donors: Mapping[str, str]
+    origins: Mapping[str, str]
+    events: tuple[EventRow, ...]
+    evidence: tuple[EvidenceRow, ...]
+
+
+def lots_of(contract_ref: str) -> tuple[LotRow, ...]:
+    """The lots of a contract, by reference."""
+    rows = Lot.objects.using("read").select_related("record", "contract")
+    return _rows(list(rows.filter(contract__ref=contract_ref).order_by("ref")))
+
+
+def lot(ref: str, language: str = "en") -> LotDetail:
+    """One lot by its reference, with who paid for it; raises NotFound."""
+    found = Lot.objects.using("read").select_related("record", "contract").filter(ref=ref).first()
+    if found is None:
+        raise NotFound(ref)
+    traced = trace_to(ref)
+    return LotDetail(
+        row=_rows([found])[0],
+        trace=traced,
+        donors=names_of([share.donor for share in traced.shares], language),
+        origins=origin_titles(),
+        events=events_of(found.record_id),
+        evidence=evidence_of(found.record_id),
+    )
+
+
+def origin_titles() -> Mapping[str, str]:
+    """The titles of origins by reference."""
+    return dict(Origin.objects.using("read").values_list("ref", "title"))
+
+
+def _rows(found: list[Lot]) -> tuple[LotRow, ...]:
+    refs = [lot.ref for lot in found]
+    paid = dict.fromkeys(refs, 0)
+    for row in balances(kinds=(Kind.LOT,), holders=refs) if refs else ():
+        paid[row.holder] += row.balance
+    return tuple(_row(lot, paid[lot.ref]) for lot in found)
+
+
+def _row(found: Lot, paid_minor: int) -> LotRow:
+    return LotRow(
+        ref=found.ref,
+        contract_ref=found.contract.ref,
+        state=found.record.state,
+        category=found.category,
+        quantity=found.quantity,
+        unit=found.unit,
+        country=found.country,
+        value_minor=found.value_minor,
+        currency=found.currency,
+        paid_minor=paid_minor,
+        handed_over_on=found.handed_over_on,
+        accepted_on=found.accepted_on,
+        rejected_on=found.rejected_on,
+        deviation=found.deviation,
+    )

@@ -1,0 +1,143 @@
+"""The log for readers: what each entry says, and the hashes by which anybody can check it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tranche.queries.presenters.events import action_word
+from tranche.queries.presenters.links import Link, log_link
+from tranche.queries.presenters.money import entry_link
+from tranche.queries.proof import ItemRow, LogEntryDetail, LogPage, LogRow
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+KINDS: Mapping[str, StrPromise] = {
+    "approval.give": _("Approval given"),
+    "authority.grant": _("Role granted"),
+    "decision.expire": _("Decision expired"),
+    "decision.propose": _("Decision proposed"),
+    "decision.reject": _("Decision rejected"),
+    "decision.void": _("Decision void"),
+    "decision.withdraw": _("Decision withdrawn"),
+    "party.register": _("Party registered"),
+    "system.setup": _("Mechanism set up"),
+}
+
+ITEMS: Mapping[str, StrPromise] = {
+    "actor": _("Who"),
+    "amount": _("Amount"),
+    "approvals": _("Approvals"),
+    "at": _("When"),
+    "content": _("Content that was signed off"),
+    "day": _("Day"),
+    "decision": _("Decision"),
+    "detail": _("Details"),
+    "kind": _("What"),
+    "ledger.entries": _("Journal entries"),
+    "object": _("Object"),
+    "reason": _("Reason"),
+    "ref": _("Reference"),
+    "state": _("State after"),
+}
+
+VALUE_SHOWN_MAX = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log."""
+
+    number: Link
+    what: str
+    ref: str
+    at: datetime | None
+    person: str
+    root: str
+    is_intact: bool
+    entries: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogPageShown:
+    """A page of the log."""
+
+    count: int
+    lines: tuple[LogLine, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """One item: its value where the viewer may read it, its hash for all."""
+
+    name: str
+    label: str
+    value: str
+    sha256: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntryPage:
+    """One entry of the log with everything that it commits to."""
+
+    line: LogLine
+    kind: str
+    items: tuple[ItemShown, ...]
+    places: int
+    withheld: int
+    decision: Link | None
+    previous: str
+    next: str
+
+
+def log_page_shown(found: LogPage) -> LogPageShown:
+    older = f"{reverse('proof')}?before={found.next_before}" if found.next_before is not None else ""
+    return LogPageShown(found.count, tuple(_line(row) for row in found.rows), older)
+
+
+def log_entry_page(found: LogEntryDetail) -> LogEntryPage:
+    seq = found.row.seq
+    decision = Link(found.decision_id[:8], reverse("decision", args=[found.decision_id]))
+    return LogEntryPage(
+        line=_line(found.row),
+        kind=found.row.kind,
+        items=tuple(_item(item) for item in found.items),
+        places=found.places,
+        withheld=sum(not item.is_open for item in found.items),
+        decision=decision if found.decision_id else None,
+        previous=reverse("proof_entry", args=[seq - 1]) if seq else "",
+        next=reverse("proof_entry", args=[seq + 1]) if found.has_next else "",
+    )
+
+
+def _line(row: LogRow) -> LogLine:
+    return LogLine(
+        number=log_link(row.seq),
+        what=str(KINDS[row.kind]) if row.kind in KINDS else action_word(row.kind),
+        ref=row.ref,
+        at=datetime.fromisoformat(row.at) if row.at else None,
+        person=row.person,
+        root=row.root,
+        is_intact=row.is_intact,
+        entries=tuple(entry_link(number, kind) for number, kind in row.entries),
+    )
+
+
+def _item(item: ItemRow) -> ItemShown:
+    name = str(ITEMS[item.name]) if item.name in ITEMS else item.name
+    return ItemShown(name, item.label, _value(item.value) if item.is_open else "", item.sha256, item.is_open)
+
+
+def _value(value: object) -> str:
+    """A text as it is, anything else as indented JSON."""
+    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1, default=list)
+    return shown if len(shown) <= VALUE_SHOWN_MAX else shown[:VALUE_SHOWN_MAX] + " …"

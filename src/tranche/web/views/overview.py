@@ -1,0 +1,44 @@
+"""The overview: where all the money is, and what waits for whom."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tranche.queries import overview as queries
+from tranche.queries import waiting
+from tranche.queries.presenters.overview import CurrencyShown, column_words, overview_page, waiting_shown
+from tranche.store import clock
+from tranche.web.charts import Chart, sankey_chart
+from tranche.web.page import language
+from tranche.web.views.reading import asked, show_page
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    asked(request)
+    currencies = overview_page(queries.overview(language()))
+    return show_page(
+        request,
+        "overview",
+        title=_("Overview"),
+        section="overview",
+        blocks=tuple((shown, _flow(shown)) for shown in currencies),
+        queue=waiting_shown(waiting.waiting(clock.today(), language())),
+    )
+
+
+def _flow(shown: CurrencyShown) -> Chart | None:
+    if not shown.links:
+        return None
+    return sankey_chart(
+        shown.nodes,
+        shown.links,
+        currency=shown.currency,
+        columns=column_words(),
+        title=_("The way of the money in %(currency)s") % {"currency": shown.currency},
+        key=f"flow-{shown.currency.lower()}",
+        illustrative=settings.TRANCHE_DEMO,
+    )

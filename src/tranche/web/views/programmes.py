@@ -1,0 +1,35 @@
+"""Programmes: the list, and one with its funders and contracts."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tranche.queries import programmes as queries
+from tranche.queries.presenters.actions import next_steps
+from tranche.queries.presenters.programmes import programme_lines, programme_page
+from tranche.store import clock
+from tranche.web.page import actor, language
+from tranche.web.views.reading import asked, show_page
+
+
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    asked(request)
+    rows = programme_lines(queries.programmes(language()))
+    return show_page(request, "programmes", title=_("Programmes"), section="programmes", rows=rows)
+
+
+@require_safe
+def programme(request: HttpRequest, ref: str) -> HttpResponse:
+    asked(request)
+    shown = programme_page(queries.programme(ref, language()))
+    return show_page(
+        request,
+        "programme",
+        title=shown.title,
+        section="programmes",
+        shown=shown,
+        steps=next_steps(ref, actor(request), clock.now()),
+    )

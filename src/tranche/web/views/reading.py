@@ -1,0 +1,45 @@
+"""What the reading pages share: how one is shown, and what an address may ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from tranche.kernel.refusals import BadArgument
+from tranche.log.read import head
+from tranche.web.page import show
+
+NUMBER_LENGTH_MAX = 15  # digits of a whole number that every part of the program can hold
+
+
+def show_page(request: HttpRequest, template: str, *, title: str, section: str, **data: Any) -> HttpResponse:
+    """A page of the register as of the log's last entry; in a demonstration it is marked as illustrative."""
+    return show(
+        request,
+        f"pages/{template}.html",
+        title=title,
+        section=section,
+        illustrative=settings.TRANCHE_DEMO,
+        log_seq=head() - 1,
+        **data,
+    )
+
+
+def asked(request: HttpRequest, *names: str) -> dict[str, str]:
+    """The parameters of the address by name, empty where not given; raises BadArgument for any other."""
+    for name in request.GET:
+        if name not in names or len(request.GET.getlist(name)) > 1:
+            raise BadArgument(name, "unknown", request.GET[name])
+    return {name: request.GET.get(name, "").strip() for name in names}
+
+
+def whole_number(request: HttpRequest, name: str) -> int | None:
+    """A parameter that is a whole number, or None where it is not given; raises BadArgument otherwise."""
+    text = asked(request, name)[name]
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_LENGTH_MAX):
+        raise BadArgument(name, "syntax", text)
+    return int(text)

@@ -1,0 +1,67 @@
+"""Tranches: the list, and one with its stages, procedure, money and claims."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tranche.queries import tranches as queries
+from tranche.queries import waiting
+from tranche.queries.presenters.actions import next_steps
+from tranche.queries.presenters.overview import waiting_shown
+from tranche.queries.presenters.tranches import TranchePage, tranche_lines, tranche_page
+from tranche.store import clock
+from tranche.web.charts import Chart, money_bar_chart, timeline_chart
+from tranche.web.page import actor, language
+from tranche.web.views.reading import asked, show_page
+
+
+@require_safe
+def tranches(request: HttpRequest) -> HttpResponse:
+    asked(request)
+    rows = tranche_lines(queries.tranches(language()))
+    return show_page(request, "tranches", title=_("Tranches"), section="tranches", rows=rows)
+
+
+@require_safe
+def tranche(request: HttpRequest, ref: str) -> HttpResponse:
+    asked(request)
+    today = clock.today()
+    shown = tranche_page(queries.tranche(ref, today, language()))
+    queue = tuple(row for row in waiting.waiting(today, language()) if row.ref == ref)
+    return show_page(
+        request,
+        "tranche",
+        title=shown.title,
+        section="tranches",
+        shown=shown,
+        timeline=_timeline(shown, today),
+        bar=_bar(shown),
+        queue=waiting_shown(queue),
+        steps=next_steps(ref, actor(request), clock.now()),
+    )
+
+
+def _timeline(shown: TranchePage, today: date) -> Chart:
+    return timeline_chart(
+        shown.stages,
+        shown.steps,
+        today=today,
+        title=_("Planned and actual"),
+        illustrative=settings.TRANCHE_DEMO,
+    )
+
+
+def _bar(shown: TranchePage) -> Chart | None:
+    if not shown.bar:
+        return None
+    return money_bar_chart(
+        shown.bar,
+        currency=shown.currency,
+        title=_("What became of the money"),
+        illustrative=settings.TRANCHE_DEMO,
+    )
