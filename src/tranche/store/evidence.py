@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from tranche.formats.files import write_durably
 from tranche.store.errors import StorageFull
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def put(data: bytes) -> str:
@@ -46,4 +49,6 @@ def get(sha256: str) -> bytes:
 
 
 def _path(sha256: str) -> Path:
+    if not SHA256.fullmatch(sha256):
+        raise ValueError(f"{sha256!r} is no SHA-256 in lower-case hex")
     return Path(settings.TRANCHE_DATA_DIR) / "evidence" / sha256[:2] / sha256

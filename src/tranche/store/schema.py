@@ -21,14 +21,14 @@ def script(vendor: str, name: str) -> str:
 
 def statements(text: str) -> Iterator[str]:
     """The statements of a SQLite script; triggers hold semicolons, so SQLite itself says where one ends."""
+    *pieces, rest = text.split(";")
     pending = ""
-    for piece in text.split(";"):
+    for piece in pieces:
         pending += piece + ";"
         if sqlite3.complete_statement(pending):
-            if pending.strip(" ;\n"):
-                yield pending.strip()
+            yield pending.strip()
             pending = ""
-    if pending.strip(" ;\n"):
+    if (pending + rest).strip():
         raise ValueError("the script ends inside a statement")
 
 

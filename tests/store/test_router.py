@@ -1,0 +1,33 @@
+"""A sign-in or a click never writes to the record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connections
+
+from tranche.models import Party
+
+
+def test_sessions_live_in_the_scratch_file_alone(mechanism: Path) -> None:
+    before = (mechanism / "tranche.sqlite3").read_bytes()
+    session = SessionStore()
+    session["login"] = "someone"
+
+    session.save()
+
+    assert Session.objects.db == "scratch"
+    assert Session.objects.count() == 1
+    assert (mechanism / "tranche.sqlite3").read_bytes() == before
+    assert "django_session" not in connections["default"].introspection.table_names()
+
+
+@pytest.mark.usefixtures("sqlite_mechanism")
+def test_the_scratch_file_holds_no_table_of_the_record() -> None:
+    tables = set(connections["scratch"].introspection.table_names())
+
+    assert tables <= {"django_session", "django_migrations"}
+    assert Party.objects.db == "default"
