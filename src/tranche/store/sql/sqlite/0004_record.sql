@@ -43,3 +43,8 @@ CREATE TRIGGER lifecycle_state_no_update BEFORE UPDATE ON lifecycle_state BEGIN 
 CREATE TRIGGER lifecycle_state_no_delete BEFORE DELETE ON lifecycle_state BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER lifecycle_transition_no_update BEFORE UPDATE ON lifecycle_transition BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER lifecycle_transition_no_delete BEFORE DELETE ON lifecycle_transition BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+CREATE TRIGGER lifecycle_state_once BEFORE INSERT ON lifecycle_state WHEN EXISTS(SELECT 1 FROM lifecycle_state
+  WHERE kind = NEW.kind AND state = NEW.state) BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+CREATE TRIGGER lifecycle_transition_once BEFORE INSERT ON lifecycle_transition WHEN EXISTS(SELECT 1 FROM lifecycle_transition
+  WHERE kind = NEW.kind AND from_state = NEW.from_state AND action = NEW.action AND to_state = NEW.to_state)
+  BEGIN SELECT RAISE(ABORT, 'immutable'); END;
