@@ -1,14 +1,18 @@
-"""The roster file of `tranche init`: read, and its tables and columns checked before anything is made."""
+"""The roster file of `tranche init`: every table, column and value checked before anything is made."""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
+from tranche.kernel.lifecycle import Role
+from tranche.kernel.policy import static_conflict
 
 EXAMPLE = resources.files("tranche.conf").joinpath("roster-example.toml")
 BYTES_MAX = 2**20
@@ -22,6 +26,26 @@ COLUMNS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "people": (frozenset({"username", "name", "grants"}), frozenset({"language"})),
 }
 """Every table with the columns that it must have and those that it may have."""
+
+KINDS = {
+    "parties": ("state", "ministry", "union", "manufacturer", "bank", "auditor"),
+    "origins": ("budget", "windfall", "interest", "unknown"),
+}
+PATTERNS = {
+    "ref": re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}[A-Z0-9](:[a-z]{2,20})?"),
+    "country": re.compile("[A-Z]{2}"),
+    "currency": re.compile("[A-Z]{3}"),
+    "username": re.compile(r"[a-z0-9][a-z0-9._-]{1,59}"),
+    "language": re.compile("en|uk|lt"),
+}
+UNIQUE = (
+    ("parties", ("ref",)),
+    ("parties", ("org_scheme", "org_number")),
+    ("origins", ("ref",)),
+    ("bank_accounts", ("iban", "currency")),
+    ("people", ("username",)),
+)
+TEXT_LENGTH_MAX = 200
 
 
 def read_roster(path: Path) -> dict[str, Any]:
@@ -40,29 +64,93 @@ def read_roster(path: Path) -> dict[str, Any]:
 
 
 def check_roster(roster: Mapping[str, Any]) -> None:
-    """Tables and columns are those of the example; values are checked by the action."""
+    """Raise Halt for the first fault of a roster."""
+    for fault in _faults(roster):
+        raise _wrong(fault)
+
+
+def _faults(roster: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(roster.get("mechanism"), str) or not roster["mechanism"].strip():
-        raise _wrong("The roster names no mechanism.")
+        yield "The roster names no mechanism."
     for name in roster:
         if name != "mechanism" and name not in COLUMNS:
-            raise _wrong(f"The roster has a table {name} that nobody knows.")
+            yield f"The roster has a table {name} that nobody knows."
     for table, (needed, optional) in COLUMNS.items():
         rows = roster.get(table, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise _wrong(f"{table} is a list of tables, written as [[{table}]].")
+            yield f"{table} is a list of tables, written as [[{table}]]."
         for number, row in enumerate(rows, start=1):
-            _check_row(f"{table}, row {number}", row, needed, optional)
+            for fault in _row_faults(table, row, needed, optional):
+                yield f"{table}, row {number}: {fault}"
     if not roster.get("people"):
-        raise _wrong("The roster has no people, so nobody could decide anything.")
+        yield "The roster has no people, so nobody could decide anything."
+    yield from _links(roster)
 
 
-def _check_row(place: str, row: Mapping[str, Any], needed: frozenset[str], optional: frozenset[str]) -> None:
-    missing = sorted(needed - row.keys())
-    unknown = sorted(row.keys() - needed - optional)
-    if missing:
-        raise _wrong(f"{place}: {', '.join(missing)} is missing.")
-    if unknown:
-        raise _wrong(f"{place}: {', '.join(unknown)} is not known here.")
+def _row_faults(
+    table: str, row: Mapping[str, Any], needed: frozenset[str], optional: frozenset[str]
+) -> Iterator[str]:
+    if missing := sorted(needed - row.keys()):
+        yield f"{', '.join(missing)} is missing."
+    if unknown := sorted(row.keys() - needed - optional):
+        yield f"{', '.join(unknown)} is not known here."
+    for name, value in row.items():
+        if name != "grants" and not _is_text(value):
+            yield f"{name} is a text of at most {TEXT_LENGTH_MAX} characters."
+        elif name in PATTERNS and not PATTERNS[name].fullmatch(value):
+            yield f"{name} {value} is not written as in the example."
+    if table in KINDS and row["kind"] not in KINDS[table]:
+        yield f"kind {row['kind']} is none of {', '.join(KINDS[table])}."
+    if table == "bank_accounts":
+        yield from _account_faults(row)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= TEXT_LENGTH_MAX and value.isprintable()
+
+
+def _account_faults(row: Mapping[str, Any]) -> Iterator[str]:
+    from schwifty import BIC, IBAN
+
+    checks: tuple[tuple[str, Callable[[str], object]], ...] = (
+        ("iban", IBAN),
+        ("bic", BIC),
+        ("opened_on", date.fromisoformat),
+    )
+    for name, parse in checks:
+        try:
+            parse(row[name])
+        except ValueError:
+            yield f"{name} {row[name]} is not valid."
+
+
+def _links(roster: Mapping[str, Any]) -> Iterator[str]:
+    """What one row says of others: references that exist, values that stand once, roles that go together."""
+    parties = {row["ref"] for row in roster.get("parties", [])}
+    for table in ("origins", "bank_accounts"):
+        for row in roster.get(table, []):
+            if row["party"] not in parties:
+                yield f"{table}: there is no party {row['party']}."
+    for table, columns in UNIQUE:
+        values = [tuple(row[name] for name in columns) for row in roster.get(table, [])]
+        for value in sorted({value for value in values if values.count(value) > 1}):
+            yield f"{table}: {' '.join(value)} stands twice."
+    for row in roster.get("people", []):
+        yield from _grant_faults(row["username"], row["grants"], parties)
+
+
+def _grant_faults(username: str, grants: object, parties: set[str]) -> Iterator[str]:
+    if not isinstance(grants, list) or not grants or not all(isinstance(grant, str) for grant in grants):
+        yield f"{username}: grants is a list of ROLE@PARTY."
+        return
+    pairs = [grant.partition("@") for grant in grants]
+    roles = {role.value for role in Role}
+    for role, _, party in pairs:
+        if role not in roles or party not in parties:
+            yield f"{username}: {role}@{party} names no role or no party."
+            return
+    if static_conflict(frozenset(Role(role) for role, _, _ in pairs)):
+        yield f"{username}: one person may not hold {', '.join(grants)} together."
 
 
 def _wrong(what: str) -> Halt:

@@ -65,9 +65,12 @@ def run_server(folder: Path, bind: str, workers: int | None, output: Output, gre
         name = "localhost" if host in ("127.0.0.1", "::1", "localhost") else host
         output.say(greeting or f"Serving {folder} at http://{name}:{port}/ - stop with Ctrl-C.")
         options = {**OPTIONS, "bind": f"{host}:{port}", "workers": workers or os.cpu_count() or 1}
+        master = os.getpid()
         try:
             _Server(options).run()
         except SystemExit as ended:
+            if os.getpid() != master:
+                raise  # a worker process that ends
             if ended.code not in (0, None):
                 raise Halt(
                     Exit.UNAVAILABLE,

@@ -17,6 +17,8 @@ def keep_working(output: Output, *, once: bool) -> int:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    if not once:
+        output.say(f"Working every {SECONDS_BETWEEN} seconds - stop with Ctrl-C.")
     while True:
         done = work_round()
         if done.expired or once:

@@ -1,0 +1,70 @@
+"""Every command has help with an example, and every example runs as written."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from tests.demo_folder import copy_of_demo, tranche
+
+from tranche.cli.main import app
+from tranche.cli.roster import EXAMPLE
+
+RUNS_ON = frozenset({"serve"})
+"""Commands that end only when they are stopped; `test_serve.py` runs their example."""
+
+
+def examples(part: typer.Typer, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    for command in part.registered_commands:
+        name = command.name or str(getattr(command.callback, "__name__", ""))
+        epilog = command.epilog or ""
+        yield " ".join((*path, name)), epilog.removeprefix("Example: ").strip()
+    for group in part.registered_groups:
+        assert group.typer_instance is not None
+        yield from examples(group.typer_instance, (*path, str(group.name)))
+
+
+EXAMPLES = dict(examples(app))
+
+
+def test_every_command_has_an_example_of_itself() -> None:
+    assert EXAMPLES
+    for name, example in EXAMPLES.items():
+        assert example.startswith(f"tranche {name} ") or example == f"tranche {name}", name
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working directory with the files that the examples name, in a demonstration of its own."""
+    folder = tmp_path_factory.mktemp("desk")
+    copy_of_demo(folder / "tranche-data")
+    shutil.copytree(folder / "tranche-data", folder / "demo-data")
+    [statement] = (folder / "tranche-data" / "samples").iterdir()
+    shutil.copy(statement, folder / "statement.xml")
+    (folder / "roster.toml").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "announcement.txt").write_text(
+        "State A pays for production\n\nA first tranche of EUR 3 million has been agreed.\n", encoding="utf-8"
+    )
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES.keys() - RUNS_ON))
+def test_example_runs_as_written(name: str, desk: Path) -> None:
+    arguments = shlex.split(EXAMPLES[name])[1:]
+
+    done = tranche(*arguments, cwd=desk)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_help_names_the_folder_option_and_the_example(name: str) -> None:
+    shown = tranche(*name.split(), "--help")
+
+    assert shown.returncode == 0
+    assert "--dir" in shown.stdout
+    assert "Example: tranche" in shown.stdout
