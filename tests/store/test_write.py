@@ -127,14 +127,13 @@ def writing_through_orm(_tx: WriteTx) -> None:
     "late",
     [
         lambda tx: writes.insert(tx, 2),
-        lambda tx: tx.execute("UPDATE lifecycle_state SET is_end = 1 WHERE kind = 'none'"),
-        lambda tx: tx.execute(" \n delete FROM lifecycle_state WHERE kind = 'none'"),
+        lambda tx: tx.execute("UPDATE party SET name = ref WHERE ref = 'none'"),
+        lambda tx: tx.execute(" \n delete FROM party WHERE ref = 'none'"),
         lambda tx: tx.execute(
-            "WITH k AS (SELECT 'none' AS k)"
-            " UPDATE lifecycle_state SET is_end = 1 WHERE kind IN (SELECT k FROM k)"
+            "WITH k AS (SELECT 'none' AS k) UPDATE party SET name = ref WHERE ref IN (SELECT k FROM k)"
         ),
         lambda tx: tx.execute("CREATE TABLE other(id integer)"),
-        lambda tx: tx.executemany("UPDATE lifecycle_state SET is_end = 1 WHERE kind = %s", [["none"]]),
+        lambda tx: tx.executemany("UPDATE party SET name = ref WHERE ref = %s", [["none"]]),
         lambda tx: tx.posted([Posted(1, "00" * 32)]),
         writing_through_orm,
     ],

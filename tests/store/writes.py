@@ -1,4 +1,4 @@
-"""Small writes for tests of the store: each puts one row into the table of states and logs it."""
+"""Small writes for tests of the store: each registers one party and logs it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ def log(write: WriteTx, fields: Mapping[str, Canonical] | None = None, kind: str
 
 
 def insert(write: WriteTx, number: int = 1) -> None:
-    """Write one row that is not the log's: a state of the lifecycle table, which anybody may add."""
+    """Write one row that is not the log's."""
     write.execute(
-        "INSERT INTO lifecycle_state(kind, state, is_end) VALUES (%s, %s, %s)", ["test", f"state-{number}", 0]
+        "INSERT INTO party(id, ref, kind, country, name, name_uk, name_lt, org_scheme, org_number,"
+        " payment_name) VALUES (%s, %s, 'state', 'XX', '', '', '', 'test', %s, '')",
+        [str(uuid.UUID(int=number)), f"TEST-{number}", str(number)],
     )
 
 
@@ -50,7 +52,7 @@ def rows(sql: str, *params: str | int | bytes, using: str = "default") -> list[t
 
 def written() -> int:
     """How many of our rows there are."""
-    [(count,)] = rows("SELECT count(*) FROM lifecycle_state WHERE kind = 'test'")
+    [(count,)] = rows("SELECT count(*) FROM party WHERE org_scheme = 'test'")
     assert isinstance(count, int)
     return count
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from django.db import connections
 
-from tranche.kernel.canonical import NotCanonical
 from tranche.kernel.entries import EntryError, Item, check_line
 
 COLUMNS = """
 SELECT e.seq, e.kind, e.root, e.object_type, e.object_id, o.doc
-FROM log_entry e JOIN log_opening o ON o.seq = e.seq
+FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 """
 
 
@@ -19,7 +18,8 @@ FROM log_entry e JOIN log_opening o ON o.seq = e.seq
 class Entry:
     """One log entry: its number, kind, root and items, blind ones with an empty name.
 
-    `is_intact` is false where the stored items no longer hash to the root; they are then not given.
+    `is_intact` is false where the stored items no longer hash to the root, or say another number, kind or
+    object than the row; they are then not given.
     """
 
     seq: int
@@ -57,10 +57,12 @@ def _entries(rest: str, params: list[int], using: str) -> tuple[Entry, ...]:
         return tuple(_checked(*row) for row in cursor.fetchall())
 
 
-def _checked(seq: int, kind: str, root: bytes, object_type: str, object_id: str, doc: str) -> Entry:
+def _checked(seq: int, kind: str, root: bytes, object_type: str, object_id: str, doc: str | None) -> Entry:
     try:
-        number, items = check_line(doc.encode(), bytes(root))
-    except (EntryError, NotCanonical):
+        number, items = check_line((doc or "").encode(), bytes(root))
+    except EntryError:
         number, items = -1, ()
-    is_intact = number == seq
+    sealed = {item.name: item.value for item in items if item.name}
+    row = {"kind": kind, "object": {"id": object_id, "type": object_type}}
+    is_intact = number == seq and all(sealed.get(name, value) == value for name, value in row.items())
     return Entry(seq, kind, bytes(root).hex(), object_type, object_id, items if is_intact else (), is_intact)
