@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.test import Client
-from tests.office import Office, password
+from tests.databases import close, copy_template, point_at
+from tests.office import START, Office, password
 
 from tranche.store import clock
 from tranche.web.limits import sign_ins
@@ -20,23 +24,63 @@ def _fresh_limits() -> None:
     password_tries.clear()
 
 
+def _built(folder: Path, template: Path, build: Callable[[Office], None]) -> tuple[Path, Office]:
+    """A mechanism brought to some point, closed and ready to copy."""
+    copy_template(template, folder)
+    point_at(folder)
+    office = Office()
+    build(office)
+    for alias in ("default", "scratch"):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    close()
+    return folder, office
+
+
+@pytest.fixture(scope="session")
+def _empty(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
+    return _built(tmp_path_factory.mktemp("empty"), template_folder, lambda office: None)
+
+
+@pytest.fixture(scope="session")
+def _funded(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
+    def build(office: Office) -> None:
+        office.received()
+        office.programme()
+
+    return _built(tmp_path_factory.mktemp("funded"), template_folder, build)
+
+
+def _copied(built: tuple[Path, Office], folder: Path) -> Office:
+    copy_template(built[0], folder)
+    point_at(folder)
+    return copy.copy(built[1])
+
+
 @pytest.fixture
-def office(sqlite_mechanism: Path) -> Office:
+def office(_empty: tuple[Path, Office], tmp_path: Path) -> Iterator[Office]:
     """People and parties, nothing decided yet."""
-    return Office()
+    yield _copied(_empty, tmp_path)
+    close()
 
 
 @pytest.fixture
-def signed_in(office: Office) -> Iterator[Callable[[str], Client]]:
-    """A client signed in as somebody, at the office's own instant."""
+def funded(_funded: tuple[Path, Office], tmp_path: Path) -> Iterator[Office]:
+    """Ten million euro received and an open programme."""
+    yield _copied(_funded, tmp_path)
+    close()
+
+
+@pytest.fixture
+def signed_in(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Client]]:
+    """A client signed in as somebody; the clock stands after all that was done, before anything expires."""
+    request.getfixturevalue("funded" if "funded" in request.fixturenames else "office")
 
     def sign_in(username: str) -> Client:
         client = Client(headers={"accept-language": "en"})
-        answer = client.post(
-            "/account/login/", {"username": username, "password": password(username)}, follow=False
-        )
+        answer = client.post("/account/login/", {"username": username, "password": password(username)})
         assert answer.status_code == 303, answer.content.decode()
         return client
 
-    with clock.at(office.now):
+    with clock.at(START + timedelta(days=10)):
         yield sign_in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
@@ -134,7 +133,7 @@ def test_preference_that_nobody_offers_is_refused(
     assert signed_in("auditor").post("/preferences/", chosen).status_code == 422
 
 
-def test_login_of_a_person_who_left_is_refused(office: Office, sqlite_mechanism: Path) -> None:
+def test_login_of_a_person_who_left_is_refused(office: Office) -> None:
     Person.objects.filter(logins__username="auditor").update(active=False)
 
     answer = Client().post(LOGIN, {"username": "auditor", "password": password("auditor")})

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Count, QuerySet, Sum
-from tranche.queries.matching import Suggestion, suggestions
 
 from tranche.models import BankLine, BankStatement
+from tranche.queries.matching import Suggestion, suggestions
 
 STATEMENTS_MAX: Final = 200
 LINES_MAX: Final = 1_000

@@ -81,8 +81,8 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "viewer_roles": roles_of(found) if found else (),
         "language": language(),
         "languages": settings.LANGUAGES,
-        "theme": request.session.get("theme", "auto"),
-        "density": request.session.get("density", "normal"),
+        "theme": _chosen(request, "theme", "auto"),
+        "density": _chosen(request, "density", "normal"),
         "path": request.get_full_path(),
         "demo": settings.TRANCHE_DEMO,
         "today": clock.today() if settings.TRANCHE_TODAY else None,
@@ -90,6 +90,12 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "log_seq": log.head() - 1 if found else None,
         **data,
     }
+
+
+def _chosen(request: HttpRequest, name: str, otherwise: str) -> str:
+    """A preference of this session; pages of errors may come before there is one."""
+    session = getattr(request, "session", None)
+    return str(session.get(name, otherwise)) if session is not None else otherwise
 
 
 def show(request: HttpRequest, template: str, *, title: str, status: int = 200, **data: Any) -> HttpResponse:

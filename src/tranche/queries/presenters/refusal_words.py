@@ -70,6 +70,13 @@ AMOUNT_CODES: Mapping[str, StrPromise] = {
 FORMAT_CODES: Mapping[str, StrPromise] = {
     "E_FILE_EMPTY": _("The file is empty."),
     "E_FILE_SIZE": _("The file is larger than may be uploaded."),
+    "E_FILE_KIND": _("The file is of another kind than its name says."),
+    "E_FILE_COMPRESSED": _("The file is compressed."),
+    "E_LANGUAGE": _("The reader knows no rules for this language."),
+    "E_TEXT_LENGTH": _("The text is longer than the reader takes."),
+    "E_STMT_CONFLICT": _("The statement was imported before with another content."),
+    "E_STMT_FIELD": _("A field that the statement needs is missing or too long."),
+    "E_CCY_MISSING": _("An amount in the file has no currency."),
     "E_XML_DOCTYPE": _("The file holds a document type declaration, which a bank statement must not have."),
     "E_XML_SYNTAX": _("The file is no complete XML: it may have been cut off or damaged on its way."),
     "E_XML_LIMIT": _("The file is nested deeper, or holds longer texts, than a bank statement does."),
@@ -90,3 +97,6 @@ FORMAT_CODES: Mapping[str, StrPromise] = {
     "E_DATE_SYNTAX": _("A date in the file is not written as the standard wants it."),
     "E_DATE_RANGE": _("A date in the file is out of range."),
 }
+
+TEXT_CODES = frozenset({"E_LANGUAGE", "E_TEXT_LENGTH"})
+"""Codes of announcements, which are texts and no files of a bank."""

@@ -21,6 +21,7 @@ from tranche.queries.presenters.refusal_words import (
     DEEDS,
     DENIED,
     FORMAT_CODES,
+    TEXT_CODES,
 )
 from tranche.queries.presenters.words import EVIDENCE, KINDS, STATES, word
 from tranche.queries.trace import UnknownRef
@@ -125,7 +126,7 @@ def _already(error: refusals.AlreadyThere) -> Explanation:
 def _statement(error: refusals.StatementRefused) -> Explanation:
     values = {"expected": error.expected, "found": error.found}
     shown = _("Expected: %(expected)s; found: %(found)s.") % values
-    what = f"{word(FORMAT_CODES, error.code)} {shown}"
+    what = f"{word(FORMAT_CODES, error.code)} {shown} [{error.code}]"
     not_done = _("The whole file was refused; none of its entries was kept.")
     after = _("Ask the bank for the statement in between, or register the account first.")
     return Explanation(what, not_done, after, error.code, "file")
@@ -138,6 +139,9 @@ def _format(error: Exception) -> Explanation:
     place = _("Place: %(where)s.") % {"where": where} if where else ""
     value = str(getattr(error, "value", ""))
     found = _("Found: %(value)s.") % {"value": value} if value else ""
+    if code in TEXT_CODES:
+        after = _("Shorten the text to the announcement itself, in a language that the reader knows.")
+        return Explanation(f"{what} [{code}]", _nothing(), after, code, "text")
     not_done = _("The whole file was refused; none of its entries was kept.")
     after = _("Download the file from the bank again and upload it unchanged.")
     said = " ".join(part for part in (what, place, found, f"[{code}]") if part)

@@ -29,7 +29,6 @@ from tranche.web.fields import Field, Problem, Widget, inputs, problems, read, r
 from tranche.web.page import actor, go_to, key_of, language, new_key, safe_path, show
 from tranche.web.views.act_form import UNOFFERED, fields_of
 
-STEPS = ("check", "edit", "confirm")
 CARRIED = ("reason", "back")
 
 
@@ -51,7 +50,7 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
         raise BadArgument("action", "unknown", action)
     if request.method != "POST":
         return _form(request, _asked(known, _prefilled(request, known)), {})
-    match request.POST.get("step", ""):
+    match request.POST.get("then", ""):
         case "check":
             return _check(request, known)
         case "edit":
@@ -59,7 +58,7 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
         case "confirm":
             return _confirm(request, known)
         case other:
-            raise BadArgument("step", "choice", other)
+            raise BadArgument("then", "choice", other)
 
 
 def _prefilled(request: HttpRequest, known: Action) -> dict[str, str]:
@@ -179,7 +178,7 @@ def _form(
         request,
         "act/form.html",
         title=title(asked.action.name),
-        status=status_of(said) if said else 422 if errors else 200,
+        status=_status(said) if said else 422 if errors else 200,
         error=bool(said or errors),
         problems=_problems(problems(shown), said),
         said=said,
@@ -200,6 +199,11 @@ def _form(
 def _chooses_template(asked: Asked) -> bool:
     """The owners of a procedure can be asked for only when its template is known."""
     return any(row.widget is Widget.OWNERS and not row.parts for row in asked.fields)
+
+
+def _status(said: Explanation) -> int:
+    """A reference that the form did not offer is wrong input here, not a page that is missing."""
+    return 422 if said.code == "not_found" else status_of(said)
 
 
 def _problems(found: tuple[Problem, ...], said: Explanation | None) -> tuple[Problem, ...]:

@@ -47,7 +47,9 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "on": Widget.DATE,
 }
 
-ALWAYS_CHOSEN: Final = frozenset({"line", "funding", "payee", "milestone", "predecessor", "earmark_ref"})
+ALWAYS_CHOSEN: Final = frozenset({"line", "funding", "predecessor", "earmark_ref"}) | {
+    row.kind for row in TABLE
+}
 """Choices even where there is nothing to choose yet."""
 
 HELP: Final[Mapping[str, StrPromise]] = {

@@ -40,12 +40,12 @@ def unknown(
     )
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Nothing there, or nothing that this person may know of: the same page for both."""
     return show(request, "404.html", title=_("There is no such page"), status=404)
 
 
-def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return show(request, "400.html", title=_("This request was not understood"), status=400)
 
 

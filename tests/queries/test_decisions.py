@@ -1,0 +1,162 @@
+"""Decisions as a reader asks for them: what the register shows agrees with what would be enforced."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from tests.office import Office, document, eur
+
+from tranche.actions.carry_out import check, quorum_of
+from tranche.kernel.approval import short_code
+from tranche.kernel.money import Money
+from tranche.models import Decision
+from tranche.queries import decisions
+
+pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
+
+
+def shown_slots(decision_id: str) -> list[object]:
+    row = next(row for row in decisions.rows(state="open") if row.id == decision_id)
+    return sorted(row.missing, key=str)
+
+
+def enforced_slots(decision_id: str, office: Office) -> list[object]:
+    found = Decision.objects.get(pk=decision_id)
+    return sorted(quorum_of(found, check(found, office.now)).slots, key=str)
+
+
+def test_who_is_needed_is_what_will_be_enforced(office: Office) -> None:
+    """Every kind of record of the first path, before anybody approved."""
+    office.contracted()
+    office.lot("LOT-1", 100_000_000)
+    line = office.bank_line(100, "x")
+    proposals: dict[str, dict[str, Any]] = {
+        "programme.allocate": {"programme": "P-1", "funding": "LT-UA-2024-T1", "amount": eur(100)},
+        "programme.release": {"programme": "P-1", "funding": "LT-UA-2024-T1", "amount": eur(100)},
+        "contract.release": {"contract": "C-1", "amount": eur(100)},
+        "tranche.confirm_receipt": {"tranche": "LT-UA-2024-T1", "line": line},
+        "lot.drop": {"lot": "LOT-1", "cause": "lost"},
+        "milestone.cancel": {"milestone": "C-1-M1"},
+        "priority.set": {
+            "ref": "PRIO-1",
+            "holder": "UA-MOD",
+            "year": 2025,
+            "category": "production",
+            "title": "A need",
+            "amount": eur(100),
+            "evidence": [document("document")],
+        },
+    }
+
+    compared = []
+    for action, arguments in proposals.items():
+        outcome = office.propose("ua.manager", action, reason="a reason of some length", **arguments)
+        compared.append(action)
+        assert shown_slots(outcome.decision_id) == enforced_slots(outcome.decision_id, office), action
+    assert len(compared) == 7
+
+
+def test_slots_above_the_second_limit_want_two_of_each_side(office: Office) -> None:
+    office.danish_pool()
+    outcome = office.propose(
+        "ua.manager",
+        "programme.allocate",
+        programme="P-DK",
+        funding="DK-UA-2024-POOL",
+        amount=eur(2_500_000_001),
+    )
+
+    assert [slot.wanted for slot in shown_slots(outcome.decision_id)] == [2, 2]  # type: ignore[attr-defined]
+    assert shown_slots(outcome.decision_id) == enforced_slots(outcome.decision_id, office)
+
+
+def test_decision_is_shown_from_its_stored_bytes(office: Office) -> None:
+    office.received()
+    office.programme()
+    outcome = office.propose(
+        "ua.manager", "programme.allocate", programme="P-1", funding="LT-UA-2024-T1", amount=eur(5)
+    )
+
+    found = decisions.decision(outcome.decision_id)
+
+    stored = Decision.objects.get(pk=outcome.decision_id)
+    assert found.content.encode() == bytes(stored.content)
+    assert found.row.short_code == short_code(bytes(stored.hash))
+    assert found.row.amount == Money(5, "EUR")
+    assert found.facts["funding"] == "LT-UA-2024-T1"
+    assert found.records == (("P-1", 2),)
+    assert found.log_seqs == (outcome.log_seq,)
+
+
+def test_approvals_postings_and_log_entries_are_named_after_execution(office: Office) -> None:
+    office.received()
+    office.programme()
+    outcome = office.do(
+        "ua.manager",
+        "programme.allocate",
+        "lt.approver",
+        "ua.approver1",
+        programme="P-1",
+        funding="LT-UA-2024-T1",
+        amount=eur(500_000_000),
+    )
+
+    found = decisions.decision(outcome.decision_id)
+
+    assert [(row.person, row.role, row.party, row.verdict) for row in found.approvals] == [
+        ("lt.approver", "DA", "LT-MOD", "approve"),
+        ("ua.approver1", "RA", "UA-MOD", "approve"),
+    ]
+    assert found.row.state == "executed"
+    assert found.row.missing == ()
+    assert len(found.entries) == 1
+    assert found.log_seqs[-1] >= outcome.log_seq
+
+
+def test_reason_of_a_rejection_is_kept(office: Office) -> None:
+    office.received()
+    office.programme()
+    outcome = office.propose(
+        "ua.manager", "programme.allocate", programme="P-1", funding="LT-UA-2024-T1", amount=eur(5)
+    )
+    office.approve("ua.approver1", outcome.decision_id, verdict="reject", reason="Not this programme.")
+
+    found = decisions.decision(outcome.decision_id)
+
+    assert [row.reason for row in found.approvals] == ["Not this programme."]
+    assert found.end_reason == "Not this programme."
+
+
+def test_waiting_count_asks_role_party_authorship_and_what_is_given(office: Office) -> None:
+    office.received()
+    office.programme()
+    outcome = office.propose(
+        "ua.manager", "programme.allocate", programme="P-1", funding="LT-UA-2024-T1", amount=eur(500_000_000)
+    )
+    counts = {who: decisions.waiting_count(office.who(who), office.now) for who in PEOPLE}
+    office.approve("lt.approver", outcome.decision_id)
+
+    assert counts == {
+        "lt.approver": 1,
+        "dk.approver1": 0,
+        "ua.approver1": 1,
+        "ua.manager": 0,
+        "ua.payer": 0,
+        "auditor": 0,
+    }
+    assert decisions.waiting_count(office.who("lt.approver"), office.now) == 0
+
+
+PEOPLE = ("lt.approver", "dk.approver1", "ua.approver1", "ua.manager", "ua.payer", "auditor")
+
+
+def test_unknown_decision_is_an_error() -> None:
+    with pytest.raises(decisions.UnknownDecision):
+        decisions.decision(str(uuid.uuid4()))
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
