@@ -135,7 +135,21 @@ def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], 
     except _Found as found:
         barrier()
         return Receipt(found.log_seq, replayed=True)
+    except StoreError:
+        raise
+    except Exception:
+        _settle()
+        raise
     return Receipt(first, replayed=False)
+
+
+def _settle() -> None:
+    """Make a refusal certain: a commit of this key whose error hid it from us must not come back later.
+
+    SQLite's recovery finds such a commit unless another one was written over it; a server decides at once.
+    """
+    if connections[ALIAS].vendor == "sqlite":
+        barrier()
 
 
 def barrier() -> None:
