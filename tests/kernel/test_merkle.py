@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from tranche.kernel.merkle import EMPTY_ROOT, leaf_hash, node_hash, root
 
+VECTORS = Path(__file__).resolve().parents[2] / "../shared/data/transparency-log/tessera-testdata/log"
 KNOWN = {
     0: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     1: "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
@@ -83,3 +86,16 @@ def test_the_list_that_is_given_stays_as_it_was() -> None:
     root(hashes)
 
     assert hashes == [leaf_hash(leaf) for leaf in LEAVES]
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("size", range(1, 16))
+def test_the_signed_roots_of_another_log_come_out(size: int) -> None:
+    if not VECTORS.exists():
+        pytest.skip("the data folder with the test log is not beside the project")
+    tile = (VECTORS / f"tile/0/000.p/{size}").read_bytes()
+    signed = (VECTORS / f"checkpoint.{size}").read_text(encoding="utf-8").splitlines()[2]
+
+    found = root([tile[place : place + 32] for place in range(0, len(tile), 32)])
+
+    assert base64.b64encode(found).decode() == signed
