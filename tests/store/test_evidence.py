@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from tranche.store import evidence
+from tranche.store.errors import StorageFull
 
 DATA = b"signed act of acceptance"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -64,3 +67,29 @@ def test_only_a_hash_names_a_document(name: str) -> None:
         evidence.get(name)
     with pytest.raises(ValueError, match="SHA-256"):
         evidence.exists(name)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_called_so_and_keeps_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(number, "full")
+
+    monkeypatch.setattr(os, "fsync", fail)
+
+    with pytest.raises(StorageFull):
+        evidence.put(DATA)
+    assert not evidence.exists(SHA256)
+    assert list((folder / "evidence" / SHA256[:2]).iterdir()) == []
+
+
+def test_another_fault_of_the_disk_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(os, "fsync", fail)
+
+    with pytest.raises(OSError, match="broken"):
+        evidence.put(DATA)
+    assert not evidence.exists(SHA256)

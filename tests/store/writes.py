@@ -67,3 +67,8 @@ def keys() -> int:
     [(count,)] = rows("SELECT count(*) FROM idem_key")
     assert isinstance(count, int)
     return count
+
+
+def is_as_before() -> bool:
+    """Whether nothing was written at all: no row, no entry, no key, no number taken."""
+    return (written(), entries(), keys(), rows("SELECT next_seq FROM log_head")) == (0, 0, 0, [(0,)])

@@ -16,10 +16,6 @@ class NotLogged(StoreError):
     """A transaction would have ended without its log entry, or with a write after it: a bug, rolled back."""
 
 
-class NotInTransaction(StoreError):
-    """A posting outside a write transaction: a bug."""
-
-
 class CommitUncertain(StoreError):
     """COMMIT raised an error: recorded or not is unknown until the same key is tried again."""
 
@@ -30,11 +26,3 @@ class WriteUnavailable(StoreError):
 
 class StorageFull(StoreError):
     """The disk is full; nothing was written."""
-
-
-class UnsafeEngine(StoreError):
-    """A database setting is not what the promises need; `remedy` says what to do."""
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(f"{what}: {remedy}")
-        self.what, self.remedy = what, remedy
