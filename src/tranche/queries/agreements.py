@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from tranche.ledger.balances import balances
-from tranche.models import Agreement
+from tranche.models import Agreement, AgreementParty
 from tranche.queries.records import (
     EventRow,
     EvidenceRow,
@@ -68,7 +68,7 @@ def _all() -> QuerySet[Agreement]:
 
 
 def _row(found: Agreement, language: str) -> AgreementRow:
-    donors = [row.party for row in found.parties.all() if row.role == "donor"]
+    donors = [row.party for row in _parties(found) if row.role == "donor"]
     return AgreementRow(
         ref=found.ref,
         title=in_language(found, "title", language),
@@ -83,6 +83,11 @@ def _row(found: Agreement, language: str) -> AgreementRow:
     )
 
 
+def _parties(found: Agreement) -> list[AgreementParty]:
+    """In the order in which the agreement names them."""
+    return sorted(found.parties.all(), key=lambda row: row.pk)
+
+
 def agreement(ref: str, language: str = "en") -> AgreementDetail:
     """One agreement by its reference; raises NotFound."""
     found = _all().filter(ref=ref).first()
@@ -91,7 +96,7 @@ def agreement(ref: str, language: str = "en") -> AgreementDetail:
     rows = tranches(language, agreement=ref)
     return AgreementDetail(
         row=_row(found, language),
-        parties=tuple((in_language(row.party, "name", language), row.role) for row in found.parties.all()),
+        parties=tuple((in_language(row.party, "name", language), row.role) for row in _parties(found)),
         earmark=found.earmark,
         spending_rule=found.spending_rule,
         pool_ref=found.pool_ref,

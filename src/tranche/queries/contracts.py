@@ -8,7 +8,7 @@ from datetime import date
 
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import Balance, balances
-from tranche.models import Contract, Milestone, Payment
+from tranche.models import Agreement, Contract, Milestone, Payment
 from tranche.queries.holders import SPENT_FROM, above_holders
 from tranche.queries.lots import LotRow, lots_of
 from tranche.queries.records import (
@@ -94,8 +94,8 @@ def contracts(language: str = "en", programme: str | None = None) -> tuple[Contr
     rows = Contract.objects.using("read").select_related("record", "programme", "supplier").order_by("ref")
     if programme is not None:
         rows = rows.filter(programme__ref=programme)
-    money = _money()
-    return tuple(_row(row, money.get(row.ref, []), language) for row in rows)
+    money, pools = _money(), _pools()
+    return tuple(_row(row, money.get(row.ref, []), pools, language) for row in rows)
 
 
 def contract(ref: str, language: str = "en") -> ContractDetail:
@@ -107,7 +107,7 @@ def contract(ref: str, language: str = "en") -> ContractDetail:
     money = _money().get(ref, [])
     payments = list(found.payments.select_related("record", "milestone", "payee").order_by("ref"))
     return ContractDetail(
-        row=_row(found, money, language),
+        row=_row(found, money, _pools(), language),
         programme_title=in_language(found.programme, "title", language),
         tender_reference=found.tender_reference,
         price_reason=found.price_reason,
@@ -130,7 +130,13 @@ def _money() -> dict[str, list[Balance]]:
     return found
 
 
-def _row(found: Contract, money: list[Balance], language: str) -> ContractRow:
+def _pools() -> frozenset[str]:
+    """The references of the pools: money of several donors."""
+    found = Agreement.objects.using("read").exclude(pool_ref=None)
+    return frozenset(str(ref) for ref in found.values_list("pool_ref", flat=True))
+
+
+def _row(found: Contract, money: list[Balance], pools: frozenset[str], language: str) -> ContractRow:
     paid = sum(row.balance for row in money if row.kind in (Kind.PREPAID, Kind.LOT, Kind.WRITE_OFF))
     return ContractRow(
         ref=found.ref,
@@ -143,7 +149,7 @@ def _row(found: Contract, money: list[Balance], language: str) -> ContractRow:
         accepted_minor=sum(row.balance for row in money if row.kind is Kind.LOT),
         currency=found.currency,
         funding_ref=found.funding_ref,
-        is_pooled=any(row.pool for row in money),
+        is_pooled=found.funding_ref in pools,
         signed_on=found.signed_on,
     )
 

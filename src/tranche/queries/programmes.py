@@ -95,7 +95,7 @@ def _funders(rows: list[Balance], language: str) -> tuple[Funder, ...]:
     donors = dict(Tranche.objects.using("read").values_list("ref", "donor__ref"))
     names = names_of([*donors.values(), *(donor for _, _, _, donor in sums)], language)
     found = []
-    for (currency, fund, pool, pooled), amount in sorted(sums.items(), key=lambda item: item[0][:2]):
+    for (currency, fund, pool, pooled), amount in sorted(sums.items(), key=lambda item: item[0][0]):
         donor = pooled or donors.get(fund, "")
         found.append(Funder(fund, pool, donor, names.get(donor, donor), amount, currency))
     return tuple(row for row in found if row.amount_minor)

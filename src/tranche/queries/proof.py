@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tranche.kernel.entries import EntryError, Item
+from tranche.kernel.entries import Item
 from tranche.kernel.merkle import leaf_hash
 from tranche.ledger.journal import numbers
 from tranche.log.read import Entry, entries_before, entry, head
-from tranche.models import Person, RecordEvent
+from tranche.models import Person
 from tranche.queries.records import NotFound
 
 ENTRIES_A_PAGE: Final = 25
@@ -18,7 +18,7 @@ ENTRIES_A_PAGE: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One line of the log: what happened to what, when, by whom; empty where it no longer checks."""
+    """One line of the log: what happened to what, when, by whom; empty where withheld or no longer intact."""
 
     seq: int
     kind: str
@@ -61,11 +61,11 @@ class LogEntryDetail:
     has_next: bool
 
 
-def log_page(before: int | None = None) -> LogPage:
-    """The newest entries below `before`."""
+def log_page(before: int | None, labels: Collection[str]) -> LogPage:
+    """The newest entries below `before`, for a reader of these labels."""
     found = entries_before(ENTRIES_A_PAGE, before)
     more = found[-1].seq if found and found[-1].seq > 0 else None
-    return LogPage(head(), _rows(found), more)
+    return LogPage(head(), _rows(found, labels), more)
 
 
 def log_entry(seq: int, labels: Collection[str]) -> LogEntryDetail:
@@ -73,29 +73,28 @@ def log_entry(seq: int, labels: Collection[str]) -> LogEntryDetail:
     found = entry(seq)
     if found is None:
         raise NotFound(str(seq))
-    [row] = _rows((found,))
+    [row] = _rows((found,), labels)
     named = sorted((item for item in found.items if item.name), key=lambda item: item.name)
-    event = RecordEvent.objects.using("read").filter(log_seq=seq).order_by("id").first()
     return LogEntryDetail(
         row=row,
         items=tuple(_item(item, labels) for item in named),
         places=len(found.items),
-        decision_id=event.decision_id if event else _decision_of(found),
+        decision_id=_decision_of(found, labels),
         has_next=seq + 1 < head(),
     )
 
 
-def _rows(found: Collection[Entry]) -> tuple[LogRow, ...]:
-    actors = {str(_value(row, "actor")) for row in found}
+def _rows(found: Collection[Entry], labels: Collection[str]) -> tuple[LogRow, ...]:
+    actors = {str(_value(row, "actor", labels)) for row in found}
     names = dict(Person.objects.using("read").filter(pk__in=actors).values_list("pk", "name"))
     posted = numbers([row.seq for row in found])
     return tuple(
         LogRow(
             seq=row.seq,
             kind=row.kind,
-            ref=str(_value(row, "ref")),
-            at=str(_value(row, "at")),
-            person=names.get(str(_value(row, "actor")), str(_value(row, "actor"))),
+            ref=str(_value(row, "ref", labels)),
+            at=str(_value(row, "at", labels)),
+            person=names.get(str(_value(row, "actor", labels)), str(_value(row, "actor", labels))),
             root=row.root,
             is_intact=row.is_intact,
             entries=posted.get(row.seq, ()),
@@ -104,12 +103,16 @@ def _rows(found: Collection[Entry]) -> tuple[LogRow, ...]:
     )
 
 
-def _value(found: Entry, name: str) -> object:
-    return next((item.value for item in found.items if item.name == name), "")
+def _value(found: Entry, name: str, labels: Collection[str]) -> object:
+    """The value of an item that the reader may see, else nothing."""
+    items = (item for item in found.items if item.name == name and item.label in labels)
+    return next((item.value for item in items), "")
 
 
-def _decision_of(found: Entry) -> str:
-    return found.object_id if found.object_type == "decision" else ""
+def _decision_of(found: Entry, labels: Collection[str]) -> str:
+    """The decision that an entry names; the set-up of a mechanism names none."""
+    decision = _value(found, "decision", labels)
+    return str(decision["id"]) if isinstance(decision, Mapping) else ""
 
 
 def _item(item: Item, labels: Collection[str]) -> ItemRow:
@@ -117,6 +120,3 @@ def _item(item: Item, labels: Collection[str]) -> ItemRow:
     return ItemRow(
         item.name, item.label, item.value if is_open else "", leaf_hash(item.encoded()).hex(), is_open
     )
-
-
-__all__ = ["EntryError", "ItemRow", "LogEntryDetail", "LogPage", "LogRow", "log_entry", "log_page"]

@@ -41,7 +41,8 @@ class AgreementPage:
     title: str
     kind: str
     state: str
-    items: tuple[Item, ...]
+    parties: tuple[Item, ...]
+    rules: tuple[Item, ...]
     tranches: tuple[TrancheLine, ...]
     money: tuple[tuple[Item, ...], ...]
     claims: tuple[ClaimShown, ...]
@@ -72,7 +73,8 @@ def agreement_page(found: AgreementDetail) -> AgreementPage:
         title=row.title,
         kind=word(CHOICES, row.kind),
         state=row.state,
-        items=_items(found),
+        parties=_parties(found),
+        rules=_rules(found),
         tranches=tranche_lines(found.tranches),
         money=tuple(stage_items(money, within=row.ref) for money in found.money),
         claims=claims_shown(found.claims),
@@ -80,21 +82,27 @@ def agreement_page(found: AgreementDetail) -> AgreementPage:
     )
 
 
-def _items(found: AgreementDetail) -> tuple[Item, ...]:
-    row = found.row
+def _parties(found: AgreementDetail) -> tuple[Item, ...]:
+    """Who stands on which side, and since when."""
     roles = {"donor": _("Donors"), "intermediary": _("Intermediary"), "recipient": _("Recipient")}
-    parties = [
+    items = [
         Item(name, text=", ".join(party for party, held in found.parties if held == role))
         for role, name in roles.items()
     ]
-    pool = f"{reverse('trace')}?from={found.pool_ref}"
-    items = [
-        *parties,
-        Item(_("Approving party"), text=row.approving_party),
-        Item(_("Signed on"), on=row.signed_on),
+    items += [
+        Item(_("Approving party"), text=found.row.approving_party),
+        Item(_("Signed on"), on=found.row.signed_on),
         Item(_("In force since"), on=found.in_force_on),
         Item(_("Ended on"), on=found.ended_on),
-        Item(_("Legally binding"), text=_binding(row.binding)),
+        Item(_("Legally binding"), text=_binding(found.row.binding)),
+    ]
+    return tuple(item for item in items if item.text or item.on)
+
+
+def _rules(found: AgreementDetail) -> tuple[Item, ...]:
+    """What the money may be spent on, how it is told apart, what comes back."""
+    pool = f"{reverse('trace')}?from={found.pool_ref}"
+    items = [
         Item(_("Earmark"), text=found.earmark),
         Item(_("How the money is told apart"), text=word(CHOICES, found.spending_rule)),
         Item(_("Pool"), text=found.pool_ref or "", href=pool),
@@ -103,7 +111,7 @@ def _items(found: AgreementDetail) -> tuple[Item, ...]:
     ]
     documents = evidence_links(found.evidence)
     items += [Item(_("Document"), text=document.text, href=document.href) for document in documents]
-    return tuple(item for item in items if item.text or item.on)
+    return tuple(item for item in items if item.text)
 
 
 def _binding(binding: bool | None) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from tranche.queries.claims import ClaimDetail, DocumentDetail, DocumentRow
+from tranche.queries.claims import ClaimDetail, DocumentDetail, DocumentRow, SpanRow
 from tranche.queries.presenters.links import Link
 from tranche.queries.presenters.words import CHOICES, word
 from tranche.queries.tranches import ClaimRow
@@ -50,23 +50,26 @@ ROLES: Mapping[str, StrPromise] = {
 }
 
 FIELDS: Mapping[str, StrPromise] = {
-    "agreement": _("Agreement"),
-    "agreement_kind": _("Kind of agreement"),
+    "agreement_total": _("Total of the agreement"),
     "amount": _("Amount"),
-    "day": _("Day"),
     "donor": _("Donor"),
     "event_date": _("Date"),
+    "expected_date": _("Expected on"),
+    "items": _("What is named"),
     "ordinal": _("Which tranche"),
     "owner": _("Owner"),
     "place": _("Place"),
-    "priorities": _("Priorities"),
+    "priority_year": _("Year"),
     "project": _("Project"),
     "purpose": _("Purpose"),
+    "recipient": _("Recipient"),
+    "scope": _("Whole or part"),
     "signatories": _("Signed by"),
     "signatory": _("Signed by"),
     "stage": _("Stage"),
+    "statement": _("Statement"),
+    "term": _("Term"),
     "title": _("Title"),
-    "year": _("Year"),
 }
 
 NOTICES: Mapping[str, StrPromise] = {
@@ -79,6 +82,7 @@ NOTICES: Mapping[str, StrPromise] = {
     "N_YEAR_MISSING": _("A day is printed without its year."),
     "N_NO_AGREEMENT_TOTAL": _("No total of the agreement is printed."),
     "N_PUBLISHED_MISSING": _("The text does not say when it was published."),
+    "N_AMBIGUOUS_CURRENCY": _("A currency word can mean several currencies."),
 }
 
 
@@ -122,12 +126,11 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """A field of a claim and where the text prints it."""
+class FieldShown:
+    """A field of a claim and where the text prints it; the same words are quoted once."""
 
     name: str
-    quote: str
-    anchor: str
+    quotes: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ class Draft:
     band: str
     amounts: str
     parties: tuple[tuple[str, str], ...]
-    quotes: tuple[Quote, ...]
+    fields: tuple[FieldShown, ...]
     linked_ref: str
     confirmed_by: str
     confirmed_at: datetime | None
@@ -222,7 +225,6 @@ def _line(row: DocumentRow) -> DocumentLine:
 
 def _draft(claim: ClaimDetail) -> Draft:
     row = claim.row
-    quotes = {(span.field, " ".join(span.quote.split())): f"#t{span.start}" for span in reversed(claim.spans)}
     return Draft(
         position=claim.position,
         ref=row.ref,
@@ -234,13 +236,22 @@ def _draft(claim: ClaimDetail) -> Draft:
         band=_band(claim.confidence),
         amounts="; ".join(dict.fromkeys(row.amounts)),
         parties=tuple((word(ROLES, role), name) for role, name in dict.fromkeys(claim.parties)),
-        quotes=tuple(
-            Quote(word(FIELDS, field), quote, at) for (field, quote), at in reversed(quotes.items())
-        ),
+        fields=_fields(claim.spans),
         linked_ref=claim.linked_ref,
         confirmed_by=claim.confirmed_by,
         confirmed_at=claim.confirmed_at,
         actions=_actions(row),
+    )
+
+
+def _fields(spans: Sequence[SpanRow]) -> tuple[FieldShown, ...]:
+    """The fields in the order of the text."""
+    found: dict[str, dict[str, str]] = {}
+    for span in spans:
+        found.setdefault(span.field, {}).setdefault(" ".join(span.quote.split()), f"#t{span.start}")
+    return tuple(
+        FieldShown(word(FIELDS, field), tuple(Link(quote, at) for quote, at in quotes.items()))
+        for field, quotes in found.items()
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -43,10 +43,10 @@ FIGURES: Mapping[str, StrPromise] = {
 NOTES: Mapping[str, StrPromise] = {
     "received": gettext_lazy("confirmed by bank statements"),
     "idle": gettext_lazy("received, not yet allocated"),
-    "allocated": gettext_lazy("with a programme, on no contract yet"),
-    "contracted": gettext_lazy("reserved on contracts, not yet ordered"),
-    "ordered": gettext_lazy("released to the bank, not yet settled"),
-    "paid": gettext_lazy("settled, no accepted lot yet"),
+    "allocated": gettext_lazy("on no contract yet"),
+    "contracted": gettext_lazy("reserved, not yet ordered"),
+    "ordered": gettext_lazy("at the bank, not yet settled"),
+    "paid": gettext_lazy("no accepted lot yet"),
     "accepted": gettext_lazy("lots accepted and paid"),
     "returned": gettext_lazy("sent back to donors"),
     "lost": gettext_lazy("bank fees, write-offs, rounding"),
@@ -182,6 +182,13 @@ class EntryPage:
     movements: tuple[MovementShown, ...]
     total: Money
     log_seq: int
+
+
+def in_halves(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """What is known of a thing as two lists beside one another; items without a value are left out."""
+    known = [item for item in items if item.text or item.on or item.amount]
+    middle = (len(known) + 1) // 2
+    return tuple(known[:middle]), tuple(known[middle:])
 
 
 def account_href(code: str) -> str:

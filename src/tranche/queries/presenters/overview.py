@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from tranche.formats.svg.sankey_graph import SankeyLink, SankeyNode
 from tranche.kernel.money import Money
-from tranche.queries.overview import Flow, FlowNode, Overview, Promise
+from tranche.queries.flow import Flow, FlowNode
+from tranche.queries.overview import Overview, Promise
 from tranche.queries.presenters.actions import title
-from tranche.queries.presenters.links import record_href
+from tranche.queries.presenters.links import place_href, record_href
 from tranche.queries.presenters.money import (
     FIGURES,
+    KINDS,
     NOTES,
     Figure,
     Item,
@@ -27,7 +29,7 @@ from tranche.queries.presenters.words import role_of, word
 from tranche.queries.stages import MoneyByStage
 from tranche.queries.waiting import Turn, Waiting
 
-SHOWN_ALWAYS = frozenset({"idle", "allocated", "contracted", "paid", "accepted", "returned"})
+SHOWN_ALWAYS = frozenset({"idle", "allocated", "contracted", "paid", "accepted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class CurrencyShown:
-    """The headline row, the identity and the flow of one currency."""
+    """One currency: what was promised, came and went back; where the rest is; the identity and the flow."""
 
     currency: str
-    items: tuple[Item, ...]
+    promised: tuple[Item, ...]
+    stages: tuple[Item, ...]
     identity: Identity | None
     nodes: tuple[SankeyNode, ...]
     links: tuple[SankeyLink, ...]
@@ -71,7 +74,8 @@ def overview_page(found: Overview) -> tuple[CurrencyShown, ...]:
     return tuple(
         CurrencyShown(
             currency=code,
-            items=(*_promised(promises.get(code)), *_stages(money.get(code))),
+            promised=(*_promised(promises.get(code)), *_came_and_went(money.get(code))),
+            stages=_stages(money.get(code)),
             identity=_identity(money[code]) if code in money else None,
             nodes=tuple(_node(node, found.names) for node in flows[code].nodes) if code in flows else (),
             links=_links(flows[code]) if code in flows else (),
@@ -96,13 +100,24 @@ def _promised(promise: Promise | None) -> tuple[Item, ...]:
 def _stages(money: MoneyByStage | None) -> tuple[Item, ...]:
     if money is None:
         return ()
-    rows = [("received", money.received_minor)]
-    rows += [(row.stage, row.amount_minor) for row in money.stages]
     return tuple(
-        Item(word(FIGURES, name), figure=figure(name, amount, money.currency), note=word(NOTES, name))
-        for name, amount in rows
-        if amount or name in SHOWN_ALWAYS or name == "received"
+        _item(row.stage, row.amount_minor, money.currency)
+        for row in money.stages
+        if row.stage in SHOWN_ALWAYS or (row.amount_minor and row.stage != "returned")
     )
+
+
+def _came_and_went(money: MoneyByStage | None) -> tuple[Item, ...]:
+    if money is None:
+        return ()
+    return (
+        _item("received", money.received_minor, money.currency),
+        _item("returned", money.at("returned"), money.currency),
+    )
+
+
+def _item(name: str, amount_minor: int, currency: str) -> Item:
+    return Item(word(FIGURES, name), figure=figure(name, amount_minor, currency), note=word(NOTES, name))
 
 
 def _identity(money: MoneyByStage) -> Identity:
@@ -127,24 +142,22 @@ def column_words() -> tuple[str, ...]:
 
 
 def _node(node: FlowNode, names: Mapping[str, str]) -> SankeyNode:
-    kind, ref = node.key.split(":", 1)
-    label = word(FIGURES, ref) if kind == "end" else names.get(node.key, ref)
+    label = word(KINDS, node.ref) if node.kind == "end" else names.get(node.key, node.ref)
     return SankeyNode(node.key, label, node.layer, _node_href(node), node.idle_minor)
 
 
 def _node_href(node: FlowNode) -> str:
-    kind, ref = node.key.split(":", 1)
-    match kind:
+    match node.kind:
         case "origin":
-            return account_href(f"origin:{ref}:{node.currency}")
+            return account_href(f"origin:{node.ref}:{node.currency}")
         case "fund":
-            return f"{reverse('trace')}?from={ref}" if node.is_pool else record_href("tranche", ref)
+            return place_href("pool" if node.is_pool else "tranche", node.ref)
         case "programme" | "contract" | "lot":
-            return record_href(kind, ref)
+            return record_href(node.kind, node.ref)
         case "donor":
             return reverse("tranches")
         case _:
-            return figure("lost" if ref != "returned" else "returned", 0, node.currency).href
+            return figure("returned" if node.ref == "returned" else "lost", 0, node.currency).href
 
 
 def _links(flow: Flow) -> tuple[SankeyLink, ...]:

@@ -27,7 +27,7 @@ class PriorityShown:
 class YearShown:
     """The needs of one year in one currency."""
 
-    year: int
+    year: str
     currency: str
     key: str
     rows: tuple[CoverageRow, ...]
@@ -51,7 +51,7 @@ def _year(year: int, currency: str, rows: list[PriorityRow]) -> YearShown:
         return Money(amount_minor, currency)
 
     return YearShown(
-        year=year,
+        year=str(year),
         currency=currency,
         key=f"coverage-{year}-{currency.lower()}",
         rows=tuple(_bar(row) for row in rows),

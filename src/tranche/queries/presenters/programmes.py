@@ -19,6 +19,7 @@ from tranche.queries.presenters.money import (
     Item,
     entry_link,
     figure,
+    in_halves,
     stage_items,
 )
 from tranche.queries.presenters.trace import Backward, backward
@@ -122,6 +123,7 @@ class LotLine:
     paid: Figure
     on: date | None
     deviation: str
+    is_rejected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class ContractPage:
     title: str
     state: str
     crumbs: tuple[Link, ...]
-    items: tuple[Item, ...]
+    items: tuple[tuple[Item, ...], tuple[Item, ...]]
     money: tuple[tuple[Item, ...], ...]
     milestones: tuple[MilestoneShown, ...]
     planned: Money
@@ -147,9 +149,10 @@ class LotPage:
 
     ref: str
     title: str
+    what: str
     state: str
     crumbs: tuple[Link, ...]
-    items: tuple[Item, ...]
+    items: tuple[tuple[Item, ...], tuple[Item, ...]]
     trace: Backward | None
     events: tuple[EventShown, ...]
 
@@ -250,7 +253,7 @@ def contract_page(found: ContractDetail, today: date) -> ContractPage:
     )
 
 
-def _contract_items(found: ContractDetail) -> tuple[Item, ...]:
+def _contract_items(found: ContractDetail) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     row = found.row
     funding = _funding(row)
     documents = evidence_links(found.evidence)
@@ -263,7 +266,7 @@ def _contract_items(found: ContractDetail) -> tuple[Item, ...]:
         Item(_("Why this price"), text=found.price_reason),
         *(Item(_("Document"), text=document.text, href=document.href) for document in documents),
     ]
-    return tuple(item for item in items if item.text or item.on or item.amount)
+    return in_halves(items)
 
 
 def _milestone(row: MilestoneRow, payments: Sequence[PaymentRow], today: date) -> MilestoneShown:
@@ -296,7 +299,7 @@ def _payment(row: PaymentRow) -> PaymentShown:
 
 def lot_words(row: LotRow) -> str:
     """How many of which public category: nothing finer is kept."""
-    return f"{row.quantity} {row.unit} · {word(CHOICES, row.category)}"
+    return f"{word(CHOICES, row.category)} · {row.quantity} {row.unit}"
 
 
 def _lot_line(row: LotRow) -> LotLine:
@@ -308,6 +311,7 @@ def _lot_line(row: LotRow) -> LotLine:
         paid=figure("accepted", row.paid_minor, row.currency, within=row.ref),
         on=row.accepted_on or row.rejected_on or row.handed_over_on,
         deviation=word(CHOICES, row.deviation) if row.deviation else "",
+        is_rejected=row.state == "rejected",
     )
 
 
@@ -328,10 +332,11 @@ def lot_page(found: LotDetail) -> LotPage:
     ]
     return LotPage(
         ref=row.ref,
-        title=lot_words(row),
+        title=_("Lot %(ref)s") % {"ref": row.ref},
+        what=lot_words(row),
         state=row.state,
         crumbs=(Link(row.contract_ref, record_href("contract", row.contract_ref)),),
-        items=tuple(item for item in items if item.text or item.on or item.amount),
+        items=in_halves(items),
         trace=backward(found.trace, found.donors, found.origins) if found.trace.amount_minor else None,
         events=events_shown(found.events),
     )

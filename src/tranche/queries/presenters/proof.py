@@ -106,17 +106,20 @@ def log_page_shown(found: LogPage) -> LogPageShown:
 
 def log_entry_page(found: LogEntryDetail) -> LogEntryPage:
     seq = found.row.seq
-    decision = Link(found.decision_id[:8], reverse("decision", args=[found.decision_id]))
     return LogEntryPage(
         line=_line(found.row),
         kind=found.row.kind,
         items=tuple(_item(item) for item in found.items),
         places=found.places,
         withheld=sum(not item.is_open for item in found.items),
-        decision=decision if found.decision_id else None,
+        decision=_decision(found.decision_id) if found.decision_id else None,
         previous=reverse("proof_entry", args=[seq - 1]) if seq else "",
         next=reverse("proof_entry", args=[seq + 1]) if found.has_next else "",
     )
+
+
+def _decision(decision_id: str) -> Link:
+    return Link(decision_id[:8], reverse("decision", args=[decision_id]))
 
 
 def _line(row: LogRow) -> LogLine:

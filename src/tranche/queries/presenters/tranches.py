@@ -22,6 +22,7 @@ from tranche.queries.presenters.money import (
     account_href,
     entry_href,
     figure_at,
+    in_halves,
 )
 from tranche.queries.presenters.trace import Forward, forward
 from tranche.queries.presenters.words import CHOICES, ROLES, STATES, word
@@ -101,7 +102,7 @@ class TranchePage:
     donor: str
     amount: Money
     stops: tuple[Stop, ...]
-    items: tuple[Item, ...]
+    items: tuple[tuple[Item, ...], tuple[Item, ...]]
     bar: tuple[MoneyPart, ...]
     stages: tuple[TimelineStage, ...]
     steps: tuple[TimelineStep, ...]
@@ -203,7 +204,7 @@ def _time(number: int, now: int) -> str:
     return "past" if number < now else "later"
 
 
-def _items(found: TrancheDetail) -> tuple[Item, ...]:
+def _items(found: TrancheDetail) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     row = found.row
     agreement = record_href("agreement", row.agreement_ref)
     items = [
@@ -218,7 +219,7 @@ def _items(found: TrancheDetail) -> tuple[Item, ...]:
     ]
     documents = evidence_links(found.evidence)
     items += [Item(_("Document"), text=document.text, href=document.href) for document in documents]
-    return tuple(item for item in items if item.text or item.on)
+    return in_halves(items)
 
 
 def _programme(found: TrancheDetail) -> str:

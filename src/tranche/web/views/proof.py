@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,10 +16,13 @@ from tranche.store import clock
 from tranche.web.page import actor
 from tranche.web.views.reading import asked, show_page, whole_number
 
+READ_ALL: Final = frozenset({Role.AUDITOR, Role.FUND_MANAGER, Role.RECIPIENT_APPROVER, Role.PAYER})
+"""The auditor, and the recipient's side, whose own acts the entries are; nobody reads what is sealed here."""
+
 
 @require_safe
 def proof(request: HttpRequest) -> HttpResponse:
-    shown = log_page_shown(queries.log_page(whole_number(request, "before")))
+    shown = log_page_shown(queries.log_page(whole_number(request, "before"), _labels(request)))
     return show_page(request, "proof", title=_("Proof"), section="proof", shown=shown)
 
 
@@ -30,8 +35,9 @@ def proof_entry(request: HttpRequest, seq: int) -> HttpResponse:
 
 
 def _labels(request: HttpRequest) -> frozenset[str]:
-    """What this person may read of an entry: auditors all but what is sealed, others what donors may."""
+    """What this person may read of an entry, by the widest of the roles held now."""
     now = clock.now()
     roles = {grant.role for grant in actor(request).grants if grant.valid(now)}
-    labels = {Label.PUBLIC, Label.DONOR} | ({Label.AUDITOR} if Role.AUDITOR in roles else set())
-    return frozenset(str(label) for label in labels)
+    if roles & READ_ALL:
+        return frozenset({Label.PUBLIC, Label.DONOR, Label.AUDITOR})
+    return frozenset({Label.PUBLIC, Label.DONOR} if roles - {Role.OPERATOR} else {Label.PUBLIC})
