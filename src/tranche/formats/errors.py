@@ -1,4 +1,4 @@
-"""What a reader refuses: a code, the place and the value, never a sentence; and what it only notes."""
+"""What a reader refuses: a code, the place and the value, never a sentence (`messages.py` has those)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place in a file: line of the text, path of the element, which entry of the statement."""
+    """A place in a file: line of the text, name of the element, which entry of the statement."""
 
     line: int | None = None
     path: str = ""
     ordinal: int | None = None
 
     def __str__(self) -> str:
-        parts = [f"line {self.line}" if self.line else "", self.path]
+        parts = (
+            f"line {self.line}" if self.line else "",
+            f"entry {self.ordinal}" if self.ordinal else "",
+            self.path,
+        )
         return ", ".join(part for part in parts if part)
 
 
@@ -24,22 +28,3 @@ class FormatError(Exception):
     def __init__(self, code: str, where: Where | None = None, value: str = "") -> None:
         super().__init__(f"{code} {where or ''} {value}".strip())
         self.code, self.where, self.value = code, where or Where(), value
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something odd in an accepted file."""
-
-    code: str
-    where: Where
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of the rows: in = accepted + rejected."""
-
-    rows_in: int
-    accepted: int
-    rejected: tuple[Notice, ...] = ()
-    notices: tuple[Notice, ...] = ()

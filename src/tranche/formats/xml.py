@@ -1,100 +1,150 @@
-"""XML in, safely: no document type, no network, no recovery, and limits on everything."""
+"""XML in, safely and as a stream: no document type, no network, no recovery, and limits on everything."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from typing import Any, BinaryIO, Final
 
 from lxml import etree
 
 from tranche.formats.errors import FormatError, Where
-
-SIZE_BYTES_MAX = 200 * 2**20
-DEPTH_MAX = 64
-ATTRIBUTES_MAX = 64
-TEXT_LENGTH_MAX = 2**20
+from tranche.formats.limits import XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_TEXT_LENGTH_MAX
 
 Element = etree._Element
 
+ENCODINGS: Final = frozenset(
+    {"ASCII", "US-ASCII", "UTF-8", "UTF-16", "UTF-16BE", "UTF-16LE"}
+    | {"ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
+)
+"""What banks write; UTF-7 and the like could hide a declaration from other tools."""
+HEAD_BYTES: Final = 512
+DECLARATION = re.compile(rb"[^<]{0,3}\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)")
+LINE_MAX: Final = 65_535
+"""libxml2 counts lines of elements in 16 bits; from here on the line is unknown."""
 
-def elements(data: bytes, name: str) -> Iterator[Element]:
-    """Every element of this local name, whole; freed when the next one is asked for. Raises FormatError.
 
-    The first thing yielded is the root element at its start, so that a caller may look at its namespace.
+def elements(file: BinaryIO, names: Collection[str]) -> Iterator[Element]:
+    """The root at its start, then each element of these local names once it is whole. Raises FormatError.
+
+    An element is emptied when the next one is asked for, so memory holds one at a time.
     """
-    if not data.strip():
-        raise FormatError("E_FILE_EMPTY")
-    if len(data) > SIZE_BYTES_MAX:
-        raise FormatError("E_FILE_SIZE", value=str(len(data)))
+    _check_encoding(file)
     parser = etree.iterparse(
-        io.BytesIO(data),
+        file,
         events=("start", "end"),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
-        yield from _walk(parser, name)
+        yield from _walk(parser, frozenset(names))
     except etree.XMLSyntaxError as error:
         raise FormatError("E_XML_SYNTAX", Where(line=error.lineno), error.msg or "") from error
 
 
-def _walk(parser: etree.iterparse, name: str) -> Iterator[Element]:
+def _check_encoding(file: BinaryIO) -> None:
+    """The declared encoding is one that banks use; the parser itself would take any that the system knows."""
+    start = file.tell()
+    declared = DECLARATION.match(file.read(HEAD_BYTES).replace(b"\x00", b""))
+    file.seek(start)
+    if declared and declared[1].decode("ascii", "replace").upper() not in ENCODINGS:
+        raise FormatError("E_XML_SYNTAX", Where(line=1), declared[1].decode("ascii", "replace"))
+
+
+def _walk(parser: etree.iterparse, names: frozenset[str]) -> Iterator[Element]:
     depth = 0
+    emptied: Element | None = None
     for event, element in parser:
         if event == "start":
             depth += 1
-            _limits(element, depth)
+            if depth > XML_DEPTH_MAX or len(element.attrib) > XML_ATTRIBUTES_MAX:
+                raise FormatError("E_XML_LIMIT", where(element), "depth or attributes")
             if depth == 1:
+                _check_document(element)
                 yield element
             continue
         depth -= 1
-        if len(element.text or "") > TEXT_LENGTH_MAX:
+        if len(element.text or "") > XML_TEXT_LENGTH_MAX:
             raise FormatError("E_XML_LIMIT", where(element), "text")
-        if local(element) == name:
+        if local(element) in names:
             yield element
             element.clear()
+            _drop(emptied)
+            emptied = element
 
 
-def _limits(element: Element, depth: int) -> None:
-    docinfo: Any = element.getroottree().docinfo
-    if depth == 1 and docinfo.doctype:
-        raise FormatError("E_XML_DOCTYPE", where(element))
-    if depth > DEPTH_MAX or len(element.attrib) > ATTRIBUTES_MAX:
-        raise FormatError("E_XML_LIMIT", where(element), "depth or attributes")
+def _check_document(root: Element) -> None:
+    information: Any = root.getroottree().docinfo  # the stubs leave out doctype
+    if information.doctype:
+        raise FormatError("E_XML_DOCTYPE", where(root))
+
+
+def _drop(emptied: Element | None) -> None:
+    """Take the element before out of its parent; the parser still holds on to the latest one."""
+    parent = emptied.getparent() if emptied is not None else None
+    if emptied is not None and parent is not None:
+        parent.remove(emptied)
 
 
 def local(element: Element) -> str:
     """The name without its namespace; "" for comments and instructions."""
     tag: object = element.tag  # a comment has a function here, whatever the stubs say
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def where(element: Element) -> Where:
-    return Where(line=line_of(element), path=local(element))
-
-
-def line_of(element: Element) -> int | None:
-    """The line of the file on which the element starts."""
+    """The place of an element."""
     line: object = element.sourceline
-    return line if isinstance(line, int) else None
+    known = isinstance(line, int) and line < LINE_MAX
+    return Where(line=line if known and isinstance(line, int) else None, path=local(element))
 
 
-def child(element: Element, *path: str) -> Element | None:
-    """The first element along a path of local names."""
-    found: Element | None = element
-    for name in path:
-        found = next((inner for inner in found if local(inner) == name), None) if found is not None else None
-    return found
+class Leaves:
+    """The texts under one element by the path of local names, read in one walk.
 
+    Elements whose name is in `apart` are not entered; they stand whole in `parts`, in document order.
+    """
 
-def children(element: Element, name: str) -> list[Element]:
-    return [inner for inner in element if local(inner) == name]
+    __slots__ = ("_found", "element", "parts")
 
+    def __init__(self, element: Element, apart: Collection[str] = ()) -> None:
+        self.element = element
+        self.parts: dict[str, list[Element]] = {name: [] for name in apart}
+        self._found: dict[str, list[Element]] = {}
+        self._enter(element, "")
 
-def text(element: Element, *path: str) -> str:
-    """The text at the end of a path, without blanks around it; "" where there is none."""
-    found = child(element, *path)
-    return (found.text or "").strip() if found is not None else ""
+    def _enter(self, element: Element, prefix: str) -> None:
+        for inner in element:
+            name = local(inner)
+            if name in self.parts:
+                self.parts[name].append(inner)
+            elif len(inner):
+                self._enter(inner, f"{prefix}{name}/")
+            else:
+                self._found.setdefault(prefix + name, []).append(inner)
+
+    def text(self, *paths: str) -> str:
+        """The first text at the first of these paths that has one; "" where none has."""
+        for path in paths:
+            for leaf in self._found.get(path, ()):
+                if found := (leaf.text or "").strip():
+                    return found
+        return ""
+
+    def texts(self, path: str) -> list[str]:
+        """Every text at a path that is not blank."""
+        return [found for leaf in self._found.get(path, ()) if (found := (leaf.text or "").strip())]
+
+    def leaf(self, *paths: str) -> Element | None:
+        """The first element at the first of these paths that is there."""
+        return next((self._found[path][0] for path in paths if path in self._found), None)

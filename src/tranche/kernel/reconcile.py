@@ -1,16 +1,35 @@
 """Which bank line may be which expected movement: proposals by rule, never a choice between rivals.
 
-Rules M1, M3 and M4 of the standards note, section 5, in this order; X names a line that bears one of our
-references but differs. The outcome does not depend on the order of lines or expectations.
+Rules M1, M3, X and M4 of the standards note, section 5. X names a line that bears one of our references but
+differs, and stands before M4: what the payer wrote outweighs an equal amount. The outcome does not
+depend on the order of lines or expectations, and the work grows with the candidates, not with lines times
+expectations.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
+from typing import Final
+
+from tranche.kernel.reconcile_rules import (
+    BY_ACCOUNT,
+    BY_ANY_NAME,
+    BY_ORDER,
+    BY_REFERENCE,
+    Expected,
+    Key,
+    Line,
+    Rule,
+    account_agrees,
+)
+
+__all__ = ["RIVALS_MAX", "Confidence", "Expected", "Line", "Proposal", "propose"]
+
+RIVALS_MAX: Final = 20
+"""How many candidates and rivals one line lists: more than a person can weigh says no more."""
 
 
 class Confidence(StrEnum):
@@ -21,36 +40,11 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A booked bank line: credit above zero, debit below."""
-
-    id: str
-    booked_on: date
-    amount_minor: int
-    currency: str
-    counterparty_iban: str
-    references: Mapping[str, str]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """Money that should come or go: signed like the line; any of the references in a text names it."""
-
-    kind: str
-    ref: str
-    amount_minor: int
-    currency: str
-    end_to_end_id: str
-    references: tuple[str, ...]
-    ibans: frozenset[str]
-    from_on: date
-    to_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a line may be, by which rule; `differs` says what does not fit, `rivals` who else fits as well."""
+    """What a line may be, by which rule and on what: `keys` agreed, `differs` did not, `rivals` fit as well.
+
+    Rivals are the references of other expectations for this line, then the ids of other lines for this one.
+    """
 
     line_id: str
     kind: str
@@ -60,112 +54,121 @@ class Proposal:
     amount_minor: int
     differs: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> dict[str, object]:
+        """What is stored with the match."""
+        return {
+            "rule": self.rule,
+            "keys": list(self.keys),
+            "differs": list(self.differs),
+            "rivals": list(self.rivals),
+        }
 
 
-Rule = Callable[[Line, Expected], bool]
-
-
-def _end_to_end(line: Line, wanted: Expected) -> bool:
-    """M1: our end-to-end reference, the amount, and the counterparty's account where the bank states it."""
-    ours = bool(wanted.end_to_end_id) and line.references.get("EndToEndId") == wanted.end_to_end_id
-    return ours and _same_amount(line, wanted) and line.counterparty_iban in ("", *wanted.ibans)
-
-
-def _our_reference(line: Line, wanted: Expected) -> bool:
-    """M3: one of our references in the structured reference or the text, and the amount."""
-    return _names(line, wanted) and _same_amount(line, wanted)
-
-
-def _account_and_amount(line: Line, wanted: Expected) -> bool:
-    """M4: a registered account, the amount, within the window."""
-    known = line.counterparty_iban in wanted.ibans
-    return known and _same_amount(line, wanted) and wanted.from_on <= line.booked_on < wanted.to_on
-
-
-RULES: tuple[tuple[str, Rule], ...] = (
-    ("M1", _end_to_end),
-    ("M3", _our_reference),
-    ("M4", _account_and_amount),
-)
+Pair = tuple[Line, Expected]
 
 
 def propose(lines: Collection[Line], expected: Collection[Expected]) -> tuple[Proposal, ...]:
-    """At most one sure proposal a line and an expectation; rivals are weak, differences a conflict."""
-    found: dict[str, Proposal] = {}
-    taken: set[str] = set()
-    weak: dict[str, Proposal] = {}
-    for rule, fits in RULES:
-        open_lines = [line for line in lines if line.id not in found]
-        open_wanted = [wanted for wanted in expected if wanted.ref not in taken]
-        pairs = [(line, wanted) for line in open_lines for wanted in open_wanted if fits(line, wanted)]
-        for line, wanted in pairs:
-            rivals = _rivals(line, wanted, pairs)
-            proposal = _proposal(line, wanted, rule, rivals)
-            if rivals:
-                weak.setdefault(line.id, proposal)
-            else:
-                found[line.id] = proposal
-        taken |= {proposal.ref for proposal in found.values()}
-    rest = {id_: row for id_, row in weak.items() if id_ not in found and row.ref not in taken}
-    named = _conflicts([line for line in lines if line.id not in found and line.id not in rest], expected)
-    return tuple(sorted((*found.values(), *rest.values(), *named), key=lambda row: row.line_id))
+    """Sure proposals where line and expectation are each other's only candidate; all else weak or conflict.
+
+    Candidates of one level that are not unique leave the later, looser levels too: nothing chooses for them.
+    """
+    open_lines = {line.id: line for line in lines}
+    open_expected = {wanted.ref: wanted for wanted in expected}
+    assert len(open_lines) == len(lines), "two lines have the same id"
+    assert len(open_expected) == len(expected), "two expectations have the same reference"
+    found = [
+        *_level(BY_ORDER, open_lines, open_expected),
+        *_level(BY_REFERENCE, open_lines, open_expected),
+        *_conflicts(open_lines, expected),
+        *_level(BY_ACCOUNT, open_lines, open_expected),
+    ]
+    return tuple(sorted(found, key=lambda row: (row.line_id, row.ref)))
 
 
-def _proposal(line: Line, wanted: Expected, rule: str, rivals: tuple[str, ...]) -> Proposal:
-    confidence = Confidence.WEAK if rivals else _confidence(line, wanted, rule)
-    return Proposal(line.id, wanted.kind, wanted.ref, rule, confidence, abs(line.amount_minor), (), rivals)
+def _level(
+    rule: Rule, open_lines: dict[str, Line], open_expected: dict[str, Expected]
+) -> tuple[Proposal, ...]:
+    """What one rule says; its candidates are taken out of what is open."""
+    pairs = _candidates(rule, open_lines.values(), open_expected.values())
+    for line, wanted in pairs:
+        open_lines.pop(line.id, None)
+        open_expected.pop(wanted.ref, None)
+    return tuple(_decided(rule, pairs))
 
 
-def _confidence(line: Line, wanted: Expected, rule: str) -> Confidence:
-    if rule == "M4" or (rule == "M3" and line.counterparty_iban not in wanted.ibans):
+def _conflicts(open_lines: dict[str, Line], expected: Iterable[Expected]) -> tuple[Proposal, ...]:
+    """X: one of our references on a line that no name rule took, with what differs; it is never a match."""
+    pairs = _candidates(BY_ANY_NAME, open_lines.values(), expected)
+    for line, _ in pairs:
+        open_lines.pop(line.id, None)
+    return tuple(
+        _proposal("X", line, wanted, Confidence.CONFLICT, differs=differs, keys=BY_ANY_NAME.agrees)
+        for line, wanted in pairs
+        if (differs := _differences(line, wanted))
+    )
+
+
+def _candidates(rule: Rule, lines: Iterable[Line], expected: Iterable[Expected]) -> list[Pair]:
+    """The pairs of a level, each once, in the order of their names."""
+    by_key: dict[Key, list[Expected]] = defaultdict(list)
+    for wanted in expected:
+        for key in set(rule.of_expected(wanted)):
+            by_key[key].append(wanted)
+    pairs = {
+        (line.id, wanted.ref): (line, wanted)
+        for line in lines
+        for key in rule.of_line(line)
+        for wanted in by_key.get(key, ())
+        if rule.fits(line, wanted)
+    }
+    return [pairs[name] for name in sorted(pairs)]
+
+
+def _decided(rule: Rule, pairs: Sequence[Pair]) -> Iterable[Proposal]:
+    refs: dict[str, list[str]] = defaultdict(list)
+    ids: dict[str, list[str]] = defaultdict(list)
+    for line, wanted in pairs:
+        refs[line.id].append(wanted.ref)
+        ids[wanted.ref].append(line.id)
+    for line, wanted in pairs:
+        if wanted.ref not in refs[line.id][:RIVALS_MAX]:
+            continue
+        rivals = (*_others(refs[line.id], wanted.ref), *_others(ids[wanted.ref], line.id))
+        confidence = Confidence.WEAK if rivals else _confidence(rule, line, wanted)
+        yield _proposal(rule.name, line, wanted, confidence, rivals=rivals[:RIVALS_MAX], keys=rule.agrees)
+
+
+def _others(names: Sequence[str], own: str) -> list[str]:
+    return [name for name in names[: RIVALS_MAX + 1] if name != own]
+
+
+def _proposal(
+    rule: str,
+    line: Line,
+    wanted: Expected,
+    confidence: Confidence,
+    *,
+    differs: tuple[str, ...] = (),
+    rivals: tuple[str, ...] = (),
+    keys: tuple[str, ...] = (),
+) -> Proposal:
+    amount = abs(line.amount_minor)
+    return Proposal(line.id, wanted.kind, wanted.ref, rule, confidence, amount, differs, rivals, keys)
+
+
+def _confidence(rule: Rule, line: Line, wanted: Expected) -> Confidence:
+    if rule.name == "M4" or (rule.name == "M3" and line.counterparty_iban not in wanted.ibans):
         return Confidence.STRONG
     return Confidence.EXACT
 
 
-def _rivals(line: Line, wanted: Expected, pairs: Iterable[tuple[Line, Expected]]) -> tuple[str, ...]:
-    """The other candidates of either side: two that fit alike are never chosen between."""
-    others: dict[str, set[str]] = defaultdict(set)
-    for other_line, other in pairs:
-        if other_line.id == line.id and other.ref != wanted.ref:
-            others["refs"].add(other.ref)
-        if other.ref == wanted.ref and other_line.id != line.id:
-            others["lines"].add(other_line.id)
-    return tuple(sorted(others["refs"] | others["lines"]))
-
-
-def _conflicts(lines: Iterable[Line], expected: Iterable[Expected]) -> list[Proposal]:
-    """X: our reference with another amount or currency, named and never a match."""
-    found = []
-    for line in lines:
-        for wanted in sorted(expected, key=lambda row: row.ref):
-            if _names(line, wanted) or (
-                wanted.end_to_end_id and line.references.get("EndToEndId") == wanted.end_to_end_id
-            ):
-                differs = _differences(line, wanted)
-                amount = abs(line.amount_minor)
-                found.append(
-                    Proposal(line.id, wanted.kind, wanted.ref, "X", Confidence.CONFLICT, amount, differs)
-                )
-                break
-    return found
-
-
 def _differences(line: Line, wanted: Expected) -> tuple[str, ...]:
-    found = []
-    if line.amount_minor != wanted.amount_minor:
-        found.append("amount")
-    if line.currency != wanted.currency:
-        found.append("currency")
-    if line.counterparty_iban not in ("", *wanted.ibans):
-        found.append("account")
-    return tuple(found)
-
-
-def _same_amount(line: Line, wanted: Expected) -> bool:
-    return (line.amount_minor, line.currency) == (wanted.amount_minor, wanted.currency)
-
-
-def _names(line: Line, wanted: Expected) -> bool:
-    """Whether a reference stands as a word of its own: T1 is not found in T10."""
-    words = set(line.text.replace(",", " ").replace(";", " ").split()) | {line.references.get("CdtrRef", "")}
-    return any(reference in words for reference in wanted.references)
+    found = {
+        "amount": line.amount_minor == wanted.amount_minor,
+        "currency": line.currency == wanted.currency,
+        "account": account_agrees(line, wanted),
+    }
+    return tuple(name for name, agrees in found.items() if not agrees)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -57,9 +59,10 @@ def test_rows_in_are_accepted_and_rejected() -> None:
 
 
 def test_the_same_records_give_the_same_bytes() -> None:
-    assert write_statement(
-        statement(entry(1_000_000_000), entry(-500, "PAY-1", "TRN-1"), opening_minor=700)
-    ) == GOOD
+    assert (
+        write_statement(statement(entry(1_000_000_000), entry(-500, "PAY-1", "TRN-1"), opening_minor=700))
+        == GOOD
+    )
 
 
 def test_equal_lines_are_two_payments() -> None:
@@ -122,9 +125,10 @@ def test_a_document_type_is_refused_in_any_encoding() -> None:
     [
         (b"", "E_FILE_EMPTY"),
         (b"  \n", "E_FILE_EMPTY"),
-        (b"<html><body>Sign in</body></html>", "E_XML_NAMESPACE"),
-        (b"not xml", "E_XML_SYNTAX"),
-        (b"\x1f\x8b\x08\x00", "E_XML_SYNTAX"),
+        (b"<html><body>Sign in</body></html>", "E_FILE_KIND"),
+        (b"<page/>", "E_XML_NAMESPACE"),
+        (b"not xml", "E_FILE_KIND"),
+        (b"\x1f\x8b\x08\x00", "E_FILE_COMPRESSED"),
         (
             b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt/></Document>',
             "E_STMT_EMPTY",
@@ -136,7 +140,9 @@ def test_what_is_no_statement_is_refused(data: bytes, code: str) -> None:
 
 
 def test_a_tower_of_elements_is_refused() -> None:
-    assert code_of(b"<a>" * 100 + b"</a>" * 100).startswith("E_XML")
+    tower = GOOD.replace(b"<Id>S-1</Id>", b"<a>" * 70 + b"</a>" * 70)
+
+    assert code_of(tower) == "E_XML_LIMIT"
 
 
 def test_an_error_names_the_line() -> None:
@@ -154,13 +160,69 @@ def test_pending_entries_are_notices_and_not_facts() -> None:
 
     assert len(found.statements[0].entries) == 1
     assert [notice.code for notice in found.report.notices] == ["N_NOT_BOOKED"]
-    assert (found.report.rows_in, found.report.accepted) == (2, 1)
+    assert (found.report.rows_in, found.report.accepted) == (2, 2)
 
 
 PENDING = (
     b'<Ntry><Amt Ccy="EUR">9.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>PDNG</Cd></Sts>'
     b"<BookgDt><Dt>2024-12-30</Dt></BookgDt></Ntry>"
 )
+
+MANY = statement(*(entry(number * 100 - 1_500) for number in range(30) if number != 15), opening_minor=10_000)
+
+
+@pytest.mark.parametrize("percent", range(1, 100))
+def test_a_longer_file_cut_anywhere_is_refused(percent: int) -> None:
+    raw = write_statement(MANY)
+
+    assert code_of(raw[: len(raw) * percent // 100]) == "E_XML_SYNTAX"
+
+
+AMOUNT = re.compile(rb'(<Amt Ccy="EUR">)([0-9]+)\.([0-9]{2})<')
+
+
+def test_any_amount_changed_by_one_unit_is_refused() -> None:
+    raw = write_statement(MANY)
+    places = list(AMOUNT.finditer(raw))
+    assert len(places) == len(MANY.entries) + 2
+
+    for place in places:
+        minor = int(place[2] + place[3]) + 1
+        changed = place[1] + f"{minor // 100}.{minor % 100:02}<".encode()
+        assert code_of(raw[: place.start()] + changed + raw[place.end() :]) == "E_STMT_SUM"
+
+
+def test_the_same_file_by_bytes_path_or_handle_is_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "statement.xml"
+    path.write_bytes(GOOD)
+
+    with path.open("rb") as handle:
+        assert read_statements(path) == read_statements(handle) == read_statements(GOOD)
+
+
+def test_a_long_text_is_written_in_lines_and_reads_back() -> None:
+    text = "word " * 60 + "end"
+
+    [found] = read_statements(write_statement(statement(entry(5, text)))).statements
+
+    assert "".join(found.entries[0].text.split()) == "".join(text.split())
+
+
+def test_an_entry_without_text_and_party_is_written() -> None:
+    bare = EntryOut(DAY, 5, "", "", "")
+
+    [found] = read_statements(write_statement(statement(bare))).statements
+
+    assert (found.entries[0].text, found.entries[0].counterparty_name) == ("", "")
+
+
+def test_the_digest_changes_with_any_line() -> None:
+    one, same, other = (
+        read_statements(write_statement(statement(entry(5, text)))).statements[0] for text in ("a", "a", "b")
+    )
+
+    assert one.lines_digest == same.lines_digest != other.lines_digest
+
 
 AMOUNTS = st.lists(st.integers(-(10**12), 10**12).filter(bool), max_size=20)
 

@@ -1,1 +1,3 @@
 """Bank statements in and out: ISO 20022 camt.053."""
+
+from __future__ import annotations

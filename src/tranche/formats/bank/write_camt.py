@@ -9,6 +9,7 @@ from lxml import etree
 
 from tranche.formats.amount import decimal_text
 
+LINE_LENGTH_MAX = 140
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
 
@@ -106,13 +107,23 @@ def _entry(stmt: etree._Element, entry: EntryOut, currency: str) -> None:
     detail = _add(_add(row, "NtryDtls"), "TxDtls")
     if entry.end_to_end_id:
         _add(_add(detail, "Refs"), "EndToEndId", entry.end_to_end_id)
-    _parties(detail, entry)
-    _add(_add(detail, "RmtInf"), "Ustrd", entry.text)
+    if entry.counterparty_name or entry.counterparty_iban:
+        _parties(detail, entry)
+    if entry.text:
+        _remittance(detail, entry.text)
 
 
 def _parties(detail: etree._Element, entry: EntryOut) -> None:
     side = "Dbtr" if entry.amount_minor > 0 else "Cdtr"
     parties = _add(detail, "RltdPties")
-    _add(_add(_add(parties, side), "Pty"), "Nm", entry.counterparty_name)
+    if entry.counterparty_name:
+        _add(_add(_add(parties, side), "Pty"), "Nm", entry.counterparty_name)
     if entry.counterparty_iban:
         _add(_add(_add(parties, f"{side}Acct"), "Id"), "IBAN", entry.counterparty_iban)
+
+
+def _remittance(detail: etree._Element, text: str) -> None:
+    """The text in lines of 140 characters, the longest that the standard allows."""
+    information = _add(detail, "RmtInf")
+    for start in range(0, len(text), LINE_LENGTH_MAX):
+        _add(information, "Ustrd", text[start : start + LINE_LENGTH_MAX])
