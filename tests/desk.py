@@ -1,0 +1,204 @@
+"""A small office for tests: its roster, its documents, and the deeds of people through the real actions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tranche.actions.attestation import attest_password
+from tranche.actions.decision import Outcome, approve, execute, propose, withdraw
+from tranche.actions.people import actor_of
+from tranche.actions.setup import Roster, roster_from, set_up
+from tranche.kernel.policy import Actor
+from tranche.models import BankAccount, BankLine, BankStatement, Decision, ImportFile, Login
+from tranche.store import clock, evidence
+
+START = datetime(2024, 9, 2, 8, tzinfo=UTC)
+IBAN = "UA213223130000026007233566001"
+DONORS = (("DK", 12_500_000_000), ("SE", 2_000_000_000), ("IS", 270_000_000), ("EU", 39_000_000_000))
+
+PEOPLE = {
+    "lt.officer": ["DO@LT-MOD"],
+    "lt.finance": ["DO@LT-FIN"],
+    "lt.approver": ["DA@LT-MOD"],
+    "dk.officer": ["DO@DK-MOD"],
+    "dk.approver1": ["DA@DK-MOD"],
+    "dk.approver2": ["DA@DK-MOD"],
+    "ua.manager": ["FM@UA-MOD"],
+    "ua.manager2": ["FM@UA-MOD"],
+    "ua.approver1": ["RA@UA-MOD"],
+    "ua.approver2": ["RA@UA-MOD"],
+    "ua.payer": ["PY@UA-MOD"],
+    "ua.inspector": ["IN@UA-MOD"],
+    "auditor": ["AU@AUD"],
+    "operator": ["OP@OPS"],
+}
+
+
+def password(username: str) -> str:
+    return f"correct horse battery {username}"
+
+
+def roster() -> Roster:
+    states = ["LT", "DK", "SE", "IS", "EU"]
+    ministries = ["LT-MOD", "LT-FIN", "DK-MOD", "UA-MOD", "OPS"]
+    kinds = [(ref, "state") for ref in states] + [(ref, "ministry") for ref in ministries]
+    kinds += [("MFR-1", "manufacturer"), ("MFR-2", "manufacturer"), ("AUD", "auditor")]
+    parties = [
+        {
+            "ref": ref,
+            "kind": kind,
+            "country": ref[:2],
+            "name": f"Party {ref}",
+            "org_scheme": "XX",
+            "org_number": ref,
+        }
+        for ref, kind in kinds
+    ]
+    origins = [
+        {"ref": f"{ref}:{kind}", "party": ref, "kind": kind, "title": f"{ref} {kind}"}
+        for ref, kind in [(r, "budget") for r in states[:4]] + [("EU", "windfall")]
+    ]
+    account = {
+        "party": "UA-MOD",
+        "iban": IBAN,
+        "bic": "NBUAUAUX",
+        "currency": "EUR",
+        "opened_on": "2024-01-01",
+    }
+    people = [{"username": name, "name": name, "grants": grants} for name, grants in PEOPLE.items()]
+    data: dict[str, object] = {
+        "mechanism": "Test mechanism",
+        "parties": parties,
+        "origins": origins,
+        "bank_accounts": [account],
+        "people": people,
+    }
+    return roster_from(data, {name: password(name) for name in PEOPLE})
+
+
+def eur(minor: int) -> dict[str, object]:
+    return {"amount_minor": minor, "currency": "EUR"}
+
+
+def document(kind: str, text: str = "") -> dict[str, object]:
+    """A stored document, as the evidence argument wants it."""
+    data = f"{kind} {text}".encode()
+    return {
+        "kind": kind,
+        "media_type": "text/plain",
+        "name": f"{kind}.txt",
+        "sha256": evidence.put(data),
+        "size_bytes": len(data),
+    }
+
+
+class Desk:
+    """People at work; every deed happens a minute after the one before."""
+
+    def __init__(self) -> None:
+        self.now = START
+        with clock.at(self.now):
+            set_up(roster(), key=str(uuid.uuid4()))
+        self._line = 0
+
+    def tick(self, step: timedelta = timedelta(minutes=1)) -> datetime:
+        self.now += step
+        return self.now
+
+    def who(self, username: str) -> Actor:
+        return actor_of(Login.objects.get(username=username).id, "cli")
+
+    def propose(
+        self, who: str, action: str, *, reason: str | None = None, key: str | None = None, **arguments: Any
+    ) -> Outcome:
+        with clock.at(self.tick()):
+            return propose(
+                action=action,
+                arguments=arguments,
+                reason=reason,
+                key=key or str(uuid.uuid4()),
+                by=self.who(who),
+            )
+
+    def approve(
+        self,
+        who: str,
+        decision_id: str,
+        *,
+        verdict: str = "approve",
+        reason: str | None = None,
+        shown_hash: str | None = None,
+        key: str | None = None,
+    ) -> Outcome:
+        by = self.who(who)
+        decision = Decision.objects.get(pk=decision_id)
+        with clock.at(self.tick()):
+            return approve(
+                decision_id=decision_id,
+                shown_hash=shown_hash or bytes(decision.hash).hex(),
+                verdict=verdict,
+                reason=reason,
+                attestation=attest_password(by.login, password(who)),
+                key=key or str(uuid.uuid4()),
+                by=by,
+            )
+
+    def do(
+        self, who: str, action: str, *approvers: str, reason: str | None = None, **arguments: Any
+    ) -> Outcome:
+        """Propose, and let these people approve."""
+        outcome = self.propose(who, action, reason=reason, **arguments)
+        for approver in approvers:
+            outcome = self.approve(approver, outcome.decision_id)
+        return outcome
+
+    def execute(self, who: str, decision_id: str, key: str | None = None) -> Outcome:
+        with clock.at(self.tick()):
+            return execute(decision_id=decision_id, key=key or str(uuid.uuid4()), by=self.who(who))
+
+    def withdraw(self, who: str, decision_id: str, reason: str = "no longer wanted") -> Outcome:
+        with clock.at(self.tick()):
+            return withdraw(decision_id=decision_id, reason=reason, key=str(uuid.uuid4()), by=self.who(who))
+
+    def bank_line(self, amount_minor: int, text: str = "", currency: str = "EUR") -> str:
+        """A booked line of a staged statement; gives its id."""
+        self._line += 1
+        number = f"{self._line:064}"
+        account = BankAccount.objects.get(iban=IBAN)
+        staged = ImportFile.objects.create(
+            id=str(uuid.uuid4()),
+            sha256=number,
+            name=f"{self._line}.xml",
+            size_bytes=1,
+            kind="bank",
+            rows_in=1,
+            accepted=1,
+            rejected=0,
+            imported_at=self.now,
+            log_seq=0,
+        )
+        statement = BankStatement.objects.create(
+            id=str(uuid.uuid4()),
+            file=staged,
+            account=account,
+            stmt_id=f"S{self._line}",
+            opening_minor=0,
+            closing_minor=0,
+            lines_digest=number,
+        )
+        line = BankLine.objects.create(
+            id=str(uuid.uuid4()),
+            statement=statement,
+            account=account,
+            ordinal=1,
+            booked_on=self.now.date(),
+            value_on=self.now.date(),
+            amount_minor=amount_minor,
+            currency=currency,
+            text=text,
+            fingerprint=number,
+            occurrence=1,
+        )
+        return line.id
