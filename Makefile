@@ -16,7 +16,7 @@ TEST_READY := $(VENV)/.ready-test
 PACKAGE_READY := $(VENV)/.ready-package
 CATALOGUES_READY := $(VENV)/.ready-catalogues
 
-.PHONY: help demo test crash lint lint-style lint-types lint-layers lint-repository bench format clean
+.PHONY: help demo test crash lint lint-style lint-types lint-layers lint-repository bench messages format clean
 
 help: ## List these commands
 	@sed -nE 's/^([a-z]+):.*## (.*)$$/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -51,6 +51,9 @@ lint-repository:
 
 bench: $(TEST_READY) $(PACKAGE_READY) ## Measure, and print each figure with its peer
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+messages: $(TEST_READY) $(PACKAGE_READY) ## Bring the message catalogues in step with the pages
+	@$(BIN)/python tools/make_messages.py $(ARGS)
 
 format: $(TEST_READY) ## Rewrite the source in the house style
 	@$(BIN)/ruff check --fix --quiet .
