@@ -11,7 +11,7 @@ from tranche.queries import priorities as queries
 from tranche.queries.presenters.priorities import YearShown, priority_years
 from tranche.web.charts import Chart, coverage_chart
 from tranche.web.page import language
-from tranche.web.views.reading import asked, show_page
+from tranche.web.views.reading import asked, may_begin, show_page
 
 
 @require_safe
@@ -19,7 +19,14 @@ def priorities(request: HttpRequest) -> HttpResponse:
     asked(request)
     years = priority_years(queries.priorities(language()))
     blocks = tuple((year, _coverage(year)) for year in years)
-    return show_page(request, "priorities", title=_("Priorities"), section="priorities", blocks=blocks)
+    return show_page(
+        request,
+        "priorities",
+        title=_("Priorities"),
+        section="priorities",
+        blocks=blocks,
+        may_begin=may_begin(request, "priority.set"),
+    )
 
 
 def _coverage(year: YearShown) -> Chart:

@@ -11,14 +11,21 @@ from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.programmes import programme_lines, programme_page
 from tranche.store import clock
 from tranche.web.page import actor, language
-from tranche.web.views.reading import asked, show_page
+from tranche.web.views.reading import asked, may_begin, show_page
 
 
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
     asked(request)
     rows = programme_lines(queries.programmes(language()))
-    return show_page(request, "programmes", title=_("Programmes"), section="programmes", rows=rows)
+    return show_page(
+        request,
+        "programmes",
+        title=_("Programmes"),
+        section="programmes",
+        rows=rows,
+        may_begin=may_begin(request, "programme.draft"),
+    )
 
 
 @require_safe

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from tranche.kernel.refusals import BadArgument
+from tranche.kernel.transitions import TABLE
 from tranche.log.read import head
-from tranche.web.page import show
+from tranche.store import clock
+from tranche.web.page import actor, show
 
 NUMBER_LENGTH_MAX = 15  # digits of a whole number that every part of the program can hold
 
@@ -25,6 +27,13 @@ def show_page(request: HttpRequest, template: str, *, title: str, section: str, 
         log_seq=head() - 1,
         **data,
     )
+
+
+def may_begin(request: HttpRequest, action: str) -> bool:
+    """Whether one of the roles held now makes records by this action; whose record it is, the form asks."""
+    now = clock.now()
+    roles = {grant.role for grant in actor(request).grants if grant.valid(now)}
+    return any(row.roles & roles for row in TABLE if row.action == action and not row.source)
 
 
 def asked(request: HttpRequest, *names: str) -> dict[str, str]:
