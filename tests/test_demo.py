@@ -203,7 +203,7 @@ def contents(folder: Path) -> dict[str, object]:
     files: dict[str, object] = {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and ".sqlite3" not in path.name and not path.name.endswith(".lock")
+        if path.is_file() and ".sqlite3" not in path.name
     }
     with closing(sqlite3.connect(folder / "tranche.sqlite3")) as connection:
         files["rows"] = [line for line in connection.iterdump() if line.startswith("INSERT")]

@@ -13,9 +13,7 @@ DATABASE = "tranche.sqlite3"
 SECRETS = "secrets"
 KEY_FILE = "django-key"
 FOLDER_MODE = 0o700
-SERVE_LOCK = "serve.lock"
-DEMO_LOCK = "demo.lock"
-LOCK_FILES = (SERVE_LOCK, DEMO_LOCK)
+BUSY_FILE = "busy.txt"
 
 
 def choose(directory: Path | None) -> Path:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from tranche.actions.policy import in_force
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
-from tranche.cli.folder import SERVE_LOCK
+from tranche.cli.locks import only_process
 from tranche.cli.output import Output
 
 APPLICATION = "tranche.web.wsgi:application"
@@ -59,7 +56,7 @@ def run_server(folder: Path, bind: str, workers: int | None, output: Output, gre
     """Serve until Ctrl-C; only on loopback while a password stands for a signature."""
     host, port = parse_bind(bind)
     refuse_open_address(host)
-    with _only_server(folder, bind):
+    with only_process(folder, f"it is served at http://{bind}/"):
         refuse_used_port(host, port)
         connections.close_all()  # a fork must not share a database connection
         name = "localhost" if host in ("127.0.0.1", "::1", "localhost") else host
@@ -133,25 +130,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-@contextmanager
-def _only_server(folder: Path, bind: str) -> Iterator[None]:
-    """One server a folder: a second start is told where the first one is."""
-    descriptor = os.open(folder / SERVE_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            known = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
-            raise Halt(
-                Exit.UNAVAILABLE,
-                f"This folder is served already ({known or 'by another process'}).",
-                "No second server was started.",
-                "Open that address, or stop the first server with Ctrl-C.",
-            ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"http://{bind}/, process {os.getpid()}".encode(), 0)
-        yield
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
-from tranche.cli.folder import DATABASE, LOCK_FILES, SECRETS, is_demo, prepare
+from tranche.cli.folder import BUSY_FILE, DATABASE, SECRETS, is_demo, prepare
 from tranche.conf.environment import DEMO_FILE
 from tranche.formats.files import write_durably
 
@@ -29,7 +29,7 @@ OURS = (
     SECRETS,
     SIGN_INS,
     SAMPLES,
-    *LOCK_FILES,
+    BUSY_FILE,
     DEMO_FILE,
 )
 """Everything that a demonstration puts into its folder; starting over removes this and nothing else."""
@@ -60,8 +60,8 @@ def complete(folder: Path) -> None:
     write_durably(folder / DEMO_FILE, [_json(_read(folder / DEMO_FILE) | {"complete": True})])
 
 
-def start_over(folder: Path) -> None:
-    """Remove what a demonstration made; the mark goes last, so that an interrupted removal can go on."""
+def check_demo(folder: Path) -> None:
+    """Raise Halt unless this command made the demonstration in the folder."""
     if not is_demo(folder):
         raise Halt(
             Exit.REFUSED,
@@ -70,6 +70,11 @@ def start_over(folder: Path) -> None:
             "Leave --fresh out, or name the folder of a demonstration with --dir.",
         )
     _check_mark(folder)
+
+
+def start_over(folder: Path) -> None:
+    """Remove what a demonstration made; the mark goes last, so that an interrupted removal can go on."""
+    check_demo(folder)
     for name in OURS:
         path = folder / name
         if path.is_dir() and not path.is_symlink():

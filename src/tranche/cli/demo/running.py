@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from tranche.cli.demo.place import SAMPLES, complete, is_complete, mark, passwords, start_over, write_sign_ins
-from tranche.cli.exits import Exit, Halt
-from tranche.cli.folder import DEMO_LOCK, create_database, is_demo, set_up_django
+from tranche.cli.demo.place import (
+    SAMPLES,
+    check_demo,
+    complete,
+    is_complete,
+    mark,
+    passwords,
+    start_over,
+    write_sign_ins,
+)
+from tranche.cli.exits import Exit
+from tranche.cli.folder import create_database, set_up_django
+from tranche.cli.locks import only_process
 from tranche.cli.output import Output
 
 ROSTER = resources.files("tranche.conf").joinpath("demo", "roster.toml")
@@ -24,9 +30,10 @@ TODAY = "2025-03-31"
 def run_demo(folder: Path, port: int, output: Output, *, fresh: bool, serve: bool) -> int:
     """Build what is missing, then serve; a complete demonstration is not touched."""
     if fresh:
-        with _alone(folder):
+        check_demo(folder)
+        with only_process(folder, "the demonstration is being removed"):
             start_over(folder)
-            output.say(f"Removed the demonstration in {folder}.")
+        output.say(f"Removed the demonstration in {folder}.")
     if is_complete(folder):
         set_up_django()
         output.say(f"The demonstration in {folder} is complete; nothing was changed.")
@@ -49,7 +56,7 @@ def run_demo(folder: Path, port: int, output: Output, *, fresh: bool, serve: boo
 def build(folder: Path, output: Output) -> int:
     """Play the script into the folder, from where it stopped; gives how many acts were played."""
     mark(folder, TODAY)
-    with _alone(folder):
+    with only_process(folder, "the demonstration is being built"):
         set_up_django()
         create_database(folder)
         roster = _roster()
@@ -127,24 +134,3 @@ def _keep_sign_ins(folder: Path, url: str) -> None:
             }
         )
     write_sign_ins(folder, url, people)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One process builds; a second one is told so."""
-    if not is_demo(folder):
-        yield
-        return
-    descriptor = os.open(folder / DEMO_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise Halt(
-            Exit.UNAVAILABLE,
-            f"Another process is building the demonstration in {folder}.",
-            "Nothing was changed.",
-            "Wait until it is done, or name another folder with --dir.",
-        ) from error
-    finally:
-        os.close(descriptor)
