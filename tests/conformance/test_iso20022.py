@@ -74,3 +74,33 @@ def test_every_public_camt053_has_a_verdict_here() -> None:
     names = {path.name for path in data("iso20022", "fixtures").glob("*camt*53*.xml")}
 
     assert names == set(VERDICTS)
+
+
+def test_reports_and_notices_are_no_statements() -> None:
+    others = [*data("iso20022", "fixtures").glob("camt052*"), *data("iso20022", "fixtures").glob("camt054*")]
+    assert len(others) == 14
+
+    for path in others:
+        with pytest.raises(FormatError) as caught:
+            read_statements(path)
+        assert caught.value.code == "E_XML_NAMESPACE"
+
+
+def test_every_part_that_our_statement_may_lack_is_still_valid() -> None:
+    bare = EntryOut(date(2025, 1, 2), 5, "", "", "")
+    account_only = EntryOut(date(2025, 1, 2), 5, "", "LT121000011101001000", "word " * 100)
+    raw = write_statement(
+        StatementOut(
+            "S-3",
+            3,
+            "UA213223130000026007233566001",
+            "EUR",
+            date(2025, 1, 1),
+            date(2025, 1, 31),
+            0,
+            (bare, account_only),
+        )
+    )
+
+    official = schema()
+    assert official.validate(etree.fromstring(raw)), official.error_log

@@ -16,6 +16,7 @@ from tranche.formats.errors import FormatError
 
 IBAN = "UA213223130000026007233566001"
 DAY = date(2024, 12, 30)
+GOLDEN = Path(__file__).resolve().parents[2] / "golden/bank/camt053-statement.xml"
 
 
 def entry(amount_minor: int, text: str = "LT-UA-2024-T1", end_to_end_id: str = "") -> EntryOut:
@@ -63,6 +64,10 @@ def test_the_same_records_give_the_same_bytes() -> None:
         write_statement(statement(entry(1_000_000_000), entry(-500, "PAY-1", "TRN-1"), opening_minor=700))
         == GOOD
     )
+
+
+def test_the_statement_is_the_golden_file() -> None:
+    assert GOLDEN.read_bytes() == GOOD
 
 
 def test_equal_lines_are_two_payments() -> None:
