@@ -6,7 +6,7 @@ A statement is real when it is on its account's chain: its opening is the closin
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import cast
 
@@ -23,16 +23,19 @@ from tranche.store import evidence as evidence_store
 
 
 @lru_cache(maxsize=8)
-def parsed(sha256: str) -> BankFile:
-    """The statements of a stored file; raises FormatError. Parsing the same bytes twice is not needed."""
-    return read_statements(evidence_store.get(sha256))
+def parsed(sha256: str, today: date) -> BankFile:
+    """The statements of a stored file, booked at the latest tomorrow; raises FormatError.
+
+    Asked for again by the same action, the same bytes are not read twice.
+    """
+    return read_statements(evidence_store.get(sha256), booked_until=today + timedelta(days=2))
 
 
-def _basis(arguments: Arguments, _today: date) -> Basis:
+def _basis(arguments: Arguments, today: date) -> Basis:
     sha256 = cast(str, arguments["sha256"])
     if ImportFile.objects.filter(sha256=sha256).exists():
         raise AlreadyThere("bank file", sha256[:12])
-    bank_file = parsed(sha256)
+    bank_file = parsed(sha256, today)
     accounts = {_account(statement) for statement in bank_file.statements}
     owner = next(iter(accounts)).party
     return Basis(
@@ -56,7 +59,7 @@ def _account(statement: Statement) -> BankAccount:
 
 def _stage(execution: Execution) -> None:
     sha256 = execution.text("sha256")
-    bank_file = parsed(sha256)
+    bank_file = parsed(sha256, execution.today)
     report = bank_file.report
     staged = ImportFile.objects.create(
         id=str(uuid.uuid4()),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from tranche.kernel.chart import Kind
-from tranche.kernel.reconcile import Confidence, Expected, Line, propose
+from tranche.kernel.reconcile import Confidence, Expected, Line, Proposal, propose
 from tranche.ledger.balances import balances
 from tranche.models import BankLine, Contract, Payee, Payment, Tranche
 
@@ -38,23 +38,24 @@ class Suggestion:
 def suggestions(lines: Sequence[BankLine]) -> dict[str, tuple[Suggestion, ...]]:
     """For each line that something expected fits, what it may be; a person decides."""
     facts = [_line(line) for line in lines]
-    found: dict[str, tuple[Suggestion, ...]] = {
-        row.line_id: (
-            Suggestion(
-                row.line_id,
-                ACTIONS[row.kind],
-                row.kind,
-                row.ref,
-                row.rule,
-                row.confidence.value,
-                row.differs,
-                row.rivals,
-            ),
-        )
-        for row in propose(facts, expected())
-    }
+    found: dict[str, tuple[Suggestion, ...]] = {}
+    for row in propose(facts, expected()):
+        found[row.line_id] = (*found.get(row.line_id, ()), _suggestion(row))
     refunds = _refunds([line for line in facts if line.id not in found and line.amount_minor > 0])
     return found | refunds
+
+
+def _suggestion(row: Proposal) -> Suggestion:
+    return Suggestion(
+        row.line_id,
+        ACTIONS[row.kind],
+        row.kind,
+        row.ref,
+        row.rule,
+        row.confidence.value,
+        row.differs,
+        row.rivals,
+    )
 
 
 def expected() -> tuple[Expected, ...]:
