@@ -109,7 +109,7 @@ def test_two_approvals_carry_the_decision_out(waiting: Decision, signed_in: Sign
     assert Record.objects.get(ref="LT-UA-2024").state == "signed"
     page = signed_in("auditor").get(f"/decisions/{waiting.id}/").content.decode()
     assert "This was carried out." in page
-    assert page.count("attested by the server, not signed") == 2
+    assert page.count("· attested by the server, not signed") == 2
 
 
 def test_approval_sent_twice_with_one_key_counts_once(waiting: Decision, signed_in: SignIn) -> None:

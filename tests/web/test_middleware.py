@@ -80,7 +80,7 @@ def test_every_page_but_the_sign_in_wants_a_person(office: Office) -> None:
     for name, path in addresses():
         answer = client.get(path)
         if name in OPEN_TO_ALL:
-            assert answer.status_code == 200, name
+            assert answer.status_code in (200, 405), name
         else:
             assert answer.status_code == 302, name
             assert answer.headers["Location"].startswith("/account/login/"), name
@@ -111,10 +111,7 @@ def test_language_of_the_person_holds_from_sign_in_on(office: Office) -> None:
 
 def test_language_chosen_before_sign_in_stays(office: Office) -> None:
     client = Client()
-    client.get("/account/login/")
-    session = client.session
-    session["language"] = "uk"
-    session.save()
+    client.post("/preferences/", {"language": "uk", "next": "/account/login/"})
 
     client.post("/account/login/", {"as": "auditor"})
 

@@ -35,7 +35,7 @@ HEADERS: Final = {
     " publickey-credentials-get=(self), publickey-credentials-create=(self)",
 }
 HSTS: Final = "max-age=63072000; includeSubDomains"  # two years
-OPEN_TO_ALL: Final = frozenset({"login"})
+OPEN_TO_ALL: Final = ("login", "preferences")
 
 
 class SecurityHeaders:
@@ -93,7 +93,8 @@ class SignInRequired:
 
 
 def _is_open(request: HttpRequest) -> bool:
-    return request.path == reverse("login") or request.path.startswith(settings.STATIC_URL)
+    named = {reverse(name) for name in OPEN_TO_ALL}
+    return request.path in named or request.path.startswith(settings.STATIC_URL)
 
 
 class Refusals:

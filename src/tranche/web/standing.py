@@ -16,6 +16,7 @@ from tranche.models import Decision
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.refusals import denied, explain
 from tranche.queries.presenters.words import role_of
+from tranche.web.wording import day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +86,5 @@ def _execution(found: Decision, checked: Checked, by: Actor, now: datetime) -> t
 
 
 def _because(grant: Grant) -> str:
-    values = {"role": role_of(grant.role.value, grant.party), "since": grant.from_at.date().isoformat()}
+    values = {"role": role_of(grant.role.value, grant.party), "since": day_text(grant.from_at.date())}
     return _("You may sign as %(role)s (since %(since)s); you did not propose it.") % values

@@ -97,10 +97,7 @@ def sheet(detail: DecisionDetail, language: str) -> Sheet:
     row = detail.row
     kind = row.action.split(".")[0]
     facts = present(detail.facts, language)
-    known = {fact.text for fact in facts if fact.text}
-    answers = tuple(
-        fact for fact in present(detail.arguments, language) if fact.documents or fact.text not in known
-    )
+    answers = _unsaid(present(detail.arguments, language), facts, row.amount, row.ref)
     return Sheet(
         title=title(row.action),
         kind=word(KINDS, kind),
@@ -114,6 +111,18 @@ def sheet(detail: DecisionDetail, language: str) -> Sheet:
         state_word=word(DECISION_STATES, row.state),
         needs=sum(slot.wanted for slot in row.missing),
         executor=role_of(row.executor.value, row.executor_party) if row.executor else "",
+    )
+
+
+def _unsaid(
+    answers: tuple[Fact, ...], facts: tuple[Fact, ...], amount: Money | None, ref: str
+) -> tuple[Fact, ...]:
+    """Answers that neither the head of the page nor a fact shows already."""
+    said = {fact.text for fact in facts if fact.text} | {ref}
+    return tuple(
+        fact
+        for fact in answers
+        if fact.documents or (fact.text not in said and (fact.money is None or fact.money != amount))
     )
 
 

@@ -138,6 +138,12 @@ CODED = frozenset(
     }
 )
 TEXT_SHOWN_MAX = 600
+FIRST = (
+    *("ref", "title", "summary", "step", "agreement", "tranche", "donor", "origin", "programme", "contract"),
+    *("milestone", "payment", "lot", "supplier", "payee", "account_name", "iban", "bic", "callback_on"),
+    *("first_payment", "price", "amount", "value", "bank_amount", "funding", "spending_rule", "earmark"),
+)
+"""The order in which people read a decision: about what, to whom, how much, whose money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +173,13 @@ def label(name: str) -> str:
 
 
 def present(values: Mapping[str, Canonical], language: str) -> tuple[Fact, ...]:
-    """The rows of a summary list in the order given; empty values are left out."""
-    return tuple(fact(name, value, language) for name, value in values.items() if not _is_empty(value))
+    """The rows of a summary list, what matters most first; empty values are left out."""
+    shown = sorted(values.items(), key=lambda row: (_place(row[0]), row[0]))
+    return tuple(fact(name, value, language) for name, value in shown if not _is_empty(value))
+
+
+def _place(name: str) -> int:
+    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 def fact(name: str, value: Canonical, language: str) -> Fact:

@@ -58,6 +58,7 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "value": _("Digits, grouped by spaces if you like, and one decimal mark: 1 000 000,00 or 1000000.00."),
     "ref": _("Capital letters, digits and hyphens. It stands in addresses and on paper and never changes."),
     "funding": _("A tranche that is spent on its own, or a pool. The figure is what lies there now."),
+    "contract.draft.funding": _("The tranche or pool whose money the programme holds for this contract."),
     "price_reason": _("Say why this price, above all where it is not the lowest."),
     "tender_reference": _("The number of the tender, or of the decision to buy without one."),
     "line": _("Only lines that are not booked are listed."),
@@ -124,7 +125,7 @@ def _field(action: str, argument: Argument, known: Mapping[str, str], language: 
         label=label(name),
         widget=widget,
         required=argument.required,
-        help=str(HELP.get(name, "")),
+        help=str(HELP.get(f"{action}.{name}") or HELP.get(name) or ""),
         options=currencies() if widget is Widget.MONEY else given,
         parts=_parts(action, widget, known),
     )

@@ -74,8 +74,9 @@ def _view(request: HttpRequest) -> str:
 @require_safe
 def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     case = _case(request, decision_id)
+    title = case.sheet.title
     return show(
-        request, "decisions/decision.html", title=case.sheet.title, section="decisions", **_names(case)
+        request, "decisions/decision.html", title=title, section="decisions", attested=True, **_names(case)
     )
 
 
