@@ -21,12 +21,12 @@ pytestmark = pytest.mark.usefixtures("mechanism")
 
 def statement(number: int, opening_minor: int, *amounts: int, iban: str = IBAN) -> bytes:
     entries = tuple(
-        EntryOut(date(2024, 12, 30), amount, "Ministry", "LT121000011101001000", "LT-UA-2024-T1")
+        EntryOut(date(2024, 9, 2), amount, "Ministry", "LT121000011101001000", "LT-UA-2024-T1")
         for amount in amounts
     )
     return write_statement(
         StatementOut(
-            f"S-{number}", number, iban, "EUR", date(2024, 12, 30), date(2024, 12, 31), opening_minor, entries
+            f"S-{number}", number, iban, "EUR", date(2024, 9, 2), date(2024, 9, 2), opening_minor, entries
         )
     )
 
@@ -101,6 +101,18 @@ def test_a_statement_cut_in_half_is_refused_whole() -> None:
     raw = statement(1, 0, 100)
 
     refused(FormatError, lambda: stage(office, raw[: len(raw) // 2]))
+
+
+def test_a_booking_of_the_day_after_tomorrow_is_refused() -> None:
+    office = Office()
+    tomorrow = statement(1, 0, 5).replace(b"2024-09-02", b"2024-09-03")
+    later = statement(1, 0, 5).replace(b"2024-09-02", b"2024-09-04")
+
+    error = refused(FormatError, lambda: stage(office, later))
+    stage(office, tomorrow)
+
+    assert error.code == "E_DATE_RANGE"
+    assert BankLine.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["ua.approver1", "ua.payer", "auditor", "operator"])
