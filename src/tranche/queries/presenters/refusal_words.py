@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from tranche.kernel import refusals
+from tranche.kernel.canonical import NotCanonical
+from tranche.kernel.money import AmountOutOfRange
 from tranche.kernel.policy import Deed, Denied
+from tranche.store import errors as store
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -100,3 +104,67 @@ FORMAT_CODES: Mapping[str, StrPromise] = {
 
 TEXT_CODES = frozenset({"E_LANGUAGE", "E_TEXT_LENGTH"})
 """Codes of announcements, which are texts and no files of a bank."""
+
+SIMPLE: Mapping[type[Exception], tuple[StrPromise, StrPromise, str, str]] = {
+    refusals.HashDiffers: (
+        _("The page showed another content than the decision holds."),
+        _("Open the decision anew and compare the short code."),
+        "hash_differs",
+        "",
+    ),
+    refusals.WrongPassword: (
+        _("This is not your password."),
+        _("Type the password of your own sign-in."),
+        "step_up_required",
+        "password",
+    ),
+    refusals.MethodRefused: (
+        _("The policy in force does not take this way of approving."),
+        _("Use another way, or ask the operator which ways are in force."),
+        "method",
+        "",
+    ),
+    refusals.ReasonWanted: (
+        _("A reason is needed, of 10 to 2,000 characters."),
+        _("Say in a sentence why; it is kept with the record."),
+        "validation",
+        "reason",
+    ),
+    refusals.EvidenceNotStored: (
+        _("A document was not uploaded completely."),
+        _("Add the document again."),
+        "evidence",
+        "evidence",
+    ),
+    NotCanonical: (
+        _("The text holds invisible or control characters."),
+        _("Remove them, or type the text anew, and send the form again."),
+        "validation",
+        "text",
+    ),
+    AmountOutOfRange: (
+        _("The amount is larger than one movement may be."),
+        _("Check the number of digits."),
+        "amount_out_of_range",
+        "amount",
+    ),
+    store.IdemConflict: (
+        _("This form was sent before with other values."),
+        _("Open the form anew, then send it once."),
+        "idem_conflict",
+        "",
+    ),
+    store.WriteUnavailable: (
+        _("Somebody else is writing at this moment, or the database is held by another program."),
+        _("Try again; the same form is safe to send twice."),
+        "write_unavailable",
+        "",
+    ),
+    store.StorageFull: (
+        _("The disk of the server is full."),
+        _("Tell the operator to make space, then try again; the same form is safe to send twice."),
+        "storage_full",
+        "",
+    ),
+}
+"""Refusals without figures of their own: what happened, what to do next, the code, the field."""

@@ -21,6 +21,7 @@ from tranche.queries.presenters.refusal_words import (
     DEEDS,
     DENIED,
     FORMAT_CODES,
+    SIMPLE,
     TEXT_CODES,
 )
 from tranche.queries.presenters.words import EVIDENCE, KINDS, STATES, word
@@ -199,74 +200,8 @@ def _uncertain(_error: Exception) -> Explanation:
 
 def _simple(error: Exception) -> Explanation:
     """Refusals without figures of their own."""
-    what, after, code, field = _sentences()[type(error)]
-    return Explanation(what, _nothing(), after, code, field)
-
-
-def _sentences() -> dict[type[Exception], tuple[str, str, str, str]]:
-    again = _("Try again; the same form is safe to send twice.")
-    return {
-        refusals.HashDiffers: (
-            _("The page showed another content than the decision holds."),
-            _("Open the decision anew and compare the short code."),
-            "hash_differs",
-            "",
-        ),
-        refusals.WrongPassword: (
-            _("This is not your password."),
-            _("Type the password of your own sign-in."),
-            "step_up_required",
-            "password",
-        ),
-        refusals.MethodRefused: (
-            _("The policy in force does not take this way of approving."),
-            _("Use another way, or ask the operator which ways are in force."),
-            "method",
-            "",
-        ),
-        refusals.ReasonWanted: (
-            _("A reason is needed, of 10 to 2,000 characters."),
-            _("Say in a sentence why; it is kept with the record."),
-            "validation",
-            "reason",
-        ),
-        refusals.EvidenceNotStored: (
-            _("A document was not uploaded completely."),
-            _("Add the document again."),
-            "evidence",
-            "evidence",
-        ),
-        NotCanonical: (
-            _("The text holds invisible or control characters."),
-            _("Remove them, or type the text anew, and send the form again."),
-            "validation",
-            "text",
-        ),
-        AmountOutOfRange: (
-            _("The amount is larger than one movement may be."),
-            _("Check the number of digits."),
-            "amount_out_of_range",
-            "amount",
-        ),
-        store.IdemConflict: (
-            _("This form was sent before with other values."),
-            _("Open the form anew, then send it once."),
-            "idem_conflict",
-            "",
-        ),
-        store.WriteUnavailable: (
-            _("Somebody else is writing at this moment, or the database is held by another program."),
-            again,
-            "write_unavailable",
-            "",
-        ),
-        store.StorageFull: (
-            _("The disk of the server is full."),
-            _("Tell the operator to make space, then try again; the same form is safe to send twice."),
-            "storage_full",
-            "",
-        ),
-    }
+    what, after, code, field = SIMPLE[type(error)]
+    return Explanation(str(what), _nothing(), str(after), code, field)
 
 
 _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
