@@ -1,8 +1,9 @@
-"""A whole small mechanism for tests of reading: an earmarked tranche, a pool of four donors, claims, needs."""
+"""A whole small mechanism for tests of reading: one tranche, a pool of four donors, claims, needs."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.db import connections
@@ -126,15 +127,24 @@ def _needed(office: Office) -> None:
         )
 
 
-def told(folder: Path, template: Path) -> Path:
-    """A folder with the whole story, closed and ready to copy."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where the story is kept, and the instant after its last deed."""
+
+    folder: Path
+    url: str
+    after: datetime
+
+
+def told(folder: Path, template: Path, url: str = "") -> Told:
+    """Tell the story in a folder of its own, closed and ready to read."""
     copy_template(template, folder)
-    point_at(folder)
+    point_at(folder, url)
     office = Office()
     tell(office)
-    office.tick(timedelta(minutes=1))
-    for alias in ("default", "scratch"):
+    after = office.tick()
+    for alias in ("scratch",) if url else ("default", "scratch"):
         with connections[alias].cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     close()
-    return folder
+    return Told(folder, url, after)

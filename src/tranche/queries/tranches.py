@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from tranche.kernel.chart import Kind
-from tranche.ledger.balances import balances
 from tranche.ledger.journal import entries
+from tranche.ledger.rows import reading
 from tranche.models import Claim, Procedure, Step, Tranche
 from tranche.queries.records import (
     EventRow,
@@ -23,6 +23,14 @@ from tranche.queries.records import (
 from tranche.queries.stages import STAGE_OF, STAGES
 from tranche.queries.trace import TraceFrom, UnknownRef, trace_from
 
+RECEIVED = """
+SELECT f.code, sum(CASE WHEN m.dst = a.id THEN m.amount ELSE -m.amount END)
+FROM account a JOIN fund f ON f.id = a.fund_id
+JOIN movement m ON m.dst = a.id OR m.src = a.id
+JOIN account o ON o.id = CASE WHEN m.dst = a.id THEN m.src ELSE m.dst END
+WHERE a.kind = 'tranche' AND o.kind IN ('origin', 'suspense', 'unassigned')
+GROUP BY f.code
+"""
 RAIL = ("announced", "agreed", "in_procedure", "authorised", "sent", "received")
 
 
@@ -124,8 +132,8 @@ def tranches(language: str = "en", agreement: str | None = None) -> tuple[Tranch
 
 
 def _received() -> dict[str, int]:
-    """What ever came into each tranche's account, by fund code."""
-    return {row.fund or "": row.in_total for row in balances(kinds=(Kind.TRANCHE,))}
+    """What came into each tranche from outside, by its reference; money released back to it is not new."""
+    return {ref: int(amount) for ref, amount in reading("read")(RECEIVED, [])}
 
 
 def _row(tranche: Tranche, received_minor: int, language: str) -> TrancheRow:

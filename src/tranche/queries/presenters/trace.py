@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tranche.kernel.chart import Kind
 from tranche.kernel.money import Money
@@ -22,15 +23,18 @@ from tranche.queries.presenters.words import word
 from tranche.queries.stages import STAGE_OF
 from tranche.queries.trace import Source, TraceFrom, TraceTo, Use
 
+Row = TypeVar("Row")
+Way = tuple[Place, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class UseShown:
-    """What a part of the money went into for good, with its way there."""
+    """What a part of the money went into for good, with every way that it took there."""
 
     kind: str
     use: Link
     amount: Figure
-    path: tuple[Place, ...]
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,14 @@ class ShareShown:
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
-    """One receipt that paid for it."""
+    """One receipt that paid for it, by one way or several."""
 
     receipt: Link
     donor: str
     origin: str
     tranche: Link
     amount: Figure
-    path: tuple[Place, ...]
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Backward:
 
 def forward(traced: TraceFrom) -> Forward:
     """Where the money of a tranche, a pool's donor or a receipt is now."""
-    uses = tuple(_use(use, traced.currency) for use in traced.uses)
+    by_account = _grouped(traced.uses, lambda use: use.path[-1])
+    uses = tuple(_use(parts, traced.currency) for parts in by_account)
     rests = tuple(
         RestShown(
             place=place(rest.account),
@@ -112,13 +117,26 @@ def forward(traced: TraceFrom) -> Forward:
     )
 
 
-def _use(use: Use, currency: str) -> UseShown:
+def _grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> Iterable[list[Row]]:
+    """Rows of one key together, in the order in which the keys first come."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found.values()
+
+
+def _use(parts: list[Use], currency: str) -> UseShown:
+    first = parts[0]
     return UseShown(
-        kind=word(KINDS, use.kind),
-        use=Link(use.ref, record_href(use.kind, use.ref)),
-        amount=figure_at(account_href(use.path[-1]), use.amount_minor, currency),
-        path=tuple(place(code) for code in use.path),
+        kind=word(KINDS, first.kind),
+        use=Link(first.ref, record_href(first.kind, first.ref)),
+        amount=figure_at(account_href(first.path[-1]), sum(part.amount_minor for part in parts), currency),
+        ways=tuple(_way(part.path) for part in parts),
     )
+
+
+def _way(path: Sequence[str]) -> Way:
+    return tuple(place(code) for code in path)
 
 
 def backward(traced: TraceTo, donors: Mapping[str, str], origins: Mapping[str, str]) -> Backward:
@@ -135,20 +153,24 @@ def backward(traced: TraceTo, donors: Mapping[str, str], origins: Mapping[str, s
         ref=traced.ref,
         whole=Money(traced.amount_minor, traced.currency),
         shares=shares,
-        sources=tuple(_source(source, traced.currency, donors, origins) for source in traced.sources),
+        sources=tuple(
+            _source(parts, traced.currency, donors, origins)
+            for parts in _grouped(traced.sources, lambda source: source.ref)
+        ),
     )
 
 
 def _source(
-    source: Source, currency: str, donors: Mapping[str, str], origins: Mapping[str, str]
+    parts: list[Source], currency: str, donors: Mapping[str, str], origins: Mapping[str, str]
 ) -> SourceShown:
-    path = tuple(place(code) for code in source.path)
-    own = next((step.holder for step in path if step.code.startswith("tranche:")), Link("–"))
+    first = parts[0]
+    ways = tuple(_way(part.path) for part in parts)
+    own = next((step.holder for step in ways[0] if step.code.startswith("tranche:")), Link("–"))
     return SourceShown(
-        receipt=Link(source.ref, entry_href(source.entry)),
-        donor=donors.get(source.donor, source.donor),
-        origin=origins.get(source.origin, source.origin),
+        receipt=Link(first.ref, entry_href(first.entry)),
+        donor=donors.get(first.donor, first.donor),
+        origin=origins.get(first.origin, first.origin),
         tranche=own,
-        amount=figure_at(account_href(source.path[-1]), source.amount_minor, currency),
-        path=path,
+        amount=figure_at(account_href(first.path[-1]), sum(part.amount_minor for part in parts), currency),
+        ways=ways,
     )

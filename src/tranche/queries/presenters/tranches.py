@@ -19,7 +19,6 @@ from tranche.queries.presenters.money import (
     FIGURES,
     Figure,
     Item,
-    account_href,
     entry_href,
     figure_at,
     in_halves,
@@ -164,8 +163,8 @@ def tranche_page(found: TrancheDetail) -> TranchePage:
 
 
 def _received(row: TrancheRow) -> Figure:
-    code = f"tranche:{row.ref}:{row.currency}"
-    return figure_at(account_href(code), row.received_minor, row.currency)
+    """What came, opening the trace, whose parts add up to it."""
+    return figure_at(f"{reverse('trace')}?from={row.ref}", row.received_minor, row.currency)
 
 
 def _days_reached(found: TrancheDetail) -> dict[str, date]:

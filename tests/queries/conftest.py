@@ -1,0 +1,33 @@
+"""The whole story on each engine, told once a session and only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.databases import Server, close, point_at
+from tests.story import Told
+from tests.story import told as tell_in
+
+
+@pytest.fixture(scope="session")
+def told_on_sqlite(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return tell_in(tmp_path_factory.mktemp("story"), template_folder)
+
+
+@pytest.fixture(scope="session")
+def told_on_postgresql(
+    postgres_server: Server, template_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Told:
+    postgres_server.execute("CREATE DATABASE story TEMPLATE template_tranche")
+    return tell_in(tmp_path_factory.mktemp("story"), template_folder, postgres_server.url("story"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def told(request: pytest.FixtureRequest) -> Iterator[Told]:
+    """A mechanism with something of everything; tests that use it write nothing."""
+    found: Told = request.getfixturevalue(f"told_on_{request.param}")
+    point_at(found.folder, found.url)
+    yield found
+    close()
