@@ -54,7 +54,7 @@ AMOUNT = re.compile(r'<a class="figure[^"]*" href="([^"]+)"><data class="money" 
 TOTAL = re.compile(r'<tfoot>.*?<data class="money" value="(-?[0-9]+)">', re.DOTALL)
 HEADLINE = re.compile(r'<dd class="amount"><data class="money" value="(-?[0-9]+)">')
 
-SignIn = Callable[[str], Client]
+SignIn = Callable[..., Client]
 
 
 @pytest.fixture(scope="module")
