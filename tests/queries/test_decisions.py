@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
 
 
 def shown_slots(decision_id: str) -> list[object]:
-    row = next(row for row in decisions.rows(state="open") if row.id == decision_id)
+    row = next(row for row in decisions.open_rows() if row.id == decision_id)
     return sorted(row.missing, key=str)
 
 

@@ -14,6 +14,7 @@ from tests.office import Office, document, password
 from tranche.kernel.approval import short_code
 from tranche.log import read as log
 from tranche.models import Approval, Decision, Record
+from tranche.queries import decisions as queries
 
 SignIn = Callable[[str], Client]
 
@@ -82,9 +83,29 @@ def test_proposer_finds_the_decision_among_the_own_ones(waiting: Decision, signe
     assert waiting.id in rows_under(page, "Proposed by me")
 
 
-@pytest.mark.parametrize("query", ["view=mine", "view=all&sort=amount", "x=1"])
+@pytest.mark.parametrize(
+    "query", ["view=mine", "view=all&sort=amount", "x=1", "view=all&before=x", "before=0"]
+)
 def test_unknown_filter_of_the_inbox_is_refused(signed_in: SignIn, query: str) -> None:
     assert signed_in("auditor").get(f"/decisions/?{query}").status_code == 422
+
+
+def test_list_goes_on_below_its_last_row(
+    office: Office, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_ROWS", 2)
+    office.lithuanian_tranche()
+    client = signed_in("auditor")
+    seen: list[str] = []
+    address: str | None = "/decisions/?view=all"
+
+    while address:
+        page = client.get(address).content.decode()
+        seen += re.findall(r'<th scope="row"><a href="/decisions/([0-9a-f-]{36})/"', page)
+        older = re.search(r'rel="next" href="([^"]*)"', page)
+        address = f"/decisions/{older[1].replace('&amp;', '&')}" if older else None
+
+    assert len(seen) == len(set(seen)) == Decision.objects.count() > 2
 
 
 def test_page_is_read_from_the_stored_content_and_escaped(waiting: Decision, signed_in: SignIn) -> None:

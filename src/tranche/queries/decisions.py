@@ -32,7 +32,8 @@ from tranche.queries.sides import (
     under_agreement,
 )
 
-ROWS_MAX: Final = 200
+OPEN_MAX: Final = 200
+PAGE_ROWS: Final = 25
 LIMITS: Final = Policy("limits")
 """The amount limits; they are the same under every policy that this version knows."""
 
@@ -48,6 +49,7 @@ class DecisionRow:
     """One line of the list; `missing` are the approvals still wanted, `executor` the role that acts last."""
 
     id: str
+    log_seq: int
     action: str
     ref: str
     state: str
@@ -97,15 +99,23 @@ class DecisionDetail:
     content: str
 
 
-def rows(*, state: str | None = None, proposer: str | None = None) -> tuple[DecisionRow, ...]:
-    """Decisions, the open ones oldest first, the others newest first; at most ROWS_MAX."""
+def open_rows() -> tuple[DecisionRow, ...]:
+    """The decisions that wait, the oldest first; at most OPEN_MAX."""
+    found = Decision.objects.using("read").select_related("proposer_person").filter(state="open")
+    return _rows(list(found.order_by("log_seq", "id")[:OPEN_MAX]))
+
+
+def rows(*, proposer: str | None = None, before: int | None = None) -> tuple[DecisionRow, ...]:
+    """Decisions of everybody or of one proposer, the newest first, below the log entry `before`."""
     found = Decision.objects.using("read").select_related("proposer_person")
-    if state is not None:
-        found = found.filter(state=state)
     if proposer is not None:
         found = found.filter(proposer_person_id=proposer)
-    order = "created_at" if state == "open" else "-created_at"
-    kept = list(found.order_by(order, "id")[:ROWS_MAX])
+    if before is not None:
+        found = found.filter(log_seq__lt=before)
+    return _rows(list(found.order_by("-log_seq", "id")[:PAGE_ROWS]))
+
+
+def _rows(kept: Sequence[Decision]) -> tuple[DecisionRow, ...]:
     given = _approvals_of([row.id for row in kept if row.state == "open"])
     return tuple(_row(decision, given.get(decision.id, ())) for decision in kept)
 
@@ -140,7 +150,12 @@ def waiting_count(actor: Actor, now: datetime) -> int:
     held = [grant for grant in actor.grants if grant.valid(now)]
     if not any(grant.role in DECIDERS for grant in held):
         return 0
-    return sum(1 for row in rows(state="open") if _wants(row, actor.person, held))
+    return sum(1 for row in open_rows() if _wants(row, actor.person, held))
+
+
+def may_want(row: DecisionRow, actor: Actor, now: datetime) -> bool:
+    """Whether a decision may want this person; deeds and ceilings are judged where it is opened."""
+    return _wants(row, actor.person, [grant for grant in actor.grants if grant.valid(now)])
 
 
 def _wants(row: DecisionRow, person: str, held: Sequence[Grant]) -> bool:
@@ -175,6 +190,7 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
     )
     return DecisionRow(
         id=found.id,
+        log_seq=found.log_seq,
         action=found.action,
         ref=str(content["ref"]),
         state=found.state,

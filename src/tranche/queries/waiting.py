@@ -50,7 +50,7 @@ def waiting(today: date, language: str = "en") -> tuple[Waiting, ...]:
 
 def _open_decisions(today: date) -> list[Waiting]:
     found = []
-    for row in decisions.rows(state="open"):
+    for row in decisions.open_rows():
         ready = not row.missing and row.executor is not None
         turns = tuple(turn_of(slot) for slot in row.missing)
         if ready and row.executor is not None:

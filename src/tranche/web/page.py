@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from django.conf import settings
@@ -86,10 +87,17 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "path": request.get_full_path(),
         "demo": settings.TRANCHE_DEMO,
         "today": clock.today() if settings.TRANCHE_TODAY else None,
-        "waiting": waiting_count(found, clock.now()) if found else 0,
+        "waiting": _waiting(found, data),
         "log_seq": log.head() - 1 if found else None,
         **data,
     }
+
+
+def _waiting(found: Actor | None, data: Mapping[str, Any]) -> int:
+    """How many decisions wait for the viewer; not asked again where the page knows."""
+    if "waiting" in data or found is None:
+        return int(data.get("waiting", 0))
+    return waiting_count(found, clock.now())
 
 
 def _chosen(request: HttpRequest, name: str, otherwise: str) -> str:

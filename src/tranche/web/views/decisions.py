@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +28,7 @@ from tranche.web.limits import Window
 from tranche.web.page import actor, go_to, key_of, language, new_key, show
 from tranche.web.standing import Standing, standing
 
+SEQ = re.compile("[1-9][0-9]{0,14}")
 VERDICTS = frozenset({"approve", "reject"})
 VIEWS = ("waiting", "proposed", "all")
 password_tries = Window(5, 60)
@@ -43,16 +46,15 @@ class Case:
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what I proposed, then everything."""
-    view = _view(request)
+    view, before = _view(request)
     me, now = actor(request), clock.now()
-    open_rows = queries.rows(state="open")
-    for_me = tuple(row for row in open_rows if standing(row.id, me, now).waits_for_me)
-    others = tuple(row for row in open_rows if row not in for_me)
-    chosen = {
-        "waiting": others,
-        "proposed": queries.rows(proposer=me.person),
-        "all": queries.rows(),
-    }[view]
+    candidates = queries.open_rows()
+    for_me = [
+        row for row in candidates if queries.may_want(row, me, now) and standing(row.id, me, now).waits_for_me
+    ]
+    chosen: Sequence[queries.DecisionRow] = [row for row in candidates if row not in for_me]
+    if view != "waiting":
+        chosen = queries.rows(proposer=me.person if view == "proposed" else None, before=before)
     return show(
         request,
         "decisions/inbox.html",
@@ -61,14 +63,25 @@ def inbox(request: HttpRequest) -> HttpResponse:
         view=view,
         for_me=rows_shown(for_me),
         rows=rows_shown(chosen),
+        waiting=len(for_me),
+        older=_older(view, chosen),
     )
 
 
-def _view(request: HttpRequest) -> str:
-    view = request.GET.get("view", "waiting")
-    if view not in VIEWS or set(request.GET) - {"view"}:
+def _view(request: HttpRequest) -> tuple[str, int | None]:
+    """Which list, and below which log entry; anything else in the address is refused."""
+    view, before = request.GET.get("view", "waiting"), request.GET.get("before", "")
+    if view not in VIEWS or set(request.GET) - {"view", "before"}:
         raise BadArgument("view", "choice", view)
-    return view
+    if before and not SEQ.fullmatch(before):
+        raise BadArgument("before", "whole", before)
+    return view, int(before) if before else None
+
+
+def _older(view: str, chosen: Sequence[queries.DecisionRow]) -> str:
+    """Where the list goes on; empty at its end."""
+    full = view != "waiting" and len(chosen) == queries.PAGE_ROWS
+    return f"?{urlencode({'view': view, 'before': str(chosen[-1].log_seq)})}" if full else ""
 
 
 @require_safe
