@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from tranche.queries.presenters.money import FIGURES, NOTES
+from tranche.queries.presenters.money_words import FIGURES, NOTES
 from tranche.queries.presenters.words import ROLES, STATES, word
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tranche.kernel.chart import Kind
 from tranche.kernel.money import Money
@@ -19,80 +17,9 @@ from tranche.queries.money import AccountDetail, EntryDetail
 from tranche.queries.money import Figure as FigureRow
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.links import Link, place_href, record_href
+from tranche.queries.presenters.money_words import ENTRIES, FIGURES, KINDS, NOTES
 from tranche.queries.presenters.words import word
 from tranche.queries.stages import MoneyByStage
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-FIGURES: Mapping[str, StrPromise] = {
-    "received": gettext_lazy("Received"),
-    "idle": gettext_lazy("Idle"),
-    "allocated": gettext_lazy("Allocated"),
-    "contracted": gettext_lazy("On contracts"),
-    "ordered": gettext_lazy("Ordered"),
-    "paid": gettext_lazy("Paid, goods owed"),
-    "accepted": gettext_lazy("Accepted"),
-    "returned": gettext_lazy("Returned"),
-    "lost": gettext_lazy("Fees and losses"),
-    "delivered": gettext_lazy("Paid to suppliers"),
-    "funded": gettext_lazy("Allocated in all"),
-    "reserved": gettext_lazy("Reserved in all"),
-}
-
-NOTES: Mapping[str, StrPromise] = {
-    "received": gettext_lazy("confirmed by bank statements"),
-    "idle": gettext_lazy("received, not yet allocated"),
-    "allocated": gettext_lazy("on no contract yet"),
-    "contracted": gettext_lazy("reserved, not yet ordered"),
-    "ordered": gettext_lazy("at the bank, not yet settled"),
-    "paid": gettext_lazy("no accepted lot yet"),
-    "accepted": gettext_lazy("lots accepted and paid"),
-    "returned": gettext_lazy("sent back to donors"),
-    "lost": gettext_lazy("bank fees, write-offs, rounding"),
-}
-
-KINDS: Mapping[str, StrPromise] = {
-    "origin": gettext_lazy("Origin"),
-    "advance": gettext_lazy("Advance"),
-    "suspense": gettext_lazy("Not yet identified"),
-    "unassigned": gettext_lazy("Not yet assigned"),
-    "tranche": gettext_lazy("Tranche"),
-    "pool": gettext_lazy("Pool"),
-    "programme": gettext_lazy("Programme"),
-    "contract": gettext_lazy("Contract"),
-    "transit": gettext_lazy("Ordered at the bank"),
-    "prepaid": gettext_lazy("Paid, goods owed"),
-    "lot": gettext_lazy("Lot"),
-    "returned": gettext_lazy("Returned"),
-    "fee": gettext_lazy("Fees"),
-    "write_off": gettext_lazy("Written off"),
-    "fx": gettext_lazy("Exchange"),
-    "rounding": gettext_lazy("Rounding"),
-}
-
-ENTRIES: Mapping[str, StrPromise] = {
-    "receive": gettext_lazy("Receipt"),
-    "confirm": gettext_lazy("Confirmation"),
-    "assign": gettext_lazy("Assignment to the pool"),
-    "allocate": gettext_lazy("Allocation"),
-    "reserve": gettext_lazy("Reservation for a contract"),
-    "order": gettext_lazy("Order to the bank"),
-    "settle": gettext_lazy("Settlement by the bank"),
-    "prefinance": gettext_lazy("Pre-financing"),
-    "reimburse": gettext_lazy("Repayment of an advance"),
-    "accept": gettext_lazy("Acceptance of a lot"),
-    "unaccept": gettext_lazy("Acceptance undone"),
-    "write_off": gettext_lazy("Write-off"),
-    "refund": gettext_lazy("Refund of a supplier"),
-    "release": gettext_lazy("Release"),
-    "bounce": gettext_lazy("Return by the bank"),
-    "recall": gettext_lazy("Recall by a donor"),
-    "fee": gettext_lazy("Fee"),
-    "convert": gettext_lazy("Exchange"),
-    "rollover": gettext_lazy("Roll-over"),
-    "reverse": gettext_lazy("Reversal"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,8 @@ from tranche.queries.flow import Flow, FlowNode
 from tranche.queries.overview import Overview, Promise
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.links import place_href, record_href
-from tranche.queries.presenters.money import (
-    FIGURES,
-    KINDS,
-    NOTES,
-    Figure,
-    Item,
-    account_href,
-    figure,
-    figure_at,
-)
+from tranche.queries.presenters.money import Figure, Item, account_href, figure, figure_at
+from tranche.queries.presenters.money_words import FIGURES, KINDS, NOTES
 from tranche.queries.presenters.words import role_of, word
 from tranche.queries.stages import MoneyByStage
 from tranche.queries.waiting import Turn, Waiting

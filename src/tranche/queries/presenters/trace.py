@@ -9,16 +9,8 @@ from typing import TypeVar
 from tranche.kernel.chart import Kind
 from tranche.kernel.money import Money
 from tranche.queries.presenters.links import Link, record_href
-from tranche.queries.presenters.money import (
-    FIGURES,
-    KINDS,
-    Figure,
-    Place,
-    account_href,
-    entry_href,
-    figure_at,
-    place,
-)
+from tranche.queries.presenters.money import Figure, Place, account_href, entry_href, figure_at, place
+from tranche.queries.presenters.money_words import FIGURES, KINDS
 from tranche.queries.presenters.words import word
 from tranche.queries.stages import STAGE_OF
 from tranche.queries.trace import Source, TraceFrom, TraceTo, Use

@@ -15,14 +15,8 @@ from tranche.kernel.money import Money
 from tranche.queries.presenters.claims import ClaimShown, claims_shown
 from tranche.queries.presenters.events import EventShown, events_shown
 from tranche.queries.presenters.links import Link, evidence_links, record_href
-from tranche.queries.presenters.money import (
-    FIGURES,
-    Figure,
-    Item,
-    entry_href,
-    figure_at,
-    in_halves,
-)
+from tranche.queries.presenters.money import Figure, Item, entry_href, figure_at, in_halves
+from tranche.queries.presenters.money_words import FIGURES
 from tranche.queries.presenters.trace import Forward, forward
 from tranche.queries.presenters.words import CHOICES, ROLES, STATES, word
 from tranche.queries.tranches import RAIL, StepRow, TrancheDetail, TrancheRow

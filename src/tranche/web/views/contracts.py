@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from tranche.queries import contracts as queries
 from tranche.queries import lots
 from tranche.queries.presenters.actions import next_steps
-from tranche.queries.presenters.programmes import contract_lines, contract_page, lot_page
+from tranche.queries.presenters.contracts import contract_lines, contract_page, lot_page
 from tranche.store import clock
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, show_page
