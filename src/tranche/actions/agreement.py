@@ -7,14 +7,23 @@ from typing import cast
 
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
-from tranche.actions.lookup import agreement_situation, evidence_facts, evidence_kinds, find, free_ref, held
+from tranche.actions.lookup import (
+    agreement_situation,
+    evidence_facts,
+    evidence_kinds,
+    find,
+    free_ref,
+    unused,
+)
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.ledger import Kind
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import BadArgument
+from tranche.ledger.balances import balances
 from tranche.models import Agreement, AgreementParty, Party, SpendingRule
 
 KINDS = ("memorandum", "framework", "implementing")
+UNSPENT = (Kind.TRANCHE, Kind.POOL, Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT)
 PARTY_ROLES = ("donor", "recipient", "intermediary")
 
 
@@ -24,6 +33,8 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     parties = {row["party"] for row in _parties(arguments)} | {approving.ref, recipient.ref}
     if (arguments["spending_rule"] == SpendingRule.PRO_RATA) != ("pool_ref" in arguments):
         raise BadArgument("pool_ref", "pool")
+    if "pool_ref" in arguments and unused(cast(str, arguments["pool_ref"])) == arguments["ref"]:
+        raise BadArgument("pool_ref", "taken", str(arguments["ref"]))
     return Basis(
         situation=Situation(
             owner=approving.ref,
@@ -39,8 +50,8 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
 
 def _parties(arguments: Arguments) -> list[dict[str, str]]:
     rows = cast("list[dict[str, str]]", arguments["parties"])
-    for row in rows:
-        if set(row) != {"party", "role"} or row["role"] not in PARTY_ROLES:
+    for n, row in enumerate(rows):
+        if set(row) != {"party", "role"} or row["role"] not in PARTY_ROLES or row in rows[:n]:
             raise BadArgument("parties", "rows", str(row)[:80])
     return rows
 
@@ -92,11 +103,13 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
 
 
 def _idle(agreement: Agreement) -> list[int]:
-    found = [held(Kind.TRANCHE, t.donor.ref, t.ref, t.currency) for t in agreement.tranches.all()]
-    if agreement.pool_ref:
-        currencies = set(agreement.tranches.values_list("currency", flat=True))
-        found += [held(Kind.POOL, agreement.pool_ref, agreement.pool_ref, code) for code in currencies]
-    return found
+    """Everything under the agreement that is not yet spent, from the tranche to the bank's transit."""
+    codes = set(agreement.tranches.values_list("ref", flat=True))
+    return [
+        row.balance
+        for row in balances(kinds=UNSPENT, using="default")
+        if row.fund in codes or (row.pool and row.pool == agreement.pool_ref)
+    ]
 
 
 def _set_date(field: str, argument: str, action: str, *extra: a.Argument) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tranche.actions import content as contents
 from tranche.actions.execution import Execution
-from tranche.actions.people import grant_stands
+from tranche.actions.people import deed_of_proposal, grant_stands
 from tranche.actions.policy import in_force, policy_sha256
 from tranche.actions.registry import Action, Arguments, Basis, find
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
@@ -38,7 +38,7 @@ def check(decision: Decision, now: datetime) -> Checked:
     action = find(decision.action)
     arguments: Arguments = stored["arguments"]
     basis = action.basis(arguments, now.date())
-    changed = contents.changed_fields(stored, contents.body(action, arguments, basis))
+    changed = contents.changed_fields(stored, contents.body(action, arguments, basis, decision.reason))
     if decision.policy_sha256 != policy_sha256(in_force()):
         changed = (*changed, "policy")
     if now >= decision.expires_at:
@@ -114,6 +114,7 @@ def run(
     """Apply the action, end the decision as executed and append the action's log entry, in this order."""
     if row is not None:
         step(TABLE, row.kind, basis.state, action.name, Facts(basis.evidence, basis.failed))
+    _check_proposer(decision, action, basis, write.now)
     execution = Execution(
         write=write,
         decision=decision,
@@ -136,6 +137,16 @@ def run(
         object_id=execution.created.get("id") or (basis.record.id if basis.record else decision.id),
         fields=fields,
     )
+
+
+def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datetime) -> None:
+    """The proposer still holds the grant, and did nothing meanwhile that excludes this deed."""
+    grant, person = decision.proposer_grant_id, decision.proposer_person_id
+    if grant is not None and not grant_stands(grant, now):
+        raise NotAllowed(action.name, Deny(Denied.PROPOSER_GONE))
+    in_the_way = conflicts(person, basis.situation, deed_of_proposal(action.name))
+    if in_the_way:
+        raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
 
 
 def end(decision: Decision, state: str, reason: str, kind: str, person: str, write: WriteTx) -> None:

@@ -17,12 +17,15 @@ SCHEMA = 1
 CONTENT_IN_LOG_MAX = 24_000  # bytes; an item of the log holds at most 32,768
 
 
-def body(action: Action, arguments: Mapping[str, object], basis: Basis) -> dict[str, Any]:
+def body(
+    action: Action, arguments: Mapping[str, object], basis: Basis, reason: str | None = None
+) -> dict[str, Any]:
     """The part that is built again before every approval and at execution."""
     return {
         "action": action.name,
         "arguments": dict(arguments),
         "facts": dict(basis.facts),
+        "reason": reason or "",
         "records": [[basis.record.ref, basis.record.version]] if basis.record else [],
         "ref": basis.ref,
         "schema": f"{action.name}/{SCHEMA}",
@@ -30,15 +33,11 @@ def body(action: Action, arguments: Mapping[str, object], basis: Basis) -> dict[
 
 
 def envelope(
-    action: Action,
-    arguments: Mapping[str, object],
-    basis: Basis,
-    decision_id: str,
-    proposer: str,
-    expires: datetime,
+    content: Mapping[str, Any], decision_id: str, proposer: str, expires: datetime
 ) -> dict[str, Any]:
     """The whole content: body, policy, proposer, expiry and a nonce."""
-    return body(action, arguments, basis) | {
+    return {
+        **content,
         "expires_at": instant(expires),
         "id": decision_id,
         "nonce": uuid.uuid4().hex,

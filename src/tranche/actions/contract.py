@@ -9,6 +9,7 @@ from tranche.actions import arguments as a
 from tranche.actions.bank_lines import line_basis, match_line
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import (
+    contract_live,
     contract_situation,
     evidence_facts,
     evidence_kinds,
@@ -19,6 +20,7 @@ from tranche.actions.lookup import (
     live_payments_minor,
     recipient_situation,
     short,
+    spendable,
 )
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.canonical import Canonical
@@ -50,6 +52,7 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
         holder=programme.holder,
         facts={"programme": programme.title, "supplier": supplier.name},
         amount=price,
+        failed=spendable(source, programme.holder),
     )
 
 
@@ -76,6 +79,10 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
     price = Money(contract.price_minor, contract.currency)
     there = held(Kind.PROGRAMME, contract.programme.ref, contract.funding_ref, contract.currency)
     failed = {} if contract.record.state != "draft" else short(there, price)
+    failed |= spendable(funding(contract.funding_ref), contract.programme.holder)
+    open_lots = contract.lots.filter(record__state__in=("made", "handed_over", "rejected"))
+    if open_lots:
+        failed["no_open_lot"] = ", ".join(open_lots.values_list("ref", flat=True))
     live = contract.payments.filter(record__state__in=("drafted", "released")).values_list("ref", flat=True)
     if live:
         failed["no_live_payment"] = ", ".join(live)
@@ -208,7 +215,8 @@ def _plan_basis(arguments: Arguments, _today: date) -> Basis:
         holder=contract.programme.holder,
         facts={"contract": contract.title},
         amount=amount,
-        failed={"within_price": f"{over} {contract.currency}"} if over > 0 else {},
+        failed=({"within_price": f"{over} {contract.currency}"} if over > 0 else {})
+        | contract_live(contract),
     )
 
 
@@ -242,7 +250,7 @@ def _milestone_basis(arguments: Arguments, _today: date) -> Basis:
             "title": milestone.title,
             "evidence": evidence_facts(record, ("invoice", "visit_report")),
         },
-        failed={"no_payment": str(paid)} if paid else {},
+        failed=({"no_payment": str(paid)} if paid else {}) | contract_live(milestone.contract),
         evidence=evidence_kinds(record, arguments),
     )
 

@@ -100,7 +100,7 @@ def preview(
     known = find(action)
     parsed = parse_arguments(known.arguments, arguments)
     basis, row, quorum, _ = _authorise(known, parsed, reason, by, now)
-    return Preview(contents.body(known, parsed, basis), quorum, basis, row)
+    return Preview(contents.body(known, parsed, basis, reason), quorum, basis, row)
 
 
 def propose(
@@ -302,7 +302,9 @@ def _insert(
     expires = write.now + timedelta(
         days=(add_working_days(write.now.date(), EXPIRY_WORKING_DAYS, frozenset()) - write.now.date()).days
     )
-    envelope = contents.envelope(action, arguments, basis, identifier, by.person, expires)
+    envelope = contents.envelope(
+        contents.body(action, arguments, basis, reason), identifier, by.person, expires
+    )
     raw = encode(envelope)
     return Decision.objects.create(
         id=identifier,

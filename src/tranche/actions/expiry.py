@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
-
 from tranche.actions.carry_out import end
 from tranche.actions.setup import SYSTEM
 from tranche.kernel.refusals import DecisionNotOpen
 from tranche.models import Decision
 from tranche.store.write import WriteTx, write_transaction
 
-KEYS = uuid.UUID("5f8b4c1e-0f6e-5f0e-9a51-6d1f2d1f7a10")
+KEY_PREFIX = "expire-"  # the keys of people's requests are bare UUIDs, so nobody takes one of these
 
 
 def expire(*, decision_id: str) -> bool:
-    """End the decision as expired if it is open and past its term; its own key makes this happen once."""
+    """End the decision as expired if it is open and past its term; its own key makes this happen once.
+
+    Raises IdemConflict where the key was taken by another request.
+    """
 
     def act(write: WriteTx) -> None:
         decision = Decision.objects.filter(pk=decision_id).first()
@@ -24,7 +25,7 @@ def expire(*, decision_id: str) -> bool:
 
     try:
         receipt = write_transaction(
-            key=str(uuid.uuid5(KEYS, decision_id)),
+            key=KEY_PREFIX + decision_id,
             request={"act": "expire", "decision": decision_id},
             act=act,
         )

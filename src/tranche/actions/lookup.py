@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from tranche.actions.people import deeds
 from tranche.actions.registry import Arguments
@@ -31,6 +31,8 @@ from tranche.models import (
 
 M = TypeVar("M", bound=Model)
 
+RECEIVED = ("received", "closed")
+
 
 @dataclass(frozen=True, slots=True)
 class Funding:
@@ -54,8 +56,12 @@ def find(model: type[M], ref: Canonical) -> M:
 
 def free_ref(arguments: Arguments) -> str:
     """The reference that a new record asks for; raises ReferenceTaken."""
-    ref = cast(str, arguments["ref"])
-    if Record.objects.filter(ref=ref).exists():
+    return unused(cast(str, arguments["ref"]))
+
+
+def unused(ref: str) -> str:
+    """A reference that is neither a record's nor a pool's; raises ReferenceTaken."""
+    if Record.objects.filter(ref=ref).exists() or Agreement.objects.filter(pool_ref=ref).exists():
         raise ReferenceTaken(ref)
     return ref
 
@@ -64,9 +70,10 @@ def funding(ref: Canonical) -> Funding:
     """The tranche or pool behind a reference; raises UnknownReference."""
     pooled = Agreement.objects.select_related("approving_party", "recipient").filter(pool_ref=ref).first()
     if pooled is not None:
-        tranches = tuple(pooled.tranches.select_related("record", "donor").order_by("ordinal"))
+        rows = pooled.tranches.filter(record__state__in=RECEIVED).select_related("record", "donor")
+        tranches = tuple(rows.order_by("ordinal"))
         code = cast(str, pooled.pool_ref)
-        currency = tranches[0].currency if tranches else ""
+        currency = pool_currency(pooled)
         return Funding(code, pooled, Restriction(code, True), Place(Kind.POOL, code), currency, tranches)
     tranche = (
         Tranche.objects.select_related(
@@ -80,6 +87,22 @@ def funding(ref: Canonical) -> Funding:
     place = Place(Kind.TRANCHE, tranche.donor.ref)
     restriction = Restriction(tranche.ref, False)
     return Funding(tranche.ref, tranche.agreement, restriction, place, tranche.currency, (tranche,))
+
+
+def pool_currency(agreement: Agreement) -> str:
+    """A pool mixes one currency: that of its first tranche that was not withdrawn; "" before there is one."""
+    rows = agreement.tranches.exclude(record__state="withdrawn").order_by("ordinal")
+    return rows.values_list("currency", flat=True).first() or ""
+
+
+def spendable(source: Funding, holder: Party) -> dict[str, str]:
+    """The failed guards of spending: under a live agreement, and by its recipient alone."""
+    failed: dict[str, str] = {}
+    if source.agreement.record.state not in ("signed", "in_force"):
+        failed["agreement_live"] = source.agreement.ref
+    if source.agreement.recipient_id != holder.id:
+        failed["own_money"] = source.ref
+    return failed
 
 
 def held(kind: Kind, holder: str, restriction: str, currency: str) -> int:
@@ -99,8 +122,14 @@ def evidence_kinds(record: Record | None, arguments: Arguments) -> frozenset[str
     brought = {row["kind"] for row in cast("list[dict[str, str]]", arguments.get("evidence", ()))}
     if record is None:
         return frozenset(brought)
-    filed = Evidence.objects.filter(record=record, superseded_by__isnull=True).values_list("kind", flat=True)
-    return frozenset(brought) | frozenset(filed)
+    return frozenset(brought) | frozenset(_fresh(record).values_list("kind", flat=True))
+
+
+def _fresh(record: Record) -> QuerySet[Evidence]:
+    """Documents filed since the record's last step: a paper serves one step."""
+    last = record.events.order_by("-version").values_list("at", flat=True).first()
+    filed = Evidence.objects.filter(record=record, superseded_by__isnull=True)
+    return filed.filter(filed_at__gt=last) if last else filed
 
 
 def evidence_facts(record: Record, kinds: Collection[str]) -> list[Canonical]:
@@ -145,6 +174,12 @@ def recipient_situation(
         chain_deeds=deeds(chain),
         record_deeds=deeds([record.id]) if record else {},
     )
+
+
+def contract_live(contract: Contract) -> dict[str, str]:
+    """The failed guard of work under a contract that was cancelled, terminated or closed, or nothing."""
+    state = contract.record.state
+    return {} if state in ("draft", "signed") else {"contract_live": f"{contract.ref} {state}"}
 
 
 def contract_chain(contract: Contract) -> list[str]:

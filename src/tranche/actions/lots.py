@@ -8,6 +8,7 @@ from typing import cast
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import (
+    contract_live,
     contract_situation,
     evidence_facts,
     evidence_kinds,
@@ -45,7 +46,8 @@ def _record_basis(arguments: Arguments, _today: date) -> Basis:
         holder=contract.programme.holder,
         facts={"contract": contract.title},
         amount=value,
-        failed={"within_contract": f"{over} {contract.currency}"} if over > 0 else {},
+        failed=({"within_contract": f"{over} {contract.currency}"} if over > 0 else {})
+        | contract_live(contract),
     )
 
 

@@ -25,6 +25,9 @@ def _propose_basis(arguments: Arguments, _today: date) -> Basis:
     party = find(Party, arguments["party"])
     holder = find(Party, arguments["holder"])
     _check_account(arguments)
+    before = find(Payee, arguments["predecessor"]) if "predecessor" in arguments else None
+    if before and (before.party_id, before.record.holder_party_id) != (party.id, holder.id):
+        raise BadArgument("predecessor", "choice", before.ref)
     return Basis(
         situation=recipient_situation(holder, None, [], None),
         ref=free_ref(arguments),
@@ -86,8 +89,11 @@ def _basis(arguments: Arguments, today: date) -> Basis:
 def _failed(payee: Payee, arguments: Arguments, today: date) -> dict[str, str]:
     failed: dict[str, str] = {}
     recorded, requested = arguments.get("number_recorded_on"), arguments.get("requested_on")
+    called = cast(str, arguments.get("called_on", ""))
     if recorded is not None and cast(str, recorded) >= cast(str, requested):
         failed["number_older"] = f"{recorded} {requested}"
+    if called and not cast(str, requested) <= called <= today.isoformat():
+        failed["called_after_request"] = called
     if payee.verified_on and working_days(payee.verified_on, today, closed_days("UA")) < 1:
         failed["one_working_day"] = payee.verified_on.isoformat()
     return failed

@@ -9,6 +9,7 @@ from tranche.actions import arguments as a
 from tranche.actions.bank_lines import line_basis, match_line
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import (
+    contract_live,
     contract_situation,
     evidence_facts,
     evidence_kinds,
@@ -37,7 +38,7 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     if amount.currency != milestone.currency:
         raise CurrencyDiffers(amount.currency, milestone.currency)
     live = live_payments_minor(milestone.payments.select_related("record"))
-    failed = _not_ready(milestone, payee)
+    failed = _not_ready(milestone, payee, live + amount.amount_minor)
     over = live + amount.amount_minor - milestone.amount_minor
     if over > 0:
         failed["within_milestone"] = f"{over} {amount.currency}"
@@ -51,17 +52,19 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     )
 
 
-def _not_ready(milestone: Milestone, payee: Payee) -> dict[str, str]:
-    """What the milestone asks for before money may go, and whether the account is active."""
-    failed: dict[str, str] = {}
+def _not_ready(milestone: Milestone, payee: Payee, paid_minor: int) -> dict[str, str]:
+    """What the milestone asks for before so much may go, and whether the account is an active one of ours."""
+    failed = contract_live(milestone.contract)
     if milestone.record.state != "verified":
         failed["milestone_ready"] = f"{milestone.ref} {milestone.record.state}"
     elif milestone.pay_after == "accepted":
         lots = list(milestone.lots.select_related("record").exclude(record__state="dropped"))
         waiting = [lot.ref for lot in lots if lot.record.state != "accepted"]
-        if waiting or not lots:
+        accepted = sum(lot.value_minor for lot in lots if lot.record.state == "accepted")
+        if waiting or accepted < paid_minor:
             failed["milestone_ready"] = ", ".join(waiting) or milestone.ref
-    if payee.record.state != "active" or payee.party_id != milestone.contract.supplier_id:
+    ours = payee.record.holder_party_id == milestone.contract.programme.holder_id
+    if payee.record.state != "active" or payee.party_id != milestone.contract.supplier_id or not ours:
         failed["account_active"] = payee.ref
     return failed
 
@@ -87,7 +90,8 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
     payment = find(Payment, arguments["payment"])
     amount = Money(payment.amount_minor, payment.currency)
     contract = payment.contract
-    failed = _not_ready(payment.milestone, payment.payee)
+    live = live_payments_minor(payment.milestone.payments.select_related("record"))
+    failed = _not_ready(payment.milestone, payment.payee, live)
     if payment.record.state == "drafted":
         failed |= short(held(Kind.CONTRACT, contract.ref, contract.funding_ref, contract.currency), amount)
     return Basis(
@@ -148,6 +152,8 @@ def _settle_basis(arguments: Arguments, today: date) -> Basis:
     base = _basis(arguments, today)
     line = line_basis(arguments, payment.currency, payment.contract.programme.holder, credit=False)
     failed = dict(line.failed)
+    if line.line.counterparty_iban not in ("", payment.payee.iban):
+        failed["same_payee"] = line.line.counterparty_iban
     if line.amount.amount_minor != payment.amount_minor:
         failed["same_amount"] = f"{line.amount.amount_minor} {payment.amount_minor}"
     return Basis(

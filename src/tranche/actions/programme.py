@@ -8,6 +8,7 @@ from typing import cast
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import (
+    RECEIVED,
     Funding,
     evidence_facts,
     evidence_kinds,
@@ -18,6 +19,7 @@ from tranche.actions.lookup import (
     programme_of,
     recipient_situation,
     short,
+    spendable,
 )
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.ledger import EntryDraft, Kind
@@ -86,7 +88,9 @@ def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
         raise CurrencyDiffers(amount.currency, source.currency)
     here = Place(Kind.PROGRAMME, programme.ref) if back else source.place
     failed = short(held(here.kind, here.holder, source.ref, amount.currency), amount)
-    if not any(tranche.record.state == "received" for tranche in source.tranches):
+    if not back:
+        failed |= spendable(source, programme.holder)
+    if not any(tranche.record.state in RECEIVED for tranche in source.tranches):
         failed["money_received"] = source.ref
     if not _earmark_covers(source, programme):
         failed["earmark_covers"] = source.ref

@@ -14,15 +14,18 @@ from tranche.actions.lookup import (
     evidence_kinds,
     find,
     free_ref,
+    pool_currency,
     tranche_chain,
 )
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.ledger import AccountSpec, EntryDraft, Fund, Kind, Line
 from tranche.kernel.money import Money
-from tranche.kernel.refusals import BadArgument
+from tranche.kernel.refusals import BadArgument, CurrencyDiffers
 from tranche.ledger.balances import balances
 from tranche.models import Agreement, BankAccount, BankLine, Origin, Party, SpendingRule, Tranche
+
+UNSPENT = (Kind.TRANCHE, Kind.POOL, Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT, Kind.PREPAID)
 
 
 def received_minor(tranche: Tranche) -> int:
@@ -32,8 +35,9 @@ def received_minor(tranche: Tranche) -> int:
 
 
 def unspent_minor(tranche: Tranche) -> int:
-    rows = balances(kinds=(Kind.TRANCHE, Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT), using="default")
-    return sum(row.balance for row in rows if row.fund == tranche.ref)
+    """What is not yet in accepted lots: the tranche's own money, or its donor's in the pool."""
+    own = {tranche.ref, f"{tranche.agreement.pool_ref}/{tranche.donor.ref}"}
+    return sum(row.balance for row in balances(kinds=UNSPENT, using="default") if row.fund in own)
 
 
 def _announce_basis(arguments: Arguments, _today: date) -> Basis:
@@ -45,6 +49,10 @@ def _announce_basis(arguments: Arguments, _today: date) -> Basis:
     if agreement.tranches.filter(ordinal=cast(int, arguments["ordinal"])).exists():
         raise BadArgument("ordinal", "taken", str(arguments["ordinal"]))
     amount = _amount(arguments)
+    if agreement.pool_ref and amount.currency != (pool_currency(agreement) or amount.currency):
+        raise CurrencyDiffers(amount.currency, pool_currency(agreement))
+    if not agreement.parties.filter(party=donor, role="donor").exists():
+        raise BadArgument("donor", "choice", donor.ref)
     return Basis(
         situation=agreement_situation(agreement, [agreement.record_id], None),
         ref=free_ref(arguments),
@@ -161,7 +169,12 @@ def _receipt_basis(arguments: Arguments, today: date) -> Basis:
         ref=base.ref,
         holder=base.holder,
         record=base.record,
-        facts={"donor": tranche.donor.name, "origin": tranche.origin.title, **line.facts},
+        facts={
+            "donor": tranche.donor.name,
+            "origin": tranche.origin.title,
+            "agreed_amount": {"amount_minor": tranche.amount_minor, "currency": tranche.currency},
+            **line.facts,
+        },
         amount=line.amount,
         failed=line.failed,
         evidence=base.evidence,

@@ -108,7 +108,11 @@ def _print_report(report: Report, output: Output) -> None:
     for difference in report.differences:
         place = ", ".join(
             f"{name} {value}"
-            for name, value in (("entry", difference.entry), ("account", difference.account))
+            for name, value in (
+                ("entry", difference.entry),
+                ("account", difference.account),
+                ("row", difference.row),
+            )
             if value
         )
         output.line(

@@ -18,7 +18,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-class Halt(Exception):  # noqa: N818 - stops a command; not always an error of somebody
+class Halt(Exception):
     """Why a command stops: what happened, what was not done, what to do next."""
 
     def __init__(self, code: Exit, what: str, not_done: str, after: str) -> None:

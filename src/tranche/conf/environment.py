@@ -22,7 +22,7 @@ URL_PARAMETERS = frozenset(
 """What a database URL may add; a password has no place in it, and our own session settings stay."""
 
 
-class BadSetting(ValueError):  # noqa: N818 - a refusal is named by what is wrong
+class BadSetting(ValueError):
     """A TRANCHE_* variable that does not parse; names it and what it takes."""
 
     def __init__(self, name: str, wanted: str) -> None:

@@ -27,7 +27,7 @@ _REFUSED_CATEGORIES = {
 _ALLOWED = frozenset("\n\t")
 
 
-class NotCanonical(ValueError):  # noqa: N818 - a refusal is named by what is wrong
+class NotCanonical(ValueError):
     """A value that has no canonical form; `path` says where, `why` says what."""
 
     def __init__(self, path: str, why: str) -> None:

@@ -1,6 +1,5 @@
 """What the ledger refuses, one class a reason, with the facts that a person needs to act on it."""
 
-# ruff: noqa: N818 - a refusal is named by what is wrong
 from __future__ import annotations
 
 from dataclasses import dataclass

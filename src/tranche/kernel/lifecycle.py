@@ -66,7 +66,7 @@ class Event(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What the world says at the moment of the step: evidence kinds filed, and what each guard found missing."""
+    """What the world says at the moment of the step: kinds of evidence, and why a guard fails."""
 
     evidence: frozenset[str]
     failed_guards: Mapping[str, str]

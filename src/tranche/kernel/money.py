@@ -36,11 +36,11 @@ class MoneyError(ValueError):
     """Something about an amount of money that is refused."""
 
 
-class CurrencyMismatch(MoneyError):  # noqa: N818 - a refusal is named by what is wrong
+class CurrencyMismatch(MoneyError):
     """Two currencies meet where no rate was stated."""
 
 
-class AmountOutOfRange(MoneyError):  # noqa: N818 - as above
+class AmountOutOfRange(MoneyError):
     """Beyond 10^15 minor units, or a total beyond 2^53 - 1."""
 
 

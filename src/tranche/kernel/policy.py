@@ -1,7 +1,7 @@
 """Who may do what to which record, as data and one pure function: `decide`.
 
-Who may act at all stands in the `who` column of `kernel/transitions.py`; here is how far each role reaches and
-who must be somebody else. Instants are aware UTC; a grant holds from `from_at` on and before `to_at`.
+Who may act at all stands in the `who` column of `kernel/transitions.py`; here is how far each role reaches
+and who must be somebody else. Instants are aware UTC; a grant holds from `from_at` on and before `to_at`.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Denied(StrEnum):
     ALREADY_APPROVED = "already_approved"
     NOT_NEEDED = "not_needed"
     INACTIVE = "inactive"
+    PROPOSER_GONE = "proposer_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +148,10 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "payee": {"DO": "o", "DA": "o", "FM": "o", "RA": "o", "PY": "o"},
     "claim": _ANYBODY,
     "party": {"DO": "a", "FM": "a"},
-    "import": {"DO": "a", "FM": "a"},
+    "import": {"DO": "o", "FM": "o"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
 }
-"""How far a role reaches: o its party's own records, p those of an agreement it is party to, n named, a any."""
+"""How far a role reaches: o its party's records, p those of an agreement it is party to, n named, a any."""
 
 
 def decide(

@@ -1,6 +1,6 @@
 """The rows: every action of every record kind, with roles, quorum, evidence, guards and tags.
 
-Columns of `_row`: action, from > to ("-" not there yet, "=" the same state), who, quorum, then evidence kinds,
+Columns of `_row`: action, from > to ("-" not there yet, "=" the same state), who, quorum, evidence kinds,
 guards (checked by the action over live rows) and tags: $ moves money, # books a bank's or an act's fact,
 + grants authority.
 """
@@ -103,7 +103,7 @@ _PROGRAMME = [
         "open > =",
         "FM",
         "QA",
-        guards="money_received earmark_covers enough",
+        guards="own_money agreement_live money_received earmark_covers enough",
         tags="$",
     ),
     *_row("programme.release", "open > =", "FM", "Q1", guards="enough", tags="#"),
@@ -111,8 +111,16 @@ _PROGRAMME = [
 ]
 
 _CONTRACT = [
-    *_row("contract.draft", "- > draft", "FM", "Q0"),
-    *_row("contract.sign", "draft > signed", "FM", "QA", evidence="contract_text", guards="enough", tags="$"),
+    *_row("contract.draft", "- > draft", "FM", "Q0", guards="own_money agreement_live"),
+    *_row(
+        "contract.sign",
+        "draft > signed",
+        "FM",
+        "QA",
+        evidence="contract_text",
+        guards="own_money agreement_live enough",
+        tags="$",
+    ),
     *_row("contract.release", "signed, terminating > =", "FM", "Q1", guards="enough", tags="#"),
     *_row(
         "contract.book_refund",
@@ -124,28 +132,36 @@ _CONTRACT = [
     ),
     *_row("contract.terminate", "signed > terminating", "FM", "Q1", evidence="notice"),
     *_row(
-        "contract.close", "signed, terminating > closed", "FM", "Q1", guards="no_live_payment balance_zero"
+        "contract.close",
+        "signed, terminating > closed",
+        "FM",
+        "Q1",
+        guards="no_live_payment no_open_lot balance_zero",
     ),
     *_row("contract.cancel", "draft > cancelled", "FM", "Q0"),
 ]
 
 _MILESTONE = [
-    *_row("milestone.plan", "- > planned", "FM", "Q0", guards="within_price"),
-    *_row("milestone.claim", "planned > claimed", "FM", "Q0", evidence="invoice"),
+    *_row("milestone.plan", "- > planned", "FM", "Q0", guards="contract_live within_price"),
+    *_row("milestone.claim", "planned > claimed", "FM", "Q0", evidence="invoice", guards="contract_live"),
     *_row("milestone.verify", "claimed > verified", "IN", "Q0", evidence="visit_report"),
     *_row("milestone.cancel", "planned, claimed, verified > cancelled", "FM", "Q1", guards="no_payment"),
 ]
 
 _PAYMENT = [
     *_row(
-        "payment.draft", "- > drafted", "FM", "Q0", guards="milestone_ready within_milestone account_active"
+        "payment.draft",
+        "- > drafted",
+        "FM",
+        "Q0",
+        guards="contract_live milestone_ready within_milestone account_active",
     ),
     *_row(
         "payment.release",
         "drafted > released",
         "FM",
         "QA",
-        guards="milestone_ready account_active enough",
+        guards="contract_live milestone_ready account_active enough",
         tags="$",
         executor="PY",
     ),
@@ -154,7 +170,7 @@ _PAYMENT = [
         "released > settled",
         "FM",
         "Q1",
-        guards="line_free line_is_debit same_currency same_account same_amount",
+        guards="line_free line_is_debit same_currency same_account same_payee same_amount",
         tags="#",
     ),
     *_row("payment.fail", "released > failed", "FM", "Q1", evidence="bank_refusal", tags="#"),
@@ -162,7 +178,7 @@ _PAYMENT = [
 ]
 
 _LOT = [
-    *_row("lot.record", "- > made", "FM", "Q0", guards="within_contract"),
+    *_row("lot.record", "- > made", "FM", "Q0", guards="contract_live within_contract"),
     *_row("lot.hand_over", "made, rejected > handed_over", "FM", "Q0", evidence="delivery_note"),
     *_row("lot.accept", "handed_over > accepted", "IN", "Q1", evidence="acceptance_act", tags="#"),
     *_row("lot.reject", "handed_over > rejected", "IN", "Q0"),
@@ -171,7 +187,9 @@ _LOT = [
 
 _PAYEE = [
     *_row("payee.propose", "- > proposed", "FM DO", "Q0", evidence="bank_letter"),
-    *_row("payee.verify", "proposed > verified", "RA DA PY", "Q0", guards="number_older"),
+    *_row(
+        "payee.verify", "proposed > verified", "RA DA PY", "Q0", guards="number_older called_after_request"
+    ),
     *_row("payee.reject", "proposed, verified > rejected", "FM RA DA PY", "Q0"),
     *_row("payee.activate", "verified > active", "FM DO", "Q1", guards="one_working_day", tags="+"),
     *_row("payee.retire", "active > retired", "FM DO RA DA PY", "Q0"),

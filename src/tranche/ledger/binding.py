@@ -10,12 +10,17 @@ from django.db import connections
 from tranche.kernel.canonical import Canonical, NotCanonical
 from tranche.kernel.entries import EntryError, check_line
 from tranche.kernel.merkle import root
+from tranche.ledger.decided import check_approvals, executed
+from tranche.ledger.filed import Documents, Matches, check_statements
+from tranche.ledger.logged import Log
+from tranche.ledger.moved import check_events, check_lifecycle
+from tranche.ledger.registers import Registers
 from tranche.ledger.replay import Differences
 from tranche.ledger.rows import Execute
 
 SEQS_EACH: Final = 2000
 OPENINGS: Final = """
-SELECT e.seq, e.root, o.doc FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
+SELECT e.seq, e.root, o.doc, e.kind, e.object_type, e.object_id FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
 """
 DRIFTED: Final = """
@@ -31,8 +36,9 @@ ORDER BY e.id
 """
 
 
-def check_log(hashes: Mapping[int, tuple[int, str]], execute: Execute, differences: Differences) -> None:
-    """Compare the entries and hashes that the log names with those of the journal, both ways."""
+def check_log(hashes: Mapping[int, tuple[int, str]], execute: Execute, differences: Differences) -> Log:
+    """Compare the entries and hashes that the log names with those of the journal, both ways; gives the log."""
+    log = Log()
     [(next_seq,)] = execute("SELECT next_seq FROM log_head WHERE id = 1", [])
     [(count, last)] = execute("SELECT count(*), coalesce(max(seq), -1) FROM log_entry", [])
     differences.compare("log_head", last + 1, next_seq)
@@ -42,13 +48,16 @@ def check_log(hashes: Mapping[int, tuple[int, str]], execute: Execute, differenc
         expected.setdefault(seq, {})[entry] = sha256
     for first in range(0, last + 1, SEQS_EACH):
         for row in execute(OPENINGS, [first, first + SEQS_EACH]):
-            _check_opening(row, expected.pop(row[0], {}), differences)
+            _check_opening(row, expected.pop(row[0], {}), log, differences)
     for seq, entries in expected.items():
         differences.note("log_missing", "a log entry", f"none at {seq}", entry=min(entries))
+    return log
 
 
-def _check_opening(row: tuple[Any, ...], expected: Mapping[int, str], differences: Differences) -> None:
-    seq, entry_root, doc = row
+def _check_opening(
+    row: tuple[Any, ...], expected: Mapping[int, str], log: Log, differences: Differences
+) -> None:
+    seq, entry_root, doc, kind, object_type, object_id = row
     first = min(expected, default=None)
     if doc is None:
         differences.note("log_opening", f"an opening of {seq}", "none", entry=first)
@@ -59,7 +68,12 @@ def _check_opening(row: tuple[Any, ...], expected: Mapping[int, str], difference
         differences.note("log_opening", f"what entry {seq} was sealed with", error, entry=first)
         return
     differences.compare("log_seq", seq, number, entry=first)
-    named = next((item.value for item in items if item.name == "ledger.entries"), ())
+    log.add(seq, items)
+    values = {item.name: item.value for item in items}
+    columns = {"kind": kind, "object": {"id": object_id, "type": object_type}}
+    for name, stored in columns.items():
+        differences.compare(f"log_{name}", values.get(name), stored, row=f"log_entry {seq}")
+    named = values.get("ledger.entries", ())
     if isinstance(named, Mapping):
         differences.compare("log_hash", summary(expected), dict(named), entry=first)
         return
@@ -86,10 +100,25 @@ def summary(hashes: Mapping[int, str]) -> dict[str, object]:
     return {"count": len(numbers), "first": numbers[0], "last": numbers[-1], "root": tree.hex()}
 
 
-def check_records(execute: Execute, differences: Differences, using: str) -> None:
-    """Compare each record with its last event, and each event with the one before it."""
+def check_register(log: Log, execute: Execute, differences: Differences, using: str) -> None:
+    """Compare everything that people decided, filed and moved with the log; a bare book has none of it."""
     if "record_event" not in connections[using].introspection.table_names():
         return
+    _check_records(execute, differences)
+    check_events(log, execute, differences)
+    check_lifecycle(execute, differences)
+    check_approvals(log, execute, differences)
+    check_statements(execute, differences)
+    parts = (Documents(execute, differences), Matches(execute, differences), Registers(execute, differences))
+    for decided in executed(log, execute, differences):
+        for part in parts:
+            part.check(decided)
+    for part in parts:
+        part.finish()
+
+
+def _check_records(execute: Execute, differences: Differences) -> None:
+    """Compare each record with its last event, and each event with the one before it."""
     for ref, version, state, last, to_state in execute(DRIFTED, []):
         differences.note("record", f"{to_state} at {last}", f"{state} at {version} of {ref}")
     for event, prev_version, from_state, version, to_state in execute(BROKEN, []):

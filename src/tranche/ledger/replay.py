@@ -52,6 +52,7 @@ class Difference:
     account: str | None
     expected: str
     found: str
+    row: str | None = None
 
 
 @dataclass(slots=True)
@@ -68,9 +69,10 @@ class Differences:
         *,
         entry: int | None = None,
         account: str | None = None,
+        row: str | None = None,
     ) -> None:
         if len(self.found) < FOUND_MAX:
-            self.found.append(Difference(code, entry, account, str(expected), str(found)))
+            self.found.append(Difference(code, entry, account, str(expected), str(found), row))
 
     def compare(
         self,
@@ -80,9 +82,10 @@ class Differences:
         *,
         entry: int | None = None,
         account: str | None = None,
+        row: str | None = None,
     ) -> None:
         if expected != found:
-            self.note(code, expected, found, entry=entry, account=account)
+            self.note(code, expected, found, entry=entry, account=account, row=row)
 
 
 class Replay:

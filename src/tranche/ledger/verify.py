@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import connections, transaction
 
-from tranche.ledger.binding import check_log, check_records
+from tranche.ledger.binding import check_log, check_register
 from tranche.ledger.replay import Difference, Differences, Replay
 from tranche.ledger.rows import reading
 
@@ -50,8 +50,8 @@ def verify(progress: Callable[[int, int], None] | None = None, using: str = "rea
             if progress is not None:
                 progress(end - 1, last)
         replay.finish()
-        check_log(replay.hashes, execute, differences)
-        check_records(execute, differences, using)
+        log = check_log(replay.hashes, execute, differences)
+        check_register(log, execute, differences, using)
     return Report(
         accounts=replay.accounts,
         movements=replay.movements,

@@ -1,4 +1,4 @@
-"""Bank statements as imported: files, statements, lines that are never updated, and what they were matched to."""
+"""Bank statements as imported: files, statements, lines never updated, and what they were matched to."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class BankStatement(models.Model):
     previous = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="next")
 
     LABELS: ClassVar = labels(
-        auditor="id file account stmt_id seq_no from_on to_on opening_minor closing_minor lines_digest previous"
+        auditor="id file account stmt_id seq_no from_on to_on opening_minor closing_minor lines_digest"
+        " previous"
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Parties: states, ministries, manufacturers, banks and auditors, and where money comes from before a donor."""
+"""Parties: states, ministries, manufacturers, banks, auditors; and where money comes from before a donor."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Party(models.Model):
 
 
 class Origin(models.Model):
-    """Where money comes from before the donor: a national budget or windfall proceeds; never the donor itself."""
+    """Where money comes from before the donor: a budget or windfall proceeds; never the donor itself."""
 
     id = id_field()
     ref = models.CharField(max_length=60, unique=True)  # "EU:windfall": the holder of the origin account

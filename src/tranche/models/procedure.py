@@ -1,4 +1,4 @@
-"""Procedures: the steps between agreed and authorised, pinned to a template, and the evidence of every record."""
+"""Procedures: the steps between agreed and authorised, from a template; and the evidence of every record."""
 
 from __future__ import annotations
 

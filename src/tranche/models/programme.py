@@ -43,7 +43,7 @@ class Programme(models.Model):
 
 
 class Priority(models.Model):
-    """A need for a year: category, quantity and amount; covered by allocations to programmes of the category."""
+    """A need for a year: category, quantity, amount; covered by allocations to programmes of the category."""
 
     record = record_field("priority")
     ref = ref_field()

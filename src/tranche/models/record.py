@@ -55,7 +55,8 @@ class RecordEvent(models.Model):
     log_seq = models.BigIntegerField()
 
     LABELS: ClassVar = labels(
-        donor="id record kind version prev_version from_state action to_state undoes decision person at log_seq",
+        donor="id record kind version prev_version from_state action to_state undoes decision person at"
+        " log_seq",
         auditor="reason login_id grant_id via",
     )
 

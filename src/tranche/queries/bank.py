@@ -19,7 +19,7 @@ Readable = frozenset[str] | None
 """The parties whose accounts the viewer may read; None for all."""
 
 
-class UnknownStatement(LookupError):  # noqa: N818 - named by what is wrong
+class UnknownStatement(LookupError):
     """No statement has this id, or none that the viewer may read."""
 
 

@@ -40,7 +40,7 @@ LIMITS: Final = Policy("limits")
 DECIDERS: Final = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER, Role.PAYER})
 
 
-class UnknownDecision(LookupError):  # noqa: N818 - named by what is wrong
+class UnknownDecision(LookupError):
     """No decision has this id."""
 
 

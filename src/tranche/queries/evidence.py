@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tranche.models import Evidence, ImportFile
 
 
-class UnknownDocument(LookupError):  # noqa: N818 - named by what is wrong
+class UnknownDocument(LookupError):
     """No document has this hash, or none that this person may read."""
 
 

@@ -11,7 +11,7 @@ from tranche.ledger.journal import numbers
 from tranche.models import Evidence, Party, RecordEvent, RoleGrant
 
 
-class NotFound(LookupError):  # noqa: N818 - named by what is wrong
+class NotFound(LookupError):
     """Nothing of this kind has this reference."""
 
 

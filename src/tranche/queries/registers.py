@@ -25,7 +25,7 @@ from tranche.models import (
 )
 
 
-class UnknownKind(LookupError):  # noqa: N818 - named by what is wrong
+class UnknownKind(LookupError):
     """No register has this name; `known` are those that there are."""
 
     def __init__(self, kind: str) -> None:

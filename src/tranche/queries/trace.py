@@ -42,7 +42,7 @@ WHERE (m.entry_id, m.line) IN (VALUES :sources)
 """
 
 
-class UnknownRef(LookupError):  # noqa: N818 - named by what is wrong
+class UnknownRef(LookupError):
     """Nothing that holds or uses money has this reference."""
 
     def __init__(self, ref: str) -> None:

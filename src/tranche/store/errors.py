@@ -1,6 +1,5 @@
 """What the store refuses or cannot tell, one class a reason."""
 
-# ruff: noqa: N818 - a refusal is named by what is wrong
 from __future__ import annotations
 
 

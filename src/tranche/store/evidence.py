@@ -48,6 +48,15 @@ def get(sha256: str) -> bytes:
     return data
 
 
+def check(sha256: str) -> str:
+    """What is wrong with the stored bytes of a document; empty where they are there and hash to this."""
+    try:
+        get(sha256)
+    except (OSError, ValueError) as error:
+        return "no file" if isinstance(error, FileNotFoundError) else str(error)
+    return ""
+
+
 def _path(sha256: str) -> Path:
     if not SHA256.fullmatch(sha256):
         raise ValueError(f"{sha256!r} is no SHA-256 in lower-case hex")

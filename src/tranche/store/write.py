@@ -112,7 +112,7 @@ class WriteTx:
         return execute(sql, params, many, context)
 
 
-class _Found(Exception):  # noqa: N818 - leaves the transaction, carries the first outcome
+class _Found(Exception):
     def __init__(self, log_seq: int) -> None:
         self.log_seq = log_seq
 

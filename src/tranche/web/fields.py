@@ -75,7 +75,7 @@ class Input:
     optional: bool = False
 
 
-class FieldRefused(ValueError):  # noqa: N818 - named by what is wrong
+class FieldRefused(ValueError):
     """What was typed does not parse; the message is for the person who typed it."""
 
 

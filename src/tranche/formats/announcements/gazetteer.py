@@ -18,7 +18,7 @@ from tranche.formats.announcements.tokens import tokenise
 Table = Mapping[str, object]
 
 
-class NameCollision(ValueError):  # noqa: N818 - named for what is wrong
+class NameCollision(ValueError):
     """Two countries claim one name; the tables must be corrected before anything is read."""
 
     def __init__(self, name: str, codes: tuple[str, str]) -> None:

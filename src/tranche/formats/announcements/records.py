@@ -12,7 +12,7 @@ from typing import NamedTuple
 TEXT_LENGTH_MAX = 200_000  # one published page; longer input is a mistake or an attack
 
 
-class TextTooLong(ValueError):  # noqa: N818 - named for what is wrong
+class TextTooLong(ValueError):
     """The text is longer than the reader accepts; nothing was read."""
 
     code = "E_TEXT_LENGTH"
@@ -22,7 +22,7 @@ class TextTooLong(ValueError):  # noqa: N818 - named for what is wrong
         self.length = length
 
 
-class LanguageNotRead(ValueError):  # noqa: N818 - named for what is wrong
+class LanguageNotRead(ValueError):
     """No lexicon exists for the language; the claims are typed in by hand."""
 
     code = "E_LANGUAGE"

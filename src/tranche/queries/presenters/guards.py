@@ -137,6 +137,36 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Activate the account on the next working day."),
         "",
     ),
+    "own_money": (
+        _("The money of %(why)s belongs to another recipient."),
+        _("Choose money that was agreed for the holder of this programme."),
+        "funding",
+    ),
+    "agreement_live": (
+        _("The agreement %(why)s is not signed or has ended."),
+        _("Choose money of an agreement that is signed or in force."),
+        "funding",
+    ),
+    "contract_live": (
+        _("The contract is no longer open for work: %(why)s."),
+        _("Choose a contract that is drafted or signed."),
+        "contract",
+    ),
+    "no_open_lot": (
+        _("Lots of this contract are neither accepted nor dropped: %(why)s."),
+        _("Accept or drop these lots first."),
+        "",
+    ),
+    "same_payee": (
+        _("The bank paid another account: %(why)s."),
+        _("Choose the line that paid the account of this payment."),
+        "line",
+    ),
+    "called_after_request": (
+        _("The call of %(why)s lies before the request or in the future."),
+        _("Give the day on which the call was made."),
+        "called_on",
+    ),
     "spans_stand": (
         _("The quoted words are no longer in the text: %(why)s."),
         _("Reject the claim and add the document anew."),

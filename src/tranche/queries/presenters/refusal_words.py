@@ -25,6 +25,7 @@ DENIED: Mapping[Denied, StrPromise] = {
     Denied.ALREADY_APPROVED: _("You gave your verdict on this already."),
     Denied.NOT_NEEDED: _("All approvals are there."),
     Denied.INACTIVE: _("Your sign-in is no longer active."),
+    Denied.PROPOSER_GONE: _("The person who proposed this no longer holds the role for it."),
 }
 
 DEEDS: Mapping[Deed, StrPromise] = {

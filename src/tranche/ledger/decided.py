@@ -1,0 +1,165 @@
+"""Decisions and approvals against the log: content, hash, state, reason, statements, none missing, none added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tranche.kernel.approval import decision_hash, statement_hash
+from tranche.kernel.canonical import NotCanonical, decode
+from tranche.ledger.logged import Log, Logged
+from tranche.ledger.replay import Differences
+from tranche.ledger.rows import Execute
+
+DECISIONS_EACH: Final = 500  # each with a content of up to 256 KiB
+DECISIONS: Final = """
+SELECT id, action, content, hash, policy_sha256, nonce, state, proposer_person_id, reason, end_reason, log_seq,
+    amount_minor, currency FROM decision WHERE id > %s ORDER BY id LIMIT %s
+"""
+APPROVALS: Final = """
+SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement, a.statement_hash,
+    a.log_seq, d.hash FROM approval a LEFT JOIN decision d ON d.id = a.decision_id
+WHERE a.id > %s ORDER BY a.id LIMIT %s
+"""
+ENDS: Final[Mapping[str, str]] = {
+    "decision.withdraw": "withdrawn",
+    "decision.reject": "rejected",
+    "decision.expire": "expired",
+    "decision.void": "void",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that was carried out, by which log entry, and what its content says."""
+
+    id: str
+    action: str
+    entry: Logged
+    ref: str
+    arguments: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+
+def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[Decided]:
+    """Check every decision against the log; gives those that the log says were carried out as they stand."""
+    unseen = set(log.decisions)
+    for row in pages(DECISIONS, execute):
+        unseen.discard(row[0])
+        content = _check_content(row, differences)
+        _check_decision(row, log, differences)
+        entry = log.carried_out(row[0])
+        if entry is not None and content and entry.hash == decision_hash(bytes(row[2])).hex():
+            parts = (content.get("ref", ""), content.get("arguments", {}), content.get("facts", {}))
+            yield Decided(row[0], row[1], entry, *parts)
+    for missing in sorted(unseen):
+        differences.note("decision_missing", "a decision that the log names", "none", row=named(missing))
+
+
+def pages(sql: str, execute: Execute) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement that is asked by the last identifier and a count."""
+    last = ""
+    while found := execute(sql, [last, DECISIONS_EACH]):
+        yield from found
+        last = found[-1][0]
+
+
+def named(decision: str) -> str:
+    return f"decision {decision}"
+
+
+def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str, Any]:
+    """Compare the columns with what was hashed; gives the content, empty where it is not canonical."""
+    identifier, action, raw, stored, policy, nonce, _, proposer, *_ = row
+    where = named(identifier)
+    differences.compare("decision_hash", decision_hash(bytes(raw)).hex(), bytes(stored).hex(), row=where)
+    try:
+        content: Any = decode(bytes(raw))
+    except NotCanonical as error:
+        differences.note("decision_content", "canonical content", error, row=where)
+        return {}
+    if not isinstance(content, Mapping):
+        differences.note("decision_content", "a mapping", content, row=where)
+        return {}
+    columns = {"id": identifier, "action": action, "policy": policy, "nonce": nonce, "proposer": proposer}
+    for name, found in columns.items():
+        differences.compare(f"decision_{name}", content.get(name), found, row=where)
+    return content
+
+
+def _check_decision(row: Sequence[Any], log: Log, differences: Differences) -> None:
+    identifier, action, _, stored, policy, _, state, _, reason, end_reason, seq, minor, currency = row
+    where, entries = named(identifier), log.decisions.get(identifier, [])
+    for entry in entries:
+        expected = (entry.action, entry.hash, entry.policy)
+        differences.compare("decision_log", expected, (action, bytes(stored).hex(), policy), row=where)
+    first = next((entry for entry in entries if entry.seq == seq), None)
+    if first is None:
+        differences.note("decision_log", f"log entry {seq} to name it", "it does not", row=where)
+        return
+    differences.compare("decision_reason", first.reason, reason or "", row=where)
+    amount = None if minor is None else (minor, currency)
+    differences.compare("decision_amount", first.amount, amount, row=where)
+    _check_end(entries, state, reason or "", end_reason or "", where, differences)
+
+
+def _check_end(
+    entries: Sequence[Logged], state: str, reason: str, end_reason: str, where: str, differences: Differences
+) -> None:
+    ends = [entry for entry in entries if entry.carries_out or entry.kind in ENDS]
+    expected = "open" if not ends else ENDS.get(ends[-1].kind, "executed")
+    differences.compare("decision_state", expected, state, row=where)
+    if len(ends) > 1:
+        differences.note("decision_state", "one end", f"{len(ends)} in the log", row=where)
+    is_ended = expected not in ("open", "executed")
+    said = ends[-1].reason if is_ended else ""
+    differences.compare("decision_end_reason", said, (end_reason or reason) if is_ended else end_reason, row=where)
+
+
+def check_approvals(log: Log, execute: Execute, differences: Differences) -> None:
+    """Compare every approval with its statement, and all of them with the statements that the log names."""
+    missing = {
+        (decision, sha256)
+        for decision, entries in log.decisions.items()
+        for entry in entries
+        for sha256 in entry.approvals
+    }
+    rejections = {entry.seq for entry in log.entries.values() if entry.kind == "decision.reject"}
+    known = frozenset(missing)
+    for row in pages(APPROVALS, execute):
+        sha256 = _check_statement(row, differences)
+        identifier, decision, person, verdict, seq = row[0], row[1], row[2], row[5], row[9]
+        missing.discard((decision, sha256))
+        entry = log.entries.get(seq)
+        where = f"approval {identifier}"
+        said = (entry.decision, entry.actor) if entry else None
+        differences.compare("approval_log", said, (decision, person), row=where)
+        is_rejection = verdict == "reject" and seq in rejections
+        rejections.discard(seq if is_rejection else -1)
+        if not is_rejection and (decision, sha256) not in known:
+            differences.note("approval_added", "a statement that the log names", sha256, row=where)
+    for decision, sha256 in sorted(missing):
+        differences.note("approval_missing", f"the approval of statement {sha256}", "none", row=named(decision))
+    for seq in sorted(rejections):
+        decision = log.entries[seq].decision
+        differences.note("approval_missing", f"the rejection of entry {seq}", "none", row=named(decision))
+
+
+def _check_statement(row: Sequence[Any], differences: Differences) -> str:
+    """Gives the hash of the statement as it is stored."""
+    identifier, decision, person, role, grant, verdict, method, raw, stored, _, hashed = row
+    where = f"approval {identifier}"
+    sha256 = statement_hash(bytes(raw)).hex()
+    differences.compare("approval_hash", sha256, bytes(stored).hex(), row=where)
+    try:
+        statement: Any = decode(bytes(raw))
+    except NotCanonical as error:
+        differences.note("approval_statement", "a canonical statement", error, row=where)
+        return sha256
+    columns = {"decision": decision, "person": person, "role": role, "grant": grant, "verdict": verdict}
+    columns |= {"method": method, "decision_hash": bytes(hashed).hex() if hashed else ""}
+    for name, found in columns.items():
+        said = statement.get(name) if isinstance(statement, Mapping) else None
+        differences.compare(f"approval_{name}", said, found, row=where)
+    return sha256
