@@ -6,12 +6,24 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from tranche.actions.attestation import attest_password
 from tranche.actions.decision import Outcome, approve, execute, propose, withdraw
 from tranche.actions.people import actor_of
 from tranche.actions.setup import Roster, roster_from, set_up
 from tranche.kernel.policy import Actor
-from tranche.models import BankAccount, BankLine, BankStatement, Decision, ImportFile, Login
+from tranche.models import (
+    BankAccount,
+    BankLine,
+    BankStatement,
+    Decision,
+    ImportFile,
+    Login,
+    Party,
+    Person,
+    RoleGrant,
+)
 from tranche.store import clock, evidence
 
 START = datetime(2024, 9, 2, 8, tzinfo=UTC)
@@ -110,6 +122,28 @@ class Desk:
     def who(self, username: str) -> Actor:
         return actor_of(Login.objects.get(username=username).id, "cli")
 
+    def hire(self, username: str, *grants: str) -> None:
+        """Somebody new with these grants, written as `ROLE@PARTY`; missing parties are registered."""
+        person = Person.objects.create(id=str(uuid.uuid4()), name=username)
+        Login.objects.create(
+            id=str(uuid.uuid4()), person=person, username=username, password=make_password(password(username))
+        )
+        for grant in grants:
+            self.grant(username, *grant.split("@"))
+
+    def grant(self, username: str, role: str, party: str) -> None:
+        found = Party.objects.filter(ref=party).first() or Party.objects.create(
+            id=str(uuid.uuid4()),
+            ref=party,
+            kind="ministry",
+            country="UA",
+            name=party,
+            org_scheme="XX",
+            org_number=party,
+        )
+        person = Login.objects.get(username=username).person
+        RoleGrant.objects.create(id=str(uuid.uuid4()), person=person, role=role, party=found, from_at=START)
+
     def propose(
         self, who: str, action: str, *, reason: str | None = None, key: str | None = None, **arguments: Any
     ) -> Outcome:
@@ -162,7 +196,9 @@ class Desk:
         with clock.at(self.tick()):
             return withdraw(decision_id=decision_id, reason=reason, key=str(uuid.uuid4()), by=self.who(who))
 
-    def bank_line(self, amount_minor: int, text: str = "", currency: str = "EUR") -> str:
+    def bank_line(
+        self, amount_minor: int, text: str = "", currency: str = "EUR", counterparty_iban: str = ""
+    ) -> str:
         """A booked line of a staged statement; gives its id."""
         self._line += 1
         number = f"{self._line:064}"
@@ -185,7 +221,7 @@ class Desk:
             account=account,
             stmt_id=f"S{self._line}",
             opening_minor=0,
-            closing_minor=0,
+            closing_minor=amount_minor,
             lines_digest=number,
         )
         line = BankLine.objects.create(
@@ -198,6 +234,7 @@ class Desk:
             amount_minor=amount_minor,
             currency=currency,
             text=text,
+            counterparty_iban=counterparty_iban,
             fingerprint=number,
             occurrence=1,
         )

@@ -127,7 +127,9 @@ def _refs(name: str, value: object) -> Canonical:
 def _rows(name: str, value: object) -> Canonical:
     if not isinstance(value, Sequence) or isinstance(value, str) or not value:
         raise BadArgument(name, "rows", str(value)[:80])
-    return [dict(sorted(row.items())) for row in value]
+    if not all(isinstance(row, Mapping) for row in value):
+        raise BadArgument(name, "rows", str(value)[:80])
+    return [{str(key): str(inner) for key, inner in sorted(row.items())} for row in value]
 
 
 def _uuid(name: str, value: object) -> Canonical:
