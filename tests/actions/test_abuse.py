@@ -165,7 +165,7 @@ def test_an_account_of_another_holder_is_neither_paid_nor_replaced(office: Offic
     office.verified()
     second_ministry(office)
     office.hire("two.payer", "PY@UA-MIN2")
-    account = {
+    account: dict[str, Any] = {
         "party": "MFR-1",
         "account_name": "Maker",
         "iban": IBAN,
@@ -315,7 +315,7 @@ def test_a_donor_does_not_import_the_recipients_statements(office: Office) -> No
 
 def test_the_reason_is_under_the_hash(office: Office) -> None:
     office.contracted()
-    arguments = {"contract": "C-1", "amount": eur(5)}
+    arguments: dict[str, Any] = {"contract": "C-1", "amount": eur(5)}
     first = office.propose("ua.manager", "contract.release", reason="It is no longer needed.", **arguments)
     stored = Decision.objects.get(pk=first.decision_id)
 

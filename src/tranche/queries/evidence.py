@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from tranche.models import Evidence, ImportFile
+from tranche.kernel.canonical import decode
+from tranche.models import Decision, Evidence, ImportFile
 
 
 class UnknownDocument(LookupError):
@@ -21,10 +23,16 @@ class StoredDocument:
 
 
 def document(sha256: str, readable: frozenset[str] | None) -> StoredDocument:
-    """A document filed on a record, or a bank file of these parties' accounts (None: of any)."""
+    """A document filed on a record or asked for in an open decision, or a bank file of these parties' accounts.
+
+    An approver reads what comes with a proposal before it is filed by its execution. None reads any bank file.
+    """
     filed = Evidence.objects.using("read").filter(sha256=sha256).order_by("filed_at", "id").first()
     if filed is not None:
         return StoredDocument(sha256, filed.name, filed.media_type)
+    proposed = _proposed(sha256)
+    if proposed is not None:
+        return proposed
     staged = ImportFile.objects.using("read").filter(sha256=sha256)
     if readable is not None:
         staged = staged.filter(statements__account__party__ref__in=readable)
@@ -32,3 +40,12 @@ def document(sha256: str, readable: frozenset[str] | None) -> StoredDocument:
     if found is None:
         raise UnknownDocument(sha256)
     return StoredDocument(sha256, found.name, "application/xml")
+
+
+def _proposed(sha256: str) -> StoredDocument | None:
+    for decision in Decision.objects.using("read").filter(state="open"):
+        content: Any = decode(bytes(decision.content))
+        for row in content["arguments"].get("evidence", ()):
+            if row["sha256"] == sha256:
+                return StoredDocument(sha256, row["name"], row["media_type"])
+    return None
