@@ -29,7 +29,7 @@ WHOLE_PERCENT_MIN = 99
 ESSENTIAL = re.compile(
     r"templates/(base\.html|parts/|pages/(tranche|tranches|tranches_table|forward|history|next_steps|path|place"
     r"|waiting|claims_table)\.html)"
-    r"|presenters/(tranches|trace|words|events|links|actions)\.py"
+    r"|presenters/(tranches|trace|words|events|links|actions|claims|money|money_words)\.py"
     r"|web/(charts|marks|label_words|wording|page)\.py|web/views/tranches\.py"
 )
 """What prints the frame of every page and the page of a tranche."""
