@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.office import Office, document
+
 from tranche.queries.evidence import UnknownDocument
 from tranche.queries.evidence import document as found
 

@@ -23,9 +23,9 @@ class StoredDocument:
 
 
 def document(sha256: str, readable: frozenset[str] | None) -> StoredDocument:
-    """A document filed on a record or asked for in an open decision, or a bank file of these parties' accounts.
+    """A document of a record or of an open decision, or a bank file of these parties' accounts.
 
-    An approver reads what comes with a proposal before it is filed by its execution. None reads any bank file.
+    An approver reads what comes with a proposal before its execution files it. None reads any bank file.
     """
     filed = Evidence.objects.using("read").filter(sha256=sha256).order_by("filed_at", "id").first()
     if filed is not None:
