@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tranche.queries.claims import ClaimDetail, DocumentDetail, DocumentRow, SpanRow
 from tranche.queries.presenters.links import Link
@@ -67,7 +68,7 @@ FIELDS: Mapping[str, StrPromise] = {
     "signatories": _("Signed by"),
     "signatory": _("Signed by"),
     "stage": _("Stage"),
-    "statement": _("Statement"),
+    "statement": pgettext_lazy("what somebody said", "Statement"),
     "term": _("Term"),
     "title": _("Title"),
 }

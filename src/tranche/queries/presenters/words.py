@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -156,7 +157,7 @@ CHOICES: Mapping[str, StrPromise] = {
     "stated": _("Stated in the text"),
     "inferred": _("Inferred"),
     "not_stated": _("Not stated"),
-    "state": _("State"),
+    "state": pgettext_lazy("kind of party", "State"),
     "ministry": _("Ministry"),
     "union": _("Union of states"),
     "manufacturer": _("Manufacturer"),
