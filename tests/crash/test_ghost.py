@@ -55,7 +55,7 @@ def refused(*_arguments: object, **_more: object) -> None:
     raise Refused
 
 
-class Refused(Exception):  # noqa: N818 - stands for any refusal of an action
+class Refused(Exception):
     pass
 
 

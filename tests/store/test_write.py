@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("mechanism")
 KEY = str(uuid.UUID(int=1))
 
 
-class Stop(Exception):  # noqa: N818 - what an action raises, here only to be recognised
+class Stop(Exception):
     """A refusal of the action itself."""
 
 

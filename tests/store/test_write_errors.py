@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("mechanism")
 KEY = str(uuid.UUID(int=1))
 
 
-class Stop(Exception):  # noqa: N818 - what an action raises, here only to be recognised
+class Stop(Exception):
     """A refusal of the action itself."""
 
 
@@ -205,7 +205,7 @@ def engine_error(code: int) -> OperationalError:
     return error
 
 
-class Coded(Exception):  # noqa: N818 - the driver's error, of which only the code counts
+class Coded(Exception):
     def __init__(self, sqlstate: str | None) -> None:
         super().__init__(sqlstate)
         self.sqlstate = sqlstate
