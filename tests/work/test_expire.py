@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.office import Office, eur
@@ -25,7 +26,7 @@ def waiting(office: Office, count: int) -> list[str]:
     """Open decisions, the oldest first, a month past their term."""
     office.received()
     office.programme()
-    asked = {"programme": "P-1", "funding": "LT-UA-2024-T1", "amount": eur(500_000_000)}
+    asked: dict[str, Any] = {"programme": "P-1", "funding": "LT-UA-2024-T1", "amount": eur(500_000_000)}
     found = [office.propose("ua.manager", "programme.allocate", **asked).decision_id for _ in range(count)]
     office.tick(timedelta(days=40))
     return found

@@ -20,7 +20,8 @@ from tranche.ledger.rows import Execute
 
 SEQS_EACH: Final = 2000
 OPENINGS: Final = """
-SELECT e.seq, e.root, o.doc, e.kind, e.object_type, e.object_id FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
+SELECT e.seq, e.root, o.doc, e.kind, e.object_type, e.object_id
+FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
 """
 DRIFTED: Final = """
@@ -37,7 +38,7 @@ ORDER BY e.id
 
 
 def check_log(hashes: Mapping[int, tuple[int, str]], execute: Execute, differences: Differences) -> Log:
-    """Compare the entries and hashes that the log names with those of the journal, both ways; gives the log."""
+    """Compare the entries and hashes that the log names with the journal's, both ways; gives what it says."""
     log = Log()
     [(next_seq,)] = execute("SELECT next_seq FROM log_head WHERE id = 1", [])
     [(count, last)] = execute("SELECT count(*), coalesce(max(seq), -1) FROM log_entry", [])

@@ -1,4 +1,4 @@
-"""Decisions and approvals against the log: content, hash, state, reason, statements, none missing, none added."""
+"""Decisions and approvals against the log: content, hash, state, reason and statements."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tranche.ledger.rows import Execute
 
 DECISIONS_EACH: Final = 500  # each with a content of up to 256 KiB
 DECISIONS: Final = """
-SELECT id, action, content, hash, policy_sha256, nonce, state, proposer_person_id, reason, end_reason, log_seq,
-    amount_minor, currency FROM decision WHERE id > %s ORDER BY id LIMIT %s
+SELECT id, action, content, hash, policy_sha256, nonce, state, proposer_person_id, reason, end_reason,
+    log_seq, amount_minor, currency FROM decision WHERE id > %s ORDER BY id LIMIT %s
 """
 APPROVALS: Final = """
-SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement, a.statement_hash,
-    a.log_seq, d.hash FROM approval a LEFT JOIN decision d ON d.id = a.decision_id
+SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement,
+    a.statement_hash, a.log_seq, d.hash FROM approval a LEFT JOIN decision d ON d.id = a.decision_id
 WHERE a.id > %s ORDER BY a.id LIMIT %s
 """
 ENDS: Final[Mapping[str, str]] = {
@@ -114,7 +114,9 @@ def _check_end(
         differences.note("decision_state", "one end", f"{len(ends)} in the log", row=where)
     is_ended = expected not in ("open", "executed")
     said = ends[-1].reason if is_ended else ""
-    differences.compare("decision_end_reason", said, (end_reason or reason) if is_ended else end_reason, row=where)
+    differences.compare(
+        "decision_end_reason", said, (end_reason or reason) if is_ended else end_reason, row=where
+    )
 
 
 def check_approvals(log: Log, execute: Execute, differences: Differences) -> None:
@@ -140,7 +142,9 @@ def check_approvals(log: Log, execute: Execute, differences: Differences) -> Non
         if not is_rejection and (decision, sha256) not in known:
             differences.note("approval_added", "a statement that the log names", sha256, row=where)
     for decision, sha256 in sorted(missing):
-        differences.note("approval_missing", f"the approval of statement {sha256}", "none", row=named(decision))
+        differences.note(
+            "approval_missing", f"the approval of statement {sha256}", "none", row=named(decision)
+        )
     for seq in sorted(rejections):
         decision = log.entries[seq].decision
         differences.note("approval_missing", f"the rejection of entry {seq}", "none", row=named(decision))

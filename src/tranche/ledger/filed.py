@@ -13,8 +13,8 @@ Document = tuple[str, str, str, str, int, str]
 
 DOCUMENTS: Final = "SELECT record_id, kind, name, sha256, size_bytes, media_type FROM evidence"
 MATCHES: Final = """
-SELECT m.decision_id, m.line_id, m.target_kind, m.target_ref, m.amount_minor, m.log_seq, l.amount_minor, l.currency,
-    l.booked_on, l.counterparty_iban, l.text
+SELECT m.decision_id, m.line_id, m.target_kind, m.target_ref, m.amount_minor, m.log_seq, l.amount_minor,
+    l.currency, l.booked_on, l.counterparty_iban, l.text
 FROM line_match m LEFT JOIN bank_line l ON l.id = m.line_id
 """
 STATEMENTS: Final = """
@@ -52,11 +52,15 @@ class Documents:
         """No document beside those, and the bytes of each are in the store."""
         for record, kind, name, sha256, *_ in sorted(self._found - self._brought):
             where = f"evidence {sha256} of record {record}"
-            self._differences.note("evidence_added", "a decision that brought it", f"{kind} {name}", row=where)
+            self._differences.note(
+                "evidence_added", "a decision that brought it", f"{kind} {name}", row=where
+            )
         for sha256 in sorted(self._hashes):
             trouble = evidence.check(sha256)
             if trouble:
-                self._differences.note("evidence_bytes", "the bytes of this hash", trouble, row=f"evidence {sha256}")
+                self._differences.note(
+                    "evidence_bytes", "the bytes of this hash", trouble, row=f"evidence {sha256}"
+                )
 
 
 class Matches:
@@ -79,7 +83,13 @@ class Matches:
         minor = facts["bank_amount"]["amount_minor"]
         names = ("bank_booked_on", "bank_counterparty_iban", "bank_text")
         seen = (minor, facts["bank_amount"]["currency"], *(facts[name] for name in names))
-        booked = (decided.arguments["line"], decided.action.split(".")[0], decided.ref, minor, decided.entry.seq)
+        booked = (
+            decided.arguments["line"],
+            decided.action.split(".")[0],
+            decided.ref,
+            minor,
+            decided.entry.seq,
+        )
         for row in rows:
             self._differences.compare("line_match", booked, row[:5], row=where)
             signed, currency, on, iban, text = row[5:]

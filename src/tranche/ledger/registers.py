@@ -77,7 +77,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         _CURRENCY: "value.currency",
     },
 }
-"""For each creating action: a column, with the table whose reference it leads to, and the argument behind it."""
+"""For each creating action: a column (> the table whose reference it leads to) and its argument."""
 
 PAYMENTS_ELSEWHERE: Final = """
 SELECT p.ref, p.contract_id, m.contract_id FROM payment p JOIN milestone m ON m.record_id = p.milestone_id
@@ -120,14 +120,16 @@ class Registers:
 
 def _rows(action: str, execute: Execute) -> dict[str, tuple[Any, ...]]:
     columns = ", ".join(_selected(column) for column in ARGUMENTS[action])
-    found = execute(f"SELECT t.record_id, t.ref, {columns} FROM {action.split('.')[0]} t", [])
+    table = action.split(".")[0]
+    found = execute(f"SELECT t.record_id, t.ref, {columns} FROM {table} t", [])  # noqa: S608 - names of this module, never a request's
     return {row[0]: tuple(row[1:]) for row in found}
 
 
 def _selected(column: str) -> str:
     """The column itself, or the reference of the row that it leads to."""
     name, _, table = column.partition(">")
-    return f"(SELECT x.ref FROM {table} x WHERE x.id = t.{name})" if table else f"t.{name}"
+    led = f"(SELECT x.ref FROM {table} x WHERE x.id = t.{name})"  # noqa: S608 - names of this module, never a request's
+    return led if table else f"t.{name}"
 
 
 def _wanted(column: str, argument: str, arguments: Mapping[str, Any]) -> str:
