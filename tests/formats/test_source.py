@@ -57,7 +57,11 @@ def test_the_limit_of_size_is_exact() -> None:
     assert code(b"<" * 1001) == "E_FILE_SIZE"
 
 
-@pytest.mark.parametrize("data", [gzip.compress(XML), bz2.compress(XML), lzma.compress(XML), zipped()])
+@pytest.mark.parametrize(
+    "data",
+    [gzip.compress(XML), bz2.compress(XML), lzma.compress(XML), zipped()],
+    ids=["gzip", "bz2", "xz", "zip"],
+)
 def test_a_compressed_file_is_refused(data: bytes) -> None:
     assert code(data) == "E_FILE_COMPRESSED"
 
