@@ -320,3 +320,41 @@ def test_the_reason_is_under_the_hash(office: Office) -> None:
     stored = Decision.objects.get(pk=first.decision_id)
 
     assert b'"reason":"It is no longer needed."' in bytes(stored.content)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ordinal": 0},
+        {"ordinal": 1_000},
+        {"planned_on": "0001-01-01"},
+        {"planned_on": "2101-01-01"},
+        {"title": "x" * 301},
+    ],
+)
+def test_what_no_column_or_chart_could_hold_is_refused(office: Office, changes: dict[str, Any]) -> None:
+    office.danish_pool()
+
+    refused(BadArgument, lambda: announce(office, **changes))
+
+
+def test_places_stop_at_the_country(office: Office) -> None:
+    office.contracted()
+
+    def record(country: str, quantity: int = 1) -> None:
+        office.propose(
+            "ua.manager",
+            "lot.record",
+            ref="LOT-1",
+            contract="C-1",
+            category="production",
+            quantity=quantity,
+            unit="unit",
+            country=country,
+            value=eur(5),
+        )
+
+    refused(BadArgument, lambda: record("UA, a street and a number"))
+    refused(BadArgument, lambda: record("UA", 0))
+    refused(BadArgument, lambda: record("UA", 2**31))
+    record("UA")

@@ -74,7 +74,7 @@ def test_a_statement_that_does_not_continue_the_chain_is_refused_with_both_sums(
 
     error = refused(StatementRefused, lambda: stage(office, statement(2, 99, 5)))
 
-    assert (error.code, error.expected, error.found) == ("E_STMT_GAP", "100", "99")
+    assert (error.code, error.expected, error.found) == ("E_STMT_GAP", "1.00 EUR", "0.99 EUR")
     stage(office, statement(2, 100, 5))
     assert [row.closing_minor for row in BankStatement.objects.order_by("seq_no")] == [100, 105]
 

@@ -140,9 +140,9 @@ register(
         "agreement.draft",
         (
             a.ref("ref"),
-            a.text("title"),
-            a.text("title_uk", required=False),
-            a.text("title_lt", required=False),
+            a.title("title"),
+            a.title("title_uk", required=False),
+            a.title("title_lt", required=False),
             a.choice("kind", KINDS),
             a.flag("binding", required=False),
             a.text("earmark", required=False),

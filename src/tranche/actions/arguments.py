@@ -6,14 +6,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from tranche.formats.announcements import as_stored
 from tranche.kernel.canonical import Canonical, NotCanonical, encode
 from tranche.kernel.money import Money
 from tranche.kernel.refusals import BadArgument
+from tranche.models.fields import NAME_LENGTH_MAX
 
 REF = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}[A-Z0-9]")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ADDRESS = re.compile(r"https?://[!-~]{1,490}")
+COUNTRY = re.compile("[A-Z]{2}")
+DAY_FIRST, DAY_LAST = date(1990, 1, 1), date(2100, 12, 31)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 TEXT_LENGTH_MAX = 2_000
 DOCUMENT_BYTES_MAX = 200 * 1024  # a decision with everything in it holds at most 256 KiB
@@ -67,9 +72,11 @@ def _date(name: str, value: object) -> Canonical:
     if not isinstance(value, str) or not DATE.fullmatch(value):
         raise BadArgument(name, "date", str(value))
     try:
-        date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError as error:
         raise BadArgument(name, "date", value) from error
+    if not DAY_FIRST <= found <= DAY_LAST:
+        raise BadArgument(name, "date", value)
     return value
 
 
@@ -153,7 +160,7 @@ def _document_text(name: str, value: object) -> Canonical:
     except NotCanonical as error:
         raise BadArgument(name, "characters", error.why) from error
     if size > DOCUMENT_BYTES_MAX:
-        raise BadArgument(name, "length", str(size))
+        raise BadArgument(name, "long", str(size))
     return stored
 
 
@@ -162,9 +169,43 @@ def ref(name: str, *, required: bool = True) -> Argument:
     return Argument(name, _ref, required)
 
 
-def text(name: str, *, required: bool = True) -> Argument:
-    """Text without control or direction-changing characters, at most 2,000 characters."""
-    return Argument(name, _text, required)
+def text(name: str, *, required: bool = True, most: int = TEXT_LENGTH_MAX) -> Argument:
+    """Text without control or direction-changing characters, at most so many characters."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        found = _text(argument, value)
+        if len(str(found)) > most:
+            raise BadArgument(argument, "long", str(value)[:80])
+        return found
+
+    return Argument(name, parse, required)
+
+
+def title(name: str, *, required: bool = True) -> Argument:
+    """A name or title, as long as its column."""
+    return text(name, required=required, most=NAME_LENGTH_MAX)
+
+
+def country(name: str) -> Argument:
+    """An ISO 3166 code of two letters: places stop at the country."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, str) or not COUNTRY.fullmatch(value):
+            raise BadArgument(argument, "choice", str(value)[:80])
+        return value
+
+    return Argument(name, parse)
+
+
+def web_address(name: str, *, required: bool = True) -> Argument:
+    """An address of the web, http or https and nothing else."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, str) or not ADDRESS.fullmatch(value):
+            raise BadArgument(argument, "address", str(value)[:80])
+        return value
+
+    return Argument(name, parse, required)
 
 
 def day(name: str, *, required: bool = True) -> Argument:
@@ -172,9 +213,16 @@ def day(name: str, *, required: bool = True) -> Argument:
     return Argument(name, _date, required)
 
 
-def whole(name: str, *, required: bool = True) -> Argument:
-    """A whole number from 0 to 10^15."""
-    return Argument(name, _whole, required)
+def whole(name: str, *, required: bool = True, least: int = 0, most: int = AMOUNT_MAX) -> Argument:
+    """A whole number within its bounds, both included."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        found = _whole(argument, value)
+        if not least <= cast(int, found) <= most:
+            raise BadArgument(argument, "bounds", str(value))
+        return found
+
+    return Argument(name, parse, required)
 
 
 def flag(name: str, *, required: bool = True) -> Argument:

@@ -77,6 +77,12 @@ def _published(execution: Execution) -> tuple[int | None, int | None, int | None
     except ValueError as error:
         raise BadArgument("published_on", "date", execution.text("published_on")) from error
     year, month, day = (*numbers, None, None)[:3]
+    try:
+        on = date(year or 0, month or 1, day or 1)
+    except (ValueError, OverflowError) as error:
+        raise BadArgument("published_on", "date", execution.text("published_on")) from error
+    if not a.DAY_FIRST <= on <= a.DAY_LAST:
+        raise BadArgument("published_on", "date", execution.text("published_on"))
     return year, month, day
 
 
@@ -213,10 +219,10 @@ register(
         (
             a.ref("ref"),
             a.ref("holder"),
-            a.text("title"),
+            a.title("title"),
             a.long_text("text"),
-            a.text("url", required=False),
-            a.text("outlet", required=False),
+            a.web_address("url", required=False),
+            a.title("outlet", required=False),
             a.choice("source_class", SOURCE_CLASSES),
             a.text("published_on", required=False),
             a.choice("published_basis", BASES),

@@ -265,10 +265,10 @@ register(
             a.ref("ref"),
             a.ref("programme"),
             a.ref("supplier"),
-            a.text("title"),
+            a.title("title"),
             a.ref("funding"),
             a.money("price"),
-            a.text("tender_reference"),
+            a.text("tender_reference", most=80),
             a.text("price_reason"),
         ),
         _draft_basis,
@@ -280,7 +280,7 @@ register(Action("contract.release", (a.ref("contract"), a.money("amount")), _rel
 register(
     Action(
         "contract.book_refund",
-        (a.ref("contract"), a.identifier("line"), a.text("rule", required=False)),
+        (a.ref("contract"), a.identifier("line"), a.text("rule", required=False, most=8)),
         _refund_basis,
         _book_refund,
     )
@@ -293,7 +293,7 @@ register(
         (
             a.ref("ref"),
             a.ref("contract"),
-            a.text("title"),
+            a.title("title"),
             a.money("amount"),
             a.day("due_on"),
             a.choice("pay_after", PAY_AFTER),

@@ -13,6 +13,7 @@ from typing import cast
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
 from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.formats.amount import decimal_text
 from tranche.formats.bank.camt import read_statements
 from tranche.formats.bank.records import BankFile, Statement
 from tranche.kernel.lifecycle import Role
@@ -85,7 +86,12 @@ def _chain(staged: ImportFile, account: BankAccount, statement: Statement) -> No
     last = BankStatement.objects.filter(account=account, next__isnull=True).first()
     opening = last.closing_minor if last else account.opening_minor
     if statement.opening != opening:
-        raise StatementRefused("E_STMT_GAP", str(opening), str(statement.opening))
+        currency = statement.currency
+        raise StatementRefused(
+            "E_STMT_GAP",
+            f"{decimal_text(opening, currency)} {currency}",
+            f"{decimal_text(statement.opening, currency)} {currency}",
+        )
     stored = BankStatement.objects.create(
         id=str(uuid.uuid4()),
         file=staged,
@@ -128,7 +134,7 @@ def _store_lines(stored: BankStatement, account: BankAccount, statement: Stateme
 register(
     Action(
         "import.stage",
-        (a.digest("sha256"), a.text("name"), a.whole("size_bytes")),
+        (a.digest("sha256"), a.title("name"), a.whole("size_bytes")),
         _basis,
         _stage,
         roles=frozenset({Role.DONOR_OFFICER, Role.FUND_MANAGER}),

@@ -26,6 +26,7 @@ from tranche.models import Category, Contract, Lot, Milestone
 
 DEVIATIONS = ("quantity", "documents", "damaged", "late", "other")
 DROP_CAUSES = ("replaced", "refunded", "lost")
+QUANTITY_MAX = 2**31 - 1
 LIVE = ("made", "handed_over", "accepted", "rejected")
 
 
@@ -145,9 +146,9 @@ register(
             a.ref("contract"),
             a.ref("milestone", required=False),
             a.choice("category", Category.values),
-            a.whole("quantity"),
-            a.text("unit"),
-            a.text("country"),
+            a.whole("quantity", least=1, most=QUANTITY_MAX),
+            a.text("unit", most=40),
+            a.country("country"),
             a.money("value"),
         ),
         _record_basis,

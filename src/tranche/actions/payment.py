@@ -202,7 +202,7 @@ register(Action("payment.release", (a.ref("payment"),), _basis, _release))
 register(
     Action(
         "payment.settle",
-        (a.ref("payment"), a.identifier("line"), a.text("rule", required=False)),
+        (a.ref("payment"), a.identifier("line"), a.text("rule", required=False, most=8)),
         _settle_basis,
         _settle,
     )

@@ -204,7 +204,8 @@ def _priority_amend(execution: Execution) -> None:
     Priority.objects.filter(pk=execution.record.pk).update(**values)
 
 
-_TITLES = (a.text("title"), a.text("title_uk", required=False), a.text("title_lt", required=False))
+QUANTITY_MAX = 2**31 - 1
+_TITLES = (a.title("title"), a.title("title_uk", required=False), a.title("title_lt", required=False))
 _FLOW = (a.ref("programme"), a.ref("funding"), a.money("amount"))
 
 register(
@@ -225,11 +226,11 @@ register(
         (
             a.ref("ref"),
             a.ref("holder"),
-            a.whole("year"),
+            a.whole("year", least=2000, most=2100),
             a.choice("category", Category.values),
             *_TITLES,
-            a.whole("quantity", required=False),
-            a.text("unit", required=False),
+            a.whole("quantity", required=False, least=1, most=QUANTITY_MAX),
+            a.text("unit", required=False, most=40),
             a.money("amount"),
             a.evidence(),
         ),
@@ -240,7 +241,12 @@ register(
 register(
     Action(
         "priority.amend",
-        (a.ref("priority"), a.money("amount"), a.whole("quantity", required=False), a.evidence()),
+        (
+            a.ref("priority"),
+            a.money("amount"),
+            a.whole("quantity", required=False, least=1, most=QUANTITY_MAX),
+            a.evidence(),
+        ),
         _priority_change_basis,
         _priority_amend,
     )

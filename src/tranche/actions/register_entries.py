@@ -11,7 +11,7 @@ from tranche.actions.execution import Execution
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import Situation
-from tranche.kernel.refusals import AlreadyThere, BadArgument, UnknownReference
+from tranche.kernel.refusals import AlreadyThere, UnknownReference
 from tranche.models import Party, PartyKind, Record
 
 
@@ -29,9 +29,6 @@ def _party_basis(arguments: Arguments, _today: date) -> Basis:
 
 
 def _party(execution: Execution) -> None:
-    country = execution.text("country")
-    if len(country) != 2 or not country.isupper():
-        raise BadArgument("country", "choice", country)
     party = Party.objects.create(
         id=str(uuid.uuid4()), **{name: execution.text(name) for name in _PARTY_FIELDS}
     )
@@ -88,13 +85,13 @@ register(
         (
             a.ref("ref"),
             a.choice("kind", PartyKind.values),
-            a.text("country"),
-            a.text("name"),
-            a.text("name_uk", required=False),
-            a.text("name_lt", required=False),
-            a.text("org_scheme"),
-            a.text("org_number"),
-            a.text("payment_name", required=False),
+            a.country("country"),
+            a.title("name"),
+            a.title("name_uk", required=False),
+            a.title("name_lt", required=False),
+            a.text("org_scheme", most=20),
+            a.text("org_number", most=40),
+            a.text("payment_name", required=False, most=70),
         ),
         _party_basis,
         _party,

@@ -222,12 +222,12 @@ register(
         (
             a.ref("ref"),
             a.ref("agreement"),
-            a.whole("ordinal"),
-            a.text("title"),
-            a.text("title_uk", required=False),
-            a.text("title_lt", required=False),
+            a.whole("ordinal", least=1, most=999),
+            a.title("title"),
+            a.title("title_uk", required=False),
+            a.title("title_lt", required=False),
             a.ref("donor"),
-            a.text("origin"),
+            a.text("origin", most=60),
             a.money("amount"),
             a.ref("earmark_ref", required=False),
             a.text("earmark", required=False),
@@ -243,7 +243,7 @@ for _name in ("agree", "authorise", "close", "mark_returned", "withdraw"):
 register(
     Action(
         "tranche.report_sent",
-        (a.ref("tranche"), a.text("reference"), a.day("value_on")),
+        (a.ref("tranche"), a.text("reference", most=140), a.day("value_on")),
         _basis,
         _report_sent,
     )
@@ -251,7 +251,7 @@ register(
 register(
     Action(
         "tranche.confirm_receipt",
-        (a.ref("tranche"), a.identifier("line"), a.text("rule", required=False)),
+        (a.ref("tranche"), a.identifier("line"), a.text("rule", required=False, most=8)),
         _receipt_basis,
         _confirm_receipt,
     )

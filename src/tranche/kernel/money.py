@@ -128,14 +128,19 @@ def _ungroup(whole: str, text: str) -> str:
     if not used:
         return whole
     first, *rest = whole.split(used.pop())
-    if used or not 1 <= len(first) <= 3 or any(len(group) != 3 or not group.isdigit() for group in rest):
+    if (
+        used
+        or first.startswith("0")
+        or not 1 <= len(first) <= 3
+        or any(len(group) != 3 or not group.isdigit() for group in rest)
+    ):
         raise AmountError("groups", text)
     return first + "".join(rest)
 
 
 def _readings(body: str, exponent: int, language: str) -> tuple[str, ...]:
     """What `1,234` or `1,000.00` may have meant, written as this form wants it."""
-    if not re.fullmatch(r"[0-9]{1,3}([.,][0-9]{3})*([.,][0-9]+)?", body):
+    if not re.fullmatch(r"[1-9][0-9]{0,2}([.,][0-9]{3})*([.,][0-9]+)?", body):
         return ()
     mark = DECIMAL_MARK.get(language, ".")
     parts = re.split(r"[.,]", body)
