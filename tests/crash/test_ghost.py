@@ -32,6 +32,7 @@ def copied(source: Path, target: Path) -> Mechanism:
     target.mkdir()
     for name in FILES:
         shutil.copyfile(source / name, target / name)
+    shutil.copytree(source / "evidence", target / "evidence")
     return Mechanism(target)
 
 

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from tests.office import IBAN, Office
 
-from tranche.models import BankLine
+from tranche.models import BankLine, BankStatement
 from tranche.queries import bank
 from tranche.queries.matching import Suggestion, expected, suggestions
 
@@ -88,6 +88,7 @@ def test_booked_line_shows_its_booking_and_offers_nothing(office: Office) -> Non
 
 def test_proof_says_when_entries_do_not_make_the_closing_balance(office: Office) -> None:
     line = office.bank_line(5)
+    BankStatement.objects.update(closing_minor=0)
 
     found = bank.statement(BankLine.objects.get(pk=line).statement_id, None)
 
