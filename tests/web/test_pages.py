@@ -252,6 +252,9 @@ def test_who_may_not_begin_a_programme_is_not_offered_it(signed: SignIn) -> None
         "/money/accounts/tranche:NOWHERE-1:EUR/",
         "/money/accounts/everything/?currency=EUR",
         "/proof/entries/999999/",
+        "/money/entries/999999999999999/",
+        "/money/entries/99999999999999999999/",
+        "/proof/entries/99999999999999999999/",
     ],
 )
 def test_what_is_not_there_is_said_so(signed: SignIn, address: str) -> None:
@@ -297,3 +300,10 @@ def test_log_entry_is_opened_as_far_as_the_role_reads(signed: SignIn) -> None:
     assert "withheld from you" in officer
     assert "LT-UA-2024-T1" in officer
     assert "LT-UA-2024-T1" not in operator
+
+
+def test_regions_of_a_pool_have_a_name_for_every_donor(signed: SignIn) -> None:
+    page = read(signed("auditor"), "/trace/?from=DK-UA-2024-POOL")
+
+    labels = re.findall(r'role="region"[^>]*aria-label="([^"]*)"', page)
+    assert len(labels) == len(set(labels)) == 4

@@ -44,6 +44,18 @@ class ActionName(Ref):
     regex = "[a-z_]{1,30}\\.[a-z_]{1,30}"
 
 
+class Number:
+    """A whole number that every part of the program can hold."""
+
+    regex = "[0-9]{1,15}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 class Sha256(Ref):
     """A SHA-256 in hex."""
 
@@ -52,6 +64,7 @@ class Sha256(Ref):
 
 register_converter(Ref, "ref")
 register_converter(ActionName, "action")
+register_converter(Number, "number")
 register_converter(Sha256, "sha256")
 
 urlpatterns = [
@@ -73,10 +86,10 @@ urlpatterns = [
     path("claims/upload/", claims_upload.claims_upload, name="claims_upload"),
     path("claims/documents/<ref:ref>/", claims.claim_document, name="claim_document"),
     path("trace/", trace.trace, name="trace"),
-    path("money/entries/<int:entry_id>/", money.entry, name="entry"),
+    path("money/entries/<number:entry_id>/", money.entry, name="entry"),
     path("money/accounts/<path:code>/", money.account, name="account"),
     path("proof/", proof.proof, name="proof"),
-    path("proof/entries/<int:seq>/", proof.proof_entry, name="proof_entry"),
+    path("proof/entries/<number:seq>/", proof.proof_entry, name="proof_entry"),
     path("help/", help.help, name="help"),
     path("decisions/", decisions.inbox, name="decisions"),
     path("decisions/<uuid:decision_id>/", decisions.decision, name="decision"),
