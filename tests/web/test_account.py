@@ -50,6 +50,14 @@ def test_sixth_attempt_within_a_minute_is_refused_even_with_the_right_password(o
     assert b"Too many attempts" in answer.content
 
 
+def test_signing_in_again_and_again_is_no_guessing(office: Office) -> None:
+    right = {"username": "auditor", "password": password("auditor")}
+
+    answers = [Client().post(LOGIN, right).status_code for _time in range(7)]
+
+    assert answers == [303] * 7
+
+
 def test_attempts_on_one_account_do_not_lock_another(office: Office) -> None:
     client = Client()
     for _attempt in range(5):

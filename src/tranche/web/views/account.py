@@ -29,13 +29,15 @@ def login(request: HttpRequest) -> HttpResponse:
         return _page(request)
     as_person = request.POST.get("as", "")
     username = as_person or request.POST.get("username", "")
-    if not sign_ins.take(f"{username}|{_address(request)}", time.monotonic()):
+    key = f"{username}|{_address(request)}"
+    if not sign_ins.take(key, time.monotonic()):
         return _page(request, _("Too many attempts. Wait a minute, then try again."), status=429)
     found = _demo_login(request, as_person) if as_person else _by_password(request, username)
     if found is None:
         return _page(
             request, _("Name and password do not belong together. Nobody was signed in."), status=422
         )
+    sign_ins.forget(key)
     sign_in(request, found, int(time.time()))
     return go_to(safe_path(request.POST.get("next", "")) or reverse("overview"))
 
