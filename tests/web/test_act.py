@@ -292,6 +292,39 @@ def test_form_that_was_tampered_with_is_refused(
     assert log.head() == before
 
 
+@pytest.mark.parametrize(
+    "kept",
+    ["[1]", '[{"sha256":"00"}]', "{}", '{"kind":1}', "7", "[" * 20_000, '[{"kind":1,"name":2,"sha256":3}]'],
+)
+def test_documents_that_were_tampered_with_are_refused(funded: Office, signed_in: SignIn, kept: str) -> None:
+    answer = signed_in("ua.manager").post(ALLOCATE, allocation(kept=kept))
+
+    assert answer.status_code == 422
+    assert b"Add the document again." in answer.content
+
+
+@pytest.mark.parametrize("then", ["edit", "confirm"])
+@pytest.mark.parametrize("carried", ['{"evidence":[1]}', '{"evidence":7}'])
+def test_answers_with_documents_that_are_none_are_refused(
+    funded: Office, signed_in: SignIn, then: str, carried: str
+) -> None:
+    answer = signed_in("ua.manager").post(ALLOCATE, allocation(then=then, arguments=carried))
+
+    assert answer.status_code == 422
+
+
+def test_refused_field_is_named_once_in_the_summary(office: Office, signed_in: SignIn) -> None:
+    form = {"then": "check", "key": str(uuid.uuid4()), "ref": "no ref", "title": "x"}
+
+    page = signed_in("ua.manager").post(
+        "/act/programme.draft/", form | {"holder": "UA-MOD", "category": "ammunition"}
+    )
+
+    assert page.status_code == 422
+    assert b"Reference: A reference has capital letters" in page.content
+    assert b"Reference: Reference:" not in page.content
+
+
 def test_procedure_asks_for_its_template_then_for_the_owners(office: Office, signed_in: SignIn) -> None:
     office.lithuanian_tranche()
     client = signed_in("lt.officer")

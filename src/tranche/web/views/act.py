@@ -20,7 +20,7 @@ from tranche.kernel.refusals import BadArgument
 from tranche.kernel.transitions import TABLE
 from tranche.queries.presenters.act import Answers, answers
 from tranche.queries.presenters.actions import title
-from tranche.queries.presenters.facts import documents
+from tranche.queries.presenters.facts import documents, label
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.queries.presenters.words import ROLES, word
 from tranche.store import clock
@@ -112,7 +112,7 @@ def _edit(request: HttpRequest, known: Action) -> HttpResponse:
     """Back from the check page, with every answer as it was."""
     arguments = _arguments(request)
     typed = retyped(arguments, language()) | {name: request.POST.get(name, "") for name in CARRIED}
-    kept = cast("list[Mapping[str, object]]", arguments.get("evidence", []))
+    kept = _documents(arguments.get("evidence", []))
     return _form(request, _asked(known, typed, kept), {})
 
 
@@ -128,7 +128,7 @@ def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
         raise
     except DOMAIN_ERRORS as error:
         typed = retyped(arguments, language()) | {name: request.POST.get(name, "") for name in CARRIED}
-        kept = cast("list[Mapping[str, object]]", arguments.get("evidence", []))
+        kept = _documents(arguments.get("evidence", []))
         return _refused(request, _asked(known, typed, kept), error, arguments)
     back = safe_path(request.POST.get("back", ""))
     done = outcome.state == "executed" and back
@@ -143,9 +143,23 @@ def _kept(request: HttpRequest) -> list[Mapping[str, object]]:
     """Documents that were uploaded before the answers were changed."""
     given = request.POST.get("kept", "")
     try:
-        return cast("list[Mapping[str, object]]", json.loads(given)) if given else []
-    except ValueError as error:
+        found = json.loads(given) if given else []
+    except (ValueError, RecursionError) as error:
         raise BadArgument("evidence", "evidence") from error
+    return _documents(found)
+
+
+def _documents(found: object) -> list[Mapping[str, object]]:
+    """Documents as a page carried them; raises BadArgument where they are none."""
+    if not isinstance(found, list) or not all(_is_document(row) for row in found):
+        raise BadArgument("evidence", "evidence")
+    return found
+
+
+def _is_document(row: object) -> bool:
+    return isinstance(row, dict) and all(
+        isinstance(row.get(name), str) for name in ("kind", "name", "sha256")
+    )
 
 
 def _arguments(request: HttpRequest) -> dict[str, Canonical]:
@@ -167,7 +181,8 @@ def _refused(
     field = said.field if said.field in {row.name for row in asked.fields} else ""
     kept = cast("Sequence[Mapping[str, object]]", arguments.get("evidence", ()))
     again = Asked(asked.action, asked.fields, asked.typed, tuple(kept))
-    return _form(request, again, {field: said.what} if field else {}, said)
+    bare = said.what.removeprefix(f"{label(said.field)}: ")  # the form puts the field's name before it
+    return _form(request, again, {field: bare} if field else {}, said)
 
 
 def _form(
