@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from tranche.kernel.money import Money
+from tranche.queries.presenters.facts import fact
 from tranche.web.wording import amount_text, day_text, month_text, share_text
 
 DAY = date(2026, 11, 22)
@@ -45,3 +46,10 @@ def test_share_is_rounded_to_a_tenth(amount: int, whole: int, written: str) -> N
 def test_nearly_all_is_not_all() -> None:
     with translation.override("en"):
         assert share_text(10**9 - 1, 10**9) == ">\N{NO-BREAK SPACE}99.9%"
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "lt"])
+def test_day_of_a_decision_is_written_as_on_every_page(language: str) -> None:
+    with translation.override(language):
+        assert fact("due_on", "2026-11-22", language).text == day_text(DAY)
+        assert fact("due_on", "2026", language).text == "2026"

@@ -9,8 +9,10 @@ from babel.dates import format_date
 from django.utils.translation import get_language
 
 from tranche.kernel.money import DECIMAL_MARK, Money, format_amount
+from tranche.queries.presenters.days import day_text
 
-DAY_PATTERNS: Final = {"en": "d MMM y", "uk": "d MMM y 'р'.", "lt": "y-MM-dd"}
+__all__ = ["amount_text", "day_text", "language", "month_text", "share_text"]
+
 MONTH_PATTERNS: Final = {"en": "MMM y", "uk": "LLL y", "lt": "y-MM"}
 NBSP: Final = "\N{NO-BREAK SPACE}"
 
@@ -22,10 +24,6 @@ def language() -> str:
 
 def amount_text(amount: Money) -> str:
     return format_amount(amount, language())
-
-
-def day_text(day: date) -> str:
-    return format_date(day, DAY_PATTERNS.get(language(), "y-MM-dd"), language()).replace(" ", NBSP)
 
 
 def month_text(day: date) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.money import Money, format_amount
+from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, word
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _is_empty(value: Canonical) -> bool:
 def _day(value: str) -> str:
     """A whole date in the reader's form; a year or a month as it was typed."""
     try:
-        return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
+        return day_text(date.fromisoformat(value))
     except ValueError:
         return value
 
