@@ -42,7 +42,8 @@ def crawl(folder: Path, username: str) -> list[tuple[float, int, str]]:
     client = Client()
     client.post("/account/login/", {"username": username, "password": password, "next": "/"})
     client.get("/")  # the first page of a process reads its templates
-    seen, waiting, found = {"/"}, ["/"], []
+    seen, waiting = {"/"}, ["/"]
+    found: list[tuple[float, int, str]] = []
     while waiting and len(found) < PAGES_MAX:
         address = waiting.pop(0)
         begin = time.perf_counter()
