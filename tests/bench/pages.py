@@ -27,9 +27,8 @@ def main(folder: Path, username: str = "auditor") -> None:
     django.setup()
     rows = sorted(crawl(folder, username), reverse=True)
     largest = max(rows, key=lambda row: row[1])
-    print(
-        f"{len(rows)} pages; median {rows[len(rows) // 2][0]:.0f} ms; slowest {rows[0][0]:.0f} ms {rows[0][2]}"
-    )
+    middle, (slowest, _size, where) = rows[len(rows) // 2][0], rows[0]
+    print(f"{len(rows)} pages; median {middle:.0f} ms; slowest {slowest:.0f} ms {where}")
     print(f"largest {largest[1]:,} bytes {largest[2]}")
 
 
