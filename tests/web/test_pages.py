@@ -251,6 +251,7 @@ def test_who_may_not_begin_a_programme_is_not_offered_it(signed: SignIn) -> None
         "/money/entries/999999/",
         "/money/accounts/tranche:NOWHERE-1:EUR/",
         "/money/accounts/everything/?currency=EUR",
+        "/money/accounts/everything/",
         "/proof/entries/999999/",
         "/money/entries/999999999999999/",
         "/money/entries/99999999999999999999/",
@@ -307,3 +308,9 @@ def test_regions_of_a_pool_have_a_name_for_every_donor(signed: SignIn) -> None:
 
     labels = re.findall(r'role="region"[^>]*aria-label="([^"]*)"', page)
     assert len(labels) == len(set(labels)) == 4
+
+
+def test_page_of_an_account_is_titled_by_its_code(signed: SignIn) -> None:
+    page = read(signed("auditor"), "/money/accounts/tranche:LT-UA-2024-T1:EUR/")
+
+    assert "<title>Account tranche:LT-UA-2024-T1:EUR · " in page

@@ -10,6 +10,7 @@ from tranche.kernel.money import EXPONENTS
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import money as queries
 from tranche.queries.presenters.money import account_page, entry_page, figure_page
+from tranche.queries.records import NotFound
 from tranche.web.views.reading import asked, show_page, whole_number
 
 
@@ -20,11 +21,13 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
         return _figure(request, code)
     detail = queries.account(code, whole_number(request, "first") or 0)
     shown = account_page(detail, queries.LINES_A_PAGE)
-    return show_page(request, "account", title=_("Account"), section="overview", shown=shown)
+    return show_page(request, "account", title=f"{_('Account')} {code}", section="overview", shown=shown)
 
 
 def _figure(request: HttpRequest, name: str) -> HttpResponse:
     bounds = asked(request, "currency", "within", "fund")
+    if name not in queries.FIGURES:
+        raise NotFound(name)
     if bounds["currency"] not in EXPONENTS:
         raise BadArgument("currency", "choice", bounds["currency"])
     shown = figure_page(queries.figure(name, **bounds))
