@@ -11,7 +11,6 @@ from tranche.kernel.refusals import BadArgument
 from tranche.queries import money as queries
 from tranche.queries.presenters.money import account_page, entry_page, figure_page
 from tranche.queries.records import NotFound
-from tranche.queries.records import NotFound
 from tranche.web.views.reading import asked, show_page, whole_number
 
 
