@@ -52,8 +52,12 @@ def demo_folder() -> Path:
     shelf = Path(tempfile.gettempdir()) / f"tranche-demo-{run}"
     shelf.mkdir(mode=0o700, exist_ok=True)
     lock = os.open(shelf / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
     folder = shelf / "demo"
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    if not (shelf / "built").exists():
+        # Who has it built keeps a shared lock to the end of the run, so only a builder asks for it alone.
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        fcntl.flock(lock, fcntl.LOCK_EX)
     if not (shelf / "built").exists():
         built = tranche("demo", "--no-serve", "--quiet", "--dir", folder)
         if built.returncode != 0:
