@@ -14,6 +14,7 @@ from tranche.actions.attestation import Attestation, attest_password
 from tranche.actions.decision import approve
 from tranche.kernel.policy import Deed, Denied
 from tranche.kernel.refusals import (
+    BadArgument,
     ContentChanged,
     DecisionNotOpen,
     DecisionNotReady,
@@ -279,3 +280,11 @@ def test_an_approval_whose_grant_ended_does_not_count(office: Office) -> None:
 
     assert office.approve("lt.approver", decision).state == "open"
     assert office.approve("ua.approver2", decision).state == "executed"
+
+
+def test_a_verdict_of_no_known_word_is_refused(office: Office) -> None:
+    office.received()
+    office.programme()
+    decision = allocation(office, 500_000_000)
+
+    refused(BadArgument, lambda: office.approve("ua.approver1", decision, verdict="perhaps"))

@@ -358,3 +358,22 @@ def test_an_action_that_the_state_does_not_allow_is_refused(office: Office) -> N
 
 def test_a_roster_is_registered_once(office: Office) -> None:
     refused(AlreadyThere, Office)
+
+
+@pytest.mark.parametrize("currency", ["XXY", "eur", "", "EURO", 978])
+def test_a_currency_that_nobody_issues_is_refused(office: Office, currency: object) -> None:
+    office.received()
+    office.programme()
+
+    error = refused(
+        BadArgument,
+        lambda: office.propose(
+            "ua.manager",
+            "programme.allocate",
+            programme="P-1",
+            funding="LT-UA-2024-T1",
+            amount={"amount_minor": 5, "currency": currency},
+        ),
+    )
+
+    assert error.code == "currency"

@@ -10,7 +10,7 @@ from typing import cast
 
 from tranche.formats.announcements import as_stored
 from tranche.kernel.canonical import Canonical, NotCanonical, encode
-from tranche.kernel.money import Money
+from tranche.kernel.money import EXPONENTS, Money
 from tranche.kernel.refusals import BadArgument
 from tranche.models.fields import NAME_LENGTH_MAX
 
@@ -50,6 +50,12 @@ def parse_arguments(declared: Sequence[Argument], given: Mapping[str, object]) -
             continue
         parsed[argument.name] = argument.parse(argument.name, value)
     return parsed
+
+
+def money_of(arguments: Mapping[str, Canonical], name: str) -> Money:
+    """The amount of a parsed money argument."""
+    value = cast("Mapping[str, Canonical]", arguments[name])
+    return Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
 
 
 def _ref(name: str, value: object) -> Canonical:
@@ -100,8 +106,8 @@ def _money(name: str, value: object) -> Canonical:
     amount, currency = value["amount_minor"], value["currency"]
     if not isinstance(amount, int) or isinstance(amount, bool) or not 1 <= amount <= AMOUNT_MAX:
         raise BadArgument(name, "range", str(amount))
-    if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
-        raise BadArgument(name, "currency", str(currency))
+    if not isinstance(currency, str) or currency not in EXPONENTS:
+        raise BadArgument(name, "currency", str(currency)[:80])
     return {"amount_minor": amount, "currency": currency}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from tranche.actions import arguments as a
 from tranche.actions.bank_lines import line_basis, match_line
@@ -34,15 +33,10 @@ from tranche.models import BankLine, Contract, Milestone, Party, Programme
 PAY_AFTER = ("verified", "accepted")
 
 
-def _money(arguments: Arguments, name: str) -> Money:
-    value = cast("dict[str, int | str]", arguments[name])
-    return Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
-
-
 def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     programme = find(Programme, arguments["programme"])
     source = funding(arguments["funding"])
-    price = _money(arguments, "price")
+    price = a.money_of(arguments, "price")
     if price.currency != source.currency:
         raise CurrencyDiffers(price.currency, source.currency)
     supplier = find(Party, arguments["supplier"])
@@ -139,7 +133,7 @@ def _flow(
 
 def _release_basis(arguments: Arguments, today: date) -> Basis:
     contract = find(Contract, arguments["contract"])
-    amount = _money(arguments, "amount")
+    amount = a.money_of(arguments, "amount")
     if amount.currency != contract.currency:
         raise CurrencyDiffers(amount.currency, contract.currency)
     base = _basis(arguments, today)
@@ -200,7 +194,7 @@ def _move(execution: Execution) -> None:
 
 def _plan_basis(arguments: Arguments, _today: date) -> Basis:
     contract = find(Contract, arguments["contract"])
-    amount = _money(arguments, "amount")
+    amount = a.money_of(arguments, "amount")
     if amount.currency != contract.currency:
         raise CurrencyDiffers(amount.currency, contract.currency)
     planned = sum(

@@ -41,6 +41,7 @@ from tranche.kernel.canonical import encode
 from tranche.kernel.lifecycle import Facts, Transition, step
 from tranche.kernel.policy import Actor, Allow, Denied, Deny, decide
 from tranche.kernel.refusals import (
+    BadArgument,
     DecisionNotOpen,
     DecisionNotReady,
     EvidenceNotStored,
@@ -57,6 +58,7 @@ from tranche.store import evidence as evidence_store
 from tranche.store.write import WriteTx, write_transaction
 
 EXPIRY_WORKING_DAYS = 14
+VERDICTS = ("approve", "reject")
 REASON_LENGTHS = (10, 2_000)
 REASONED = frozenset(
     {"agreement.end", "tranche.withdraw", "step.skip", "programme.release", "contract.terminate", "lot.drop"}
@@ -151,6 +153,8 @@ def approve(
     A verdict of `reject` needs a reason and ends the decision. Raises a Refusal with nothing written, except
     that a decision whose content changed is recorded as void.
     """
+    if verdict not in VERDICTS:
+        raise BadArgument("verdict", "choice", verdict)
     if verdict == "reject":
         _check_reason(reason)
     given = _Verdict(shown_hash, verdict, reason, attestation, by)

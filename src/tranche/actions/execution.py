@@ -10,8 +10,8 @@ from typing import cast
 
 from django.db.models import Max
 
+from tranche.actions.arguments import money_of
 from tranche.actions.registry import Arguments, Basis
-from tranche.kernel.canonical import Canonical
 from tranche.kernel.disclosure import Label
 from tranche.kernel.ledger import EntryDraft
 from tranche.kernel.lifecycle import Transition
@@ -56,8 +56,7 @@ class Execution:
         return self.day(name) if name in self.arguments else None
 
     def money(self, name: str) -> Money:
-        value = cast("dict[str, Canonical]", self.arguments[name])
-        return Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
+        return money_of(self.arguments, name)
 
     @property
     def record(self) -> Record:

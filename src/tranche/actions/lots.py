@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
@@ -32,7 +31,7 @@ LIVE = ("made", "handed_over", "accepted", "rejected")
 
 def _record_basis(arguments: Arguments, _today: date) -> Basis:
     contract = find(Contract, arguments["contract"])
-    value = _value(arguments)
+    value = a.money_of(arguments, "value")
     if value.currency != contract.currency:
         raise CurrencyDiffers(value.currency, contract.currency)
     if "milestone" in arguments:
@@ -50,11 +49,6 @@ def _record_basis(arguments: Arguments, _today: date) -> Basis:
         failed=({"within_contract": f"{over} {contract.currency}"} if over > 0 else {})
         | contract_live(contract),
     )
-
-
-def _value(arguments: Arguments) -> Money:
-    value = cast("dict[str, int | str]", arguments["value"])
-    return Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
 
 
 def _record(execution: Execution) -> None:

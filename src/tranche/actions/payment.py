@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from tranche.actions import arguments as a
 from tranche.actions.bank_lines import line_basis, match_line
@@ -33,8 +32,7 @@ from tranche.models import BankLine, Milestone, Payee, Payment
 def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     milestone = find(Milestone, arguments["milestone"])
     payee = find(Payee, arguments["payee"])
-    value = cast("dict[str, int | str]", arguments["amount"])
-    amount = Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
+    amount = a.money_of(arguments, "amount")
     if amount.currency != milestone.currency:
         raise CurrencyDiffers(amount.currency, milestone.currency)
     live = live_payments_minor(milestone.payments.select_related("record"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
@@ -23,7 +22,6 @@ from tranche.actions.lookup import (
 )
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.ledger import EntryDraft, Kind
-from tranche.kernel.money import Money
 from tranche.kernel.refusals import CurrencyDiffers
 from tranche.ledger.balances import balances
 from tranche.ledger.flows import Place, lines_for
@@ -75,15 +73,10 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
     )
 
 
-def _money(arguments: Arguments) -> Money:
-    value = cast("dict[str, int | str]", arguments["amount"])
-    return Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
-
-
 def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
     programme = programme_of(arguments)
     source = funding(arguments["funding"])
-    amount = _money(arguments)
+    amount = a.money_of(arguments, "amount")
     if amount.currency != source.currency:
         raise CurrencyDiffers(amount.currency, source.currency)
     here = Place(Kind.PROGRAMME, programme.ref) if back else source.place
@@ -157,7 +150,7 @@ def _priority_basis(arguments: Arguments, _today: date) -> Basis:
         ref=free_ref(arguments),
         holder=holder,
         facts={"title": arguments["title"], "year": arguments["year"]},
-        amount=_money(arguments),
+        amount=a.money_of(arguments, "amount"),
         evidence=evidence_kinds(None, arguments),
     )
 
@@ -190,7 +183,7 @@ def _priority_change_basis(arguments: Arguments, _today: date) -> Basis:
         holder=record.holder_party,
         record=record,
         facts={"title": priority.title, "evidence": evidence_facts(record, ("document",))},
-        amount=_money(arguments) if "amount" in arguments else None,
+        amount=a.money_of(arguments, "amount") if "amount" in arguments else None,
         evidence=evidence_kinds(record, arguments),
     )
 

@@ -48,7 +48,7 @@ def _announce_basis(arguments: Arguments, _today: date) -> Basis:
         raise BadArgument("origin", "choice", str(arguments["origin"]))
     if agreement.tranches.filter(ordinal=cast(int, arguments["ordinal"])).exists():
         raise BadArgument("ordinal", "taken", str(arguments["ordinal"]))
-    amount = _amount(arguments)
+    amount = a.money_of(arguments, "amount")
     if agreement.pool_ref and amount.currency != (pool_currency(agreement) or amount.currency):
         raise CurrencyDiffers(amount.currency, pool_currency(agreement))
     if not agreement.parties.filter(party=donor, role="donor").exists():
@@ -60,11 +60,6 @@ def _announce_basis(arguments: Arguments, _today: date) -> Basis:
         facts={"agreement": agreement.title, "donor": donor.name, "origin": origin.title},
         amount=amount,
     )
-
-
-def _amount(arguments: Arguments) -> Money:
-    value = cast("dict[str, int | str]", arguments["amount"])
-    return Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
 
 
 def _announce(execution: Execution) -> None:
