@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tranche.kernel.canonical import Canonical, decode, encode
+from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
 from tranche.kernel.entries import (
     ITEM_BYTES_MAX,
     KINDS,
@@ -20,7 +20,6 @@ from tranche.kernel.entries import (
     Item,
     Sealed,
     check_line,
-    line,
     log_leaf,
     places,
     seal,
@@ -80,7 +79,7 @@ SECOND = example(1, ("day", "public", "2026-11-21"), ("kind", "public", "ledger.
 def counting() -> Callable[[int], bytes]:
     """Distinct salts without chance."""
     numbers = iter(range(10**6))
-    return lambda length: next(numbers).to_bytes(length, "big")
+    return lambda length: b"".join(next(numbers).to_bytes(16, "big") for _ in range(length // 16))
 
 
 def test_the_worked_example_comes_out_byte_for_byte() -> None:
@@ -127,7 +126,7 @@ def test_every_view_checks_against_the_one_root_and_shows_no_more(labels: set[st
 
 
 def test_the_stored_line_opens_every_place() -> None:
-    assert check_line(line(3, FIRST.items), FIRST.root) == (3, FIRST.items)
+    assert check_line(FIRST.line(3), FIRST.root) == (3, FIRST.items)
 
 
 def test_a_view_that_opens_nothing_is_refused() -> None:
@@ -175,7 +174,7 @@ def test_an_item_and_a_line_end_at_their_limits() -> None:
         Item(b"\x00" * 16, "note", "sealed", "x" * ITEM_BYTES_MAX).encoded()
     long = [Item(salt(9, k), f"note{k}", "sealed", "x" * 32_000) for k in range(64)]
     with pytest.raises(EntryError, match="at most"):
-        line(0, long)
+        sealed(long).line(0)
     with pytest.raises(EntryError, match="at most"):
         check_line(b" " * (LINE_BYTES_MAX + 1), FIRST.root)
 
@@ -207,7 +206,7 @@ def test_a_salt_has_sixteen_bytes(length: int) -> None:
 
 
 def rows() -> list[list[object] | str]:
-    value = decode(line(0, FIRST.items))
+    value = decode(FIRST.line(0))
     assert isinstance(value, dict)
     return [list(row) for row in value["items"]]
 
@@ -255,7 +254,7 @@ TAMPERED = {
     "no number": encode({"items": []}),
     "a third part": encode({"items": [], "more": 1, "seq": 0}),
     "a list": encode([]),
-    "spaces": line(0, FIRST.items).replace(b",", b", "),
+    "spaces": FIRST.line(0).replace(b",", b", "),
     "no JSON": b"{",
 }
 
@@ -268,7 +267,7 @@ def test_a_changed_line_is_refused(fault: str) -> None:
 
 def test_the_line_of_another_entry_is_refused() -> None:
     with pytest.raises(EntryError, match="do not hash"):
-        check_line(line(0, SECOND.items), FIRST.root)
+        check_line(SECOND.line(0), FIRST.root)
 
 
 def test_inner_nodes_are_not_places() -> None:
@@ -299,13 +298,13 @@ def test_one_name_with_two_values_is_refused_where_both_are_seen(first: str, sec
     entry = two_values(first, second)
 
     with pytest.raises(EntryError, match="stands twice"):
-        check_line(line(0, entry.items), entry.root)
+        check_line(entry.line(0), entry.root)
 
 
 def test_each_donor_may_have_its_own_value_of_a_name() -> None:
     entry = two_values("donor@A", "donor@B")
 
-    assert check_line(line(0, entry.items), entry.root) == (0, entry.items)
+    assert check_line(entry.line(0), entry.root) == (0, entry.items)
 
 
 @given(st.integers(0, 417), st.integers(1, 255))
@@ -319,3 +318,12 @@ def test_no_changed_byte_of_a_line_passes(place: int, flip: int) -> None:
 
     assert seq != 0
     assert opened == tuple(item for item in FIRST.items if item.label == "public")
+
+
+def test_a_value_is_no_deeper_than_its_line_can_be_read() -> None:
+    deepest: Canonical = [[[[["x"]]]]]
+    entry = sealed([Item(salt(3, k), f"note{k}", "sealed", deepest) for k in range(8)])
+
+    assert check_line(entry.line(0), entry.root) == (0, entry.items)
+    with pytest.raises(NotCanonical, match="too deep"):
+        Item(salt(3, 0), "note", "sealed", [deepest]).encoded()

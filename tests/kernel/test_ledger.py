@@ -1,47 +1,35 @@
-"""Drafts, stamps, shares, mirrors and the hash that binds an entry to the log."""
+"""Drafts are judged line by line and conversion by conversion; stamps tile, and floors hold after every line."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tranche.kernel.chart import AccountSpec, Fund, Kind, Place
+from tranche.kernel.chart import AccountSpec, Fund, Kind, fx_account
+from tranche.kernel.journal import EntryDraft, Line, Pair
 from tranche.kernel.ledger import (
     LINES_MAX,
     MOVEMENT_MINOR_MAX,
     ROUNDING_MINOR_MAX,
     TOTAL_MINOR_MAX,
-    EntryDraft,
-    JournalEntry,
-    Line,
-    MovementRow,
     Stamp,
     Totals,
     check_draft,
-    check_shares,
-    is_split,
-    journal_hash,
-    mirror,
-    split_outflow,
     stamp,
 )
-from tranche.kernel.ledger_errors import (
-    AmountOutOfRange,
-    EdgeNotAllowed,
-    InsufficientFunds,
-    SharesNotNested,
-)
+from tranche.kernel.ledger_errors import AmountOutOfRange, EdgeNotAllowed, InsufficientFunds
 
 DAY = date(2024, 12, 2)
 T1 = Fund("LT-UA-2024-T1")
 ORIGIN = AccountSpec(Kind.ORIGIN, "LT:budget", None, "EUR")
 TRANCHE = AccountSpec(Kind.TRANCHE, "LT", T1, "EUR")
 PROGRAMME = AccountSpec(Kind.PROGRAMME, "P-1", T1, "EUR")
+TRANSIT = AccountSpec(Kind.TRANSIT, "PAY-1", T1, "EUR")
+PREPAID = AccountSpec(Kind.PREPAID, "CON-1", T1, "UAH")
 DONORS = tuple(Fund(f"DK-2024/{donor}", "DK-2024", donor) for donor in ("DK", "SE", "IS", "EU"))
 
 
@@ -190,135 +178,96 @@ def test_intervals_tile_and_floors_hold_after_every_line(moves: list[tuple[str, 
     assert sum(total.balance for total in after.values()) == 60
 
 
-def test_a_mirror_turns_lines_round_and_starts_with_the_last() -> None:
-    lines = (Line(ORIGIN, TRANCHE, 10), Line(TRANCHE, PROGRAMME, 4))
-
-    assert mirror(lines) == (Line(PROGRAMME, TRANCHE, 4), Line(TRANCHE, ORIGIN, 10))
-    assert mirror(mirror(lines)) == lines
-
-
-def test_the_danish_allocation_is_split_to_the_cent() -> None:
-    balances = list(zip(DONORS, (12_500_000_000, 2_000_000_000, 270_000_000, 39_000_000_000), strict=True))
-
-    lines = split_outflow(
-        balances, Place(Kind.POOL, "DK-2024"), Place(Kind.PROGRAMME, "P-1"), "EUR", 10_000_000_000
+def conversion(
+    kind: str, source: AccountSpec, target: AccountSpec, *, reverses: int | None = None
+) -> EntryDraft:
+    lines = (
+        Line(source, fx_account(source.currency), 4_000),
+        Line(fx_account(target.currency), target, 185_320),
     )
-
-    assert [line.amount_minor for line in lines] == [2_324_716_385, 371_954_621, 50_213_874, 7_253_115_120]
-    assert [line.target.code for line in lines][1] == "programme:P-1:DK-2024/SE:EUR"
+    return EntryDraft(kind, lines, DAY, reverses=reverses, fx=(Pair(1, 2),))
 
 
-def test_a_donor_whose_share_is_nothing_has_no_line() -> None:
-    balances = [(DONORS[0], 100), (DONORS[1], 0), (DONORS[2], 100)]
+def test_a_conversion_is_judged_as_one_edge_from_end_to_end() -> None:
+    abroad = replace(TRANCHE, currency="UAH")
+    advance = AccountSpec(Kind.ADVANCE, "UA-MOD", Fund("UA-ADV-1"), "UAH")
 
-    lines = split_outflow(balances, Place(Kind.POOL, "P"), Place(Kind.PROGRAMME, "P-1"), "EUR", 10)
-
-    assert [line.source.fund for line in lines] == [DONORS[0], DONORS[2]]
-
-
-def outflow(amounts: dict[int, int]) -> EntryDraft:
-    return draft(
-        "allocate",
-        *(
-            Line(pooled(Kind.POOL, "DK-2024", donor), pooled(Kind.PROGRAMME, "P-1", donor), amount)
-            for donor, amount in amounts.items()
-        ),
-    )
+    check_draft(conversion("settle", TRANSIT, PREPAID))
+    check_draft(conversion("convert", TRANCHE, abroad))
+    check_draft(conversion("reimburse", TRANCHE, advance))
+    check_draft(conversion("reverse", PREPAID, TRANSIT, reverses=1))
 
 
-POOL_TOTALS = {
-    pooled(kind, holder, donor).code: Totals(balance, 0, 0)
-    for kind, holder, balances in (
-        (Kind.POOL, "DK-2024", (50, 30, 20)),
-        (Kind.PROGRAMME, "P-1", (0, 0, 0)),
-    )
-    for donor, balance in enumerate(balances)
-}
-POOL_CODES = [pooled(Kind.POOL, "DK-2024", donor).code for donor in range(3)]
+@pytest.mark.parametrize(
+    ("refused", "why"),
+    [
+        (conversion("allocate", TRANCHE, replace(PROGRAMME, currency="UAH")), "pair"),
+        (conversion("settle", TRANSIT, replace(PREPAID, fund=Fund("T2"))), "fund"),
+        (conversion("settle", TRANCHE, PREPAID), "edge"),
+        (conversion("settle", TRANSIT, replace(PREPAID, currency="EUR")), "currency"),
+        (conversion("convert", TRANCHE, replace(TRANCHE, currency="UAH", holder="DK")), "pair"),
+        (conversion("settle", fx_account("USD"), PREPAID), "pair"),
+        (replace(conversion("settle", TRANSIT, PREPAID), fx=()), "edge"),
+        (replace(conversion("settle", TRANSIT, PREPAID), fx=(Pair(2, 1),)), "pair"),
+        (replace(conversion("settle", TRANSIT, PREPAID), fx=(Pair(1, 3),)), "pair"),
+        (replace(conversion("settle", TRANSIT, PREPAID), fx=(Pair(1, 2), Pair(1, 2))), "pair"),
+    ],
+)
+def test_a_conversion_against_the_table_is_refused(refused: EntryDraft, why: str) -> None:
+    with pytest.raises(EdgeNotAllowed) as error:
+        check_draft(refused)
+
+    assert error.value.why == why
 
 
-def test_shares_that_follow_the_balances_pass() -> None:
-    check_shares(outflow({0: 25, 1: 15, 2: 10}), lambda _: POOL_CODES, POOL_TOTALS)
+def test_every_line_over_fx_needs_its_pair() -> None:
+    two = conversion("settle", TRANSIT, PREPAID)
+    lines = (*two.lines, *two.lines)
+
+    check_draft(replace(two, lines=lines, fx=(Pair(1, 2), Pair(3, 4))))
+    with pytest.raises(EdgeNotAllowed):
+        check_draft(replace(two, lines=lines))
 
 
-@pytest.mark.parametrize("amounts", [{0: 26, 1: 14, 2: 10}, {0: 50}])
-def test_shares_that_favour_a_donor_are_refused(amounts: dict[int, int]) -> None:
-    with pytest.raises(SharesNotNested):
-        check_shares(outflow(amounts), lambda _: POOL_CODES, POOL_TOTALS)
+def test_edges_that_were_found_allowed_are_not_judged_again_but_amounts_are() -> None:
+    known: set[tuple[str, AccountSpec, AccountSpec]] = set()
+
+    check_draft(draft("allocate", Line(TRANCHE, PROGRAMME, 5)), known)
+    check_draft(draft("allocate", Line(TRANCHE, PROGRAMME, 6)), known)
+
+    assert known == {("allocate", TRANCHE, PROGRAMME)}
+    with pytest.raises(AmountOutOfRange):
+        check_draft(draft("allocate", Line(TRANCHE, PROGRAMME, 0)), known)
+    with pytest.raises(EdgeNotAllowed):
+        check_draft(draft("reserve", Line(TRANCHE, PROGRAMME, 5)), known)
 
 
-def test_a_second_outflow_of_an_entry_starts_from_what_the_first_left() -> None:
-    second = [
-        Line(pooled(Kind.POOL, "DK-2024", donor), pooled(Kind.PROGRAMME, "P-2", donor), amount)
-        for donor, amount in ((0, 25), (1, 15), (2, 10))
-    ]
-    totals = POOL_TOTALS | {line.target.code: Totals(0, 0, 0) for line in second}
-    both = outflow({0: 25, 1: 15, 2: 10})
+@pytest.mark.parametrize(
+    ("source", "target", "allowed"),
+    [
+        (Fund("P"), Fund("P'"), True),
+        (Fund("P"), Fund("P/DK"), True),
+        (Fund("P'"), Fund("P"), True),
+        (Fund("P"), Fund("Q"), False),
+        (Fund("P/DK", "P", "DK"), Fund("P'/DK", "P'", "DK"), True),
+        (Fund("P/DK", "P", "DK"), Fund("P/SE", "P", "SE"), False),
+    ],
+)
+def test_returned_money_follows_its_fund_to_the_successor(source: Fund, target: Fund, allowed: bool) -> None:
+    held = AccountSpec(Kind.SUSPENSE, "LINE-1", source, "EUR")
+    pool = AccountSpec(Kind.POOL, "P", target, "EUR")
+    asked = draft("confirm", Line(held, pool, 1))
 
-    check_shares(replace(both, lines=(*both.lines, *second)), lambda _: POOL_CODES, totals)
+    if allowed:
+        check_draft(asked)
+    else:
+        with pytest.raises(EdgeNotAllowed):
+            check_draft(asked)
 
 
-def test_an_outflow_beyond_the_pool_is_short_of_money() -> None:
+def test_what_cannot_move_has_not_moved() -> None:
+    totals = {TRANCHE.code: Totals(3, 0, 0), PROGRAMME.code: Totals(0, 0, 0)}
+
     with pytest.raises(InsufficientFunds):
-        check_shares(outflow({0: 60, 1: 30, 2: 20}), lambda _: POOL_CODES, POOL_TOTALS)
-
-
-@pytest.mark.parametrize(
-    ("kind", "source", "target", "split"),
-    [
-        ("allocate", Kind.POOL, Kind.PROGRAMME, True),
-        ("settle", Kind.TRANSIT, Kind.PREPAID, True),
-        ("release", Kind.TRANSIT, Kind.CONTRACT, True),
-        ("order", Kind.CONTRACT, Kind.TRANSIT, True),
-        ("order", Kind.POOL, Kind.TRANSIT, False),
-        ("settle", Kind.TRANSIT, Kind.RETURNED, False),
-        ("release", Kind.TRANSIT, Kind.POOL, False),
-        ("reverse", Kind.PROGRAMME, Kind.POOL, False),
-    ],
-)
-def test_a_return_to_one_donor_is_not_split(kind: str, source: Kind, target: Kind, split: bool) -> None:
-    assert is_split(kind, Line(pooled(source, "X", 0), pooled(target, "Y", 0), 1)) is split
-
-
-def test_money_of_one_fund_is_never_split() -> None:
-    assert not is_split("allocate", Line(TRANCHE, PROGRAMME, 1))
-
-
-ENTRY = JournalEntry(
-    id=7,
-    key="00000000-0000-4000-8000-000000000001",
-    kind="receive",
-    recorded_at=datetime(2024, 12, 2, 9, 15, tzinfo=UTC),
-    booked_on=DAY,
-    value_on=date(2024, 12, 1),
-    reverses=None,
-    decision_id="d-1",
-    log_seq=4,
-    movements=(MovementRow(1, ORIGIN.code, TRANCHE.code, "EUR", 1_000_000_000, 0, 0),),
-)
-
-
-def test_the_hash_is_over_the_canonical_entry() -> None:
-    canonical = (
-        '{"booked_on":"2024-12-02","decision":"d-1","fx":[],"id":7,"kind":"receive","movements":'
-        '[[1,"origin:LT:budget:EUR","tranche:LT-UA-2024-T1:EUR","EUR",1000000000,0,0]],'
-        '"recorded_at":"2024-12-02T09:15:00.000000Z","reverses":null,"value_on":"2024-12-01"}'
-    )
-
-    assert journal_hash(ENTRY) == hashlib.sha256(canonical.encode()).hexdigest()
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        replace(ENTRY, id=8),
-        replace(ENTRY, kind="assign"),
-        replace(ENTRY, value_on=None),
-        replace(ENTRY, decision_id=None),
-        replace(ENTRY, reverses=3),
-        replace(ENTRY, movements=(ENTRY.movements[0]._replace(amount_minor=999_999_999),)),
-        replace(ENTRY, movements=(ENTRY.movements[0]._replace(dst_off=1),)),
-    ],
-)
-def test_any_change_of_an_entry_changes_its_hash(changed: JournalEntry) -> None:
-    assert journal_hash(changed) != journal_hash(ENTRY)
+        stamp([Line(TRANCHE, PROGRAMME, 4)], totals)
+    assert totals[TRANCHE.code].balance == 3

@@ -267,12 +267,11 @@ def test_what_only_the_database_refuses_is_a_stale_offset() -> None:
     class Foreign(WriteTx):
         """Another client posts between the reading of the totals and the lines."""
 
-        def execute(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-            if sql.startswith("INSERT INTO movement"):
-                row = [2, 1, 1, 2, "EUR", 1, 10, 10]
-                super().execute(f"INSERT INTO movement VALUES ({marks(8)})", row)
-                params = [3, *params[1:]]
-            return super().execute(sql, params)
+        def insert(self, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
+            if table == "movement":
+                super().insert(table, columns, [(2, 1, 1, 2, "EUR", 1, 10, 10)])
+                rows = [(3, *row[1:]) for row in rows]
+            super().insert(table, columns, rows)
 
     def act(write: WriteTx) -> None:
         write.__class__ = Foreign

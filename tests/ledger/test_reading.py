@@ -9,10 +9,11 @@ from tests.ledger import desk
 
 from tranche.kernel.chart import AccountSpec, Fund, Kind, Place, PoolPlace
 from tranche.kernel.ledger import Line
-from tranche.ledger import fragments, journal
+from tranche.ledger import book, fragments, journal
 from tranche.ledger.accounts import donors_at
 from tranche.ledger.balances import balances
 from tranche.ledger.rows import day, instant, optional_day, parts, reading
+from tranche.ledger.statement import statement
 
 T1 = Fund("LT-UA-2024-T1")
 TRANCHE = desk.spec(Kind.TRANCHE, "LT", T1)
@@ -21,14 +22,14 @@ both = pytest.mark.usefixtures("mechanism")
 
 
 @pytest.fixture
-def book(mechanism: object) -> None:
+def posted(mechanism: object) -> None:
     desk.danish_pool()
     desk.receive("LT-UA-2024-T1", "LT", 1_000)
     desk.post(desk.entry("allocate", Line(TRANCHE, PROGRAMME, 400)))
     desk.post(desk.entry("release", Line(PROGRAMME, TRANCHE, 150)))
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("posted")
 def test_balances_are_chosen_by_kind_holder_and_restriction() -> None:
     def found(**chosen: object) -> list[str]:
         return [row.code for row in balances(**chosen)]  # type: ignore[arg-type]  # passed on by name
@@ -42,7 +43,7 @@ def test_balances_are_chosen_by_kind_holder_and_restriction() -> None:
     assert found(codes=[TRANCHE.code, "tranche:NOBODY:EUR"]) == [TRANCHE.code]
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("posted")
 def test_a_balance_knows_its_words() -> None:
     [row] = balances(restriction="DK-2024/SE")
 
@@ -56,7 +57,7 @@ def test_a_balance_knows_its_words() -> None:
     assert (row.in_total, row.out_total, row.balance) == (2_000_000_000, 0, 2_000_000_000)
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("posted")
 def test_donors_stand_in_the_order_of_first_money() -> None:
     place = PoolPlace(Kind.POOL, "DK-2024", "DK-2024", "EUR")
 
@@ -68,20 +69,20 @@ def test_donors_stand_in_the_order_of_first_money() -> None:
     ]
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("posted")
 def test_a_statement_runs_from_line_to_line() -> None:
-    rows = journal.statement(TRANCHE.code)
+    rows = statement(TRANCHE.code)
 
     assert [(row.kind, row.other, row.amount_minor, row.balance_minor) for row in rows] == [
         ("receive", "origin:LT:budget:EUR", 1_000, 1_000),
         ("allocate", PROGRAMME.code, -400, 600),
         ("release", PROGRAMME.code, 150, 750),
     ]
-    assert journal.statement(TRANCHE.code, from_off=1, limit=1) == rows[1:2]
-    assert journal.statement("tranche:NOBODY:EUR") == ()
+    assert statement(TRANCHE.code, first=1, limit=1) == rows[1:2]
+    assert statement("tranche:NOBODY:EUR") == ()
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("posted")
 def test_entries_are_found_by_log_entry_and_account() -> None:
     everything = journal.entries()
 
@@ -92,7 +93,7 @@ def test_entries_are_found_by_log_entry_and_account() -> None:
     assert len(journal.entries(limit=2)) == 2
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("posted")
 def test_the_entries_of_log_entries_are_numbered() -> None:
     [release, allocate] = journal.entries(account=PROGRAMME.code)
 
@@ -102,7 +103,7 @@ def test_the_entries_of_log_entries_are_numbered() -> None:
     }
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("posted")
 def test_an_entry_knows_what_undid_it() -> None:
     number = desk.undo(11)
 
@@ -116,7 +117,7 @@ def test_an_unknown_entry_is_a_lookup_error() -> None:
         journal.entry(1)
 
 
-@pytest.mark.usefixtures("book")
+@pytest.mark.usefixtures("posted")
 def test_idle_money_is_told_by_source() -> None:
     found = fragments.idle([TRANCHE.code, PROGRAMME.code])
 
@@ -130,7 +131,7 @@ def test_idle_money_is_told_by_source() -> None:
 
 @both
 def test_many_windows_are_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fragments, "WINDOWS_MAX", 2)
+    monkeypatch.setattr(book, "WINDOWS_MAX", 2)
     desk.danish_pool()
     pool, programme = Place(Kind.POOL, "DK-2024"), Place(Kind.PROGRAMME, "P-1")
     desk.flow("allocate", desk.DANISH, pool, programme, 10_000)

@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from tests.office import Office
 from tests.story import tell
 
-from tranche.ledger.replay import Difference
+from tranche.ledger.differences import Difference
 from tranche.ledger.verify import verify
 
 ZERO = bytes(32)

@@ -21,7 +21,7 @@ from tests.store import writes
 from tranche.kernel.canonical import NotCanonical
 from tranche.kernel.ledger import Posted
 from tranche.models import Party
-from tranche.store import clock, write
+from tranche.store import clock, driver, write
 from tranche.store.errors import IdemConflict, NotLogged
 from tranche.store.write import WriteTx
 
@@ -188,8 +188,15 @@ def test_a_rolled_back_savepoint_leaves_no_trace_and_the_rest_commits() -> None:
     assert (writes.written(), writes.entries()) == (1, 1)
 
 
-def test_the_lock_is_the_first_statement() -> None:
+def test_the_lock_is_the_first_statement(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
+    run = driver.run
+
+    def record_driver(connection: Any, text: str, params: Any = ()) -> Any:
+        seen.append(text)
+        return run(connection, text, params)
+
+    monkeypatch.setattr(driver, "run", record_driver)
 
     def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         seen.append(sql)

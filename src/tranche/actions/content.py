@@ -10,6 +10,7 @@ from typing import Any, cast
 from tranche.actions.policy import in_force, policy_sha256
 from tranche.actions.registry import Action, Basis
 from tranche.kernel.canonical import Canonical, decode
+from tranche.kernel.ledger import instant_text
 from tranche.kernel.refusals import ContentChanged
 from tranche.models import Approval, Decision
 
@@ -73,7 +74,7 @@ def raise_if_changed(fields: Sequence[str]) -> None:
 
 def instant(at: datetime) -> str:
     """YYYY-MM-DDThh:mm:ss.ffffffZ, in UTC."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant_text(at)
 
 
 def log_fields(decision: Decision, basis: Basis | None = None, state: str = "") -> dict[str, Canonical]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import TypeAlias
 
 Canonical: TypeAlias = "bool | int | str | Sequence[Canonical] | Mapping[str, Canonical] | None"
@@ -35,9 +36,12 @@ class NotCanonical(ValueError):
         self.path, self.why = path, why
 
 
-def encode(value: Canonical) -> bytes:
+def encode(value: Canonical, depth_max: int = DEPTH_MAX) -> bytes:
     """The one form of a value as UTF-8; raises NotCanonical."""
-    _check(value, "", DEPTH_MAX)
+    if not _is_plain(value, depth_max):
+        _check(value, "", depth_max)
+    if type(value) is str:
+        return encode_basestring(value).encode()
     return _ENCODER.encode(value).encode()
 
 
@@ -50,6 +54,23 @@ def decode(data: bytes) -> Canonical:
     if encode(value) != data:
         raise NotCanonical("", "another form of the same value")
     return value
+
+
+def _is_plain(value: object, depth: int) -> bool:
+    """Tell quickly that a value is built-in types and printable ASCII; false means only: look closer."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii() and value.isprintable()
+    if kind is int:
+        return -INTEGER_MAX <= value <= INTEGER_MAX
+    if kind is dict:
+        return depth > 0 and all(
+            _is_plain(key, 0) and type(key) is str and _is_plain(inner, depth - 1)
+            for key, inner in value.items()
+        )
+    if kind is list or kind is tuple:
+        return depth > 0 and all(_is_plain(inner, depth - 1) for inner in value)
+    return value is None or kind is bool
 
 
 def _check(value: object, path: str, depth: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 from typing import Final, NamedTuple
@@ -40,6 +40,7 @@ HOLDINGS: Final = frozenset(Kind) - SOURCES - USES - {Kind.FX}
 FLOORLESS: Final = frozenset({Kind.ORIGIN, Kind.FX, Kind.ROUNDING})
 FUNDLESS: Final = frozenset({Kind.ORIGIN, Kind.FX, Kind.ROUNDING, Kind.UNASSIGNED})
 NAMED_BY_FUND: Final = frozenset({Kind.TRANCHE, Kind.POOL})
+NAMED_ALONE: Final = frozenset({Kind.FX, Kind.ROUNDING})
 
 
 def _edges() -> frozenset[tuple[Kind, Kind, str]]:
@@ -86,9 +87,12 @@ def _edges() -> frozenset[tuple[Kind, Kind, str]]:
 
 
 EDGES: Final = _edges()
+PAIRED: Final = frozenset({"settle", "refund", "reimburse", "convert", "reverse"})
+"""Entry kinds that may convert: an out-line into fx and an in-line out of it, checked as one edge."""
+
 FUND_CHANGES: Final = frozenset({"receive", "assign", "reimburse", "rollover", "reverse"})
 NAMES_ITS_ACCOUNTS: Final = frozenset(
-    {"receive", "confirm", "assign", "reverse", "rollover", "recall", "bounce", "reimburse"}
+    {"receive", "confirm", "assign", "reverse", "rollover", "recall", "bounce"}
 )  # entry kinds whose lines of a pro-rata pool are not split
 
 
@@ -110,23 +114,40 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AccountSpec:
-    """The words that make an account."""
+    """The words that make an account, and its code, which is made once: posting looks accounts up by it."""
 
     kind: Kind
     holder: str
     fund: Fund | None
     currency: str
+    code: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def code(self) -> str:
-        fund = "-" if self.fund is None else self.fund.code
-        if self.kind in NAMED_BY_FUND:
-            return f"{self.kind}:{fund}:{self.currency}"
-        if self.kind in (Kind.FX, Kind.ROUNDING):
-            return f"{self.kind}:{self.currency}"
-        if self.kind in FUNDLESS:
-            return f"{self.kind}:{self.holder}:{self.currency}"
-        return f"{self.kind}:{self.holder}:{fund}:{self.currency}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "code", _code(self))
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+
+def _code(spec: AccountSpec) -> str:
+    fund = "-" if spec.fund is None else spec.fund.code
+    if spec.kind in NAMED_BY_FUND:
+        return f"{spec.kind.value}:{fund}:{spec.currency}"
+    if spec.kind in NAMED_ALONE:
+        return f"{spec.kind.value}:{spec.currency}"
+    if spec.kind in FUNDLESS:
+        return f"{spec.kind.value}:{spec.holder}:{spec.currency}"
+    return f"{spec.kind.value}:{spec.holder}:{fund}:{spec.currency}"
+
+
+def fx_account(currency: str) -> AccountSpec:
+    """The open position of conversions in a currency."""
+    return AccountSpec(Kind.FX, "", None, currency)
+
+
+def rounding_account(currency: str) -> AccountSpec:
+    """Where the bank's odd minor units of a currency go, and come from."""
+    return AccountSpec(Kind.ROUNDING, "", None, currency)
 
 
 class PoolPlace(NamedTuple):
@@ -148,11 +169,11 @@ def check_account(spec: AccountSpec) -> None:
     """Raise BadAccount unless the words make one account and only one."""
     fund = spec.fund
     holder = _ORIGIN if spec.kind is Kind.ORIGIN else _WORD
-    if spec.kind not in (Kind.FX, Kind.ROUNDING) and not holder.fullmatch(spec.holder):
+    if spec.holder if spec.kind in NAMED_ALONE else not holder.fullmatch(spec.holder):
         raise BadAccount(spec.code, "holder")
     if not _CURRENCY.fullmatch(spec.currency):
         raise BadAccount(spec.code, "currency")
-    if (fund is not None) if spec.kind in FUNDLESS else (fund is None and spec.kind in NAMED_BY_FUND):
+    if (fund is not None) if spec.kind in FUNDLESS else (fund is None and spec.kind is not Kind.SUSPENSE):
         raise BadAccount(spec.code, "fund")
     if fund is None:
         return

@@ -7,17 +7,19 @@ place tells nothing; blind items fill the list to a power of two, so its length 
 from __future__ import annotations
 
 import base64
+import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
+from tranche.kernel.canonical import DEPTH_MAX, Canonical, NotCanonical, decode, encode
 from tranche.kernel.disclosure import Label
 from tranche.kernel.merkle import leaf_hash, root
 from tranche.kernel.transitions import ACTIONS
 
 SALT_BYTES = 16
 ITEM_BYTES_MAX = 32_768
+VALUE_DEPTH_MAX = DEPTH_MAX - 3  # a line holds the list of the items, which are lists
 PLACES_MIN = 8
 PLACES_MAX = 256
 LINE_BYTES_MAX = 2**20
@@ -74,20 +76,32 @@ class Item:
         if not blind and not (NAME.fullmatch(self.name) and LABEL.fullmatch(self.label)):
             raise EntryError("an item needs a name and a label, or is blind")
 
+    @staticmethod
+    def decoded(raw: bytes) -> Item:
+        """The item of its encoded form; raises EntryError."""
+        found = _place(decode(raw))[1]
+        if found is None:
+            raise EntryError("a place that is not open")
+        return found
+
     def encoded(self) -> bytes:
-        salt = base64.b64encode(self.salt).decode()
-        raw = encode([salt, self.name, self.label, self.value])
-        if len(raw) > ITEM_BYTES_MAX:
-            raise EntryError(f"item {self.name} has {len(raw)} bytes, at most {ITEM_BYTES_MAX}")
-        return raw
+        return _encoded(self.salt, self.name, self.label, self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A finished entry: its root and its items in the order of their hashes."""
+    """A finished entry: its root and its places, encoded, in the order of their hashes."""
 
     root: bytes
-    items: tuple[Item, ...]
+    places: tuple[bytes, ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(Item.decoded(raw) for raw in self.places)
+
+    def line(self, seq: int) -> bytes:
+        """The stored line with every place open, from the bytes that were hashed."""
+        return _within_limit(seq, b'{"items":[%s],"seq":%d}' % (b",".join(self.places), seq))
 
 
 def seal(kind: str, fields: Mapping[str, Canonical], rng: Random) -> Sealed:
@@ -97,18 +111,39 @@ def seal(kind: str, fields: Mapping[str, Canonical], rng: Random) -> Sealed:
         raise EntryError(f"unknown kind {kind}")
     if unknown := sorted(set(fields) - set(declared)):
         raise EntryError(f"{kind} has no field {', '.join(unknown)}")
-    items = [Item(rng(SALT_BYTES), name, str(declared[name]), value) for name, value in fields.items()]
-    items += [Item(rng(SALT_BYTES), "", "", None) for _ in range(places(len(declared)) - len(items))]
-    return sealed(items)
+    count = places(len(declared))
+    random = rng(SALT_BYTES * count)
+    salts = [random[n : n + SALT_BYTES] for n in range(0, len(random), SALT_BYTES)]
+    named = [
+        _encoded(salt, name, declared[name].value, value)
+        for salt, (name, value) in zip(salts, fields.items(), strict=False)
+    ]
+    return _sealed([*named, *(_encoded(salt, "", "", None) for salt in salts[len(named) :])])
 
 
 def sealed(items: Sequence[Item]) -> Sealed:
     """The entry of these items, which must fill a power of two."""
-    hashed = sorted((leaf_hash(item.encoded()), n, item) for n, item in enumerate(items))
-    hashes = [digest for digest, _, _ in hashed]
-    if len(set(hashes)) != len(hashes) or len(hashes) != places(len(hashes)):
+    return _sealed([item.encoded() for item in items])
+
+
+def _sealed(rows: Sequence[bytes]) -> Sealed:
+    by_hash = {leaf_hash(raw): raw for raw in rows}
+    hashes = sorted(by_hash)
+    if len(hashes) != len(rows) or len(hashes) != places(len(hashes)):
         raise EntryError("places must be distinct and fill a power of two")
-    return Sealed(root(hashes), tuple(item for _, _, item in hashed))
+    return Sealed(root(hashes), tuple(by_hash[digest] for digest in hashes))
+
+
+def _encoded(salt: bytes, name: str, label: str, value: Canonical) -> bytes:
+    raw = b'["%s","%s","%s",%s]' % (
+        binascii.b2a_base64(salt, newline=False),
+        name.encode(),
+        label.encode(),
+        b"null" if value is None else encode(value, VALUE_DEPTH_MAX),
+    )
+    if len(raw) > ITEM_BYTES_MAX:
+        raise EntryError(f"item {name} has {len(raw)} bytes, at most {ITEM_BYTES_MAX}")
+    return raw
 
 
 def places(declared: int) -> int:
@@ -126,11 +161,6 @@ def log_leaf(entry_root: bytes) -> bytes:
     return LEAF_PREFIX + base64.b64encode(entry_root) + b"\n"
 
 
-def line(seq: int, items: Sequence[Item]) -> bytes:
-    """The stored line with every place open."""
-    return view(seq, items, frozenset(item.label for item in items))
-
-
 def view(seq: int, items: Sequence[Item], labels: frozenset[str]) -> bytes:
     """The line for an audience: items under its labels open, the hash of every other."""
     opened: list[Canonical] = []
@@ -138,7 +168,10 @@ def view(seq: int, items: Sequence[Item], labels: frozenset[str]) -> bytes:
         raw = item.encoded()
         shown: Canonical = decode(raw) if item.label in labels else base64.b64encode(leaf_hash(raw)).decode()
         opened.append(shown)
-    raw = encode({"items": opened, "seq": seq})
+    return _within_limit(seq, encode({"items": opened, "seq": seq}))
+
+
+def _within_limit(seq: int, raw: bytes) -> bytes:
     if len(raw) > LINE_BYTES_MAX:
         raise EntryError(f"entry {seq} has {len(raw)} bytes, at most {LINE_BYTES_MAX}")
     return raw

@@ -127,3 +127,10 @@ class SumBroken(LedgerError):
     what: str
     expected_minor: int
     found_minor: int
+
+
+@dataclass(eq=False)
+class CircularFunding(LedgerError):
+    """Money leads back to itself through conversions or repaid advances more often than any book should."""
+
+    account: int

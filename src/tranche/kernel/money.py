@@ -172,11 +172,17 @@ def nested_shares(balances: Sequence[int], q: int) -> tuple[int, ...]:
     total = sum(balances)
     if min(balances, default=0) < 0 or not 0 <= q <= total:
         raise AmountOutOfRange(f"{q} of {total}")
+    return weighted_shares(balances, q)
+
+
+def weighted_shares(weights: Sequence[int], q: int) -> tuple[int, ...]:
+    """Split q by these weights without loss, by nested thresholds; nothing where all weights are 0."""
+    total = sum(weights)
     if total == 0:
-        return tuple(0 for _ in balances)
+        return tuple(0 for _ in weights)
     shares, below, before = [], 0, 0
-    for balance in balances:
-        below += balance
+    for weight in weights:
+        below += weight
         threshold = (q * below + total // 2) // total
         shares.append(threshold - before)
         before = threshold

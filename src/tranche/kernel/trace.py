@@ -1,17 +1,19 @@
-"""Whose money is where: FIFO as interval arithmetic over the stamps, both ways, and a slow oracle.
+"""Whose money is where: FIFO as interval arithmetic over the stamps, backward, forward and what if.
 
-The k-th unit out of an account is the k-th unit in. Windows include `lo` and exclude `hi`.
+The k-th unit out of an account is the k-th unit in. Windows include `lo` and exclude `hi`. A conversion has the
+bank's two integers; a unit of the larger side belongs to one unit of the smaller one (`fx_cut`), so what is known
+of either side is exact.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from tranche.kernel.chart import SOURCES, USES
-from tranche.kernel.ledger_errors import LineBroken
+from tranche.kernel.chart import SOURCES, USES, Kind
+from tranche.kernel.ledger_errors import CircularFunding, LineBroken
+
+CROSSINGS_MAX: Final = 64  # conversions and advances, one behind the other
 
 
 class MvId(NamedTuple):
@@ -24,8 +26,18 @@ class MvId(NamedTuple):
         return f"{self.entry}:{self.line}"
 
 
+class Leg(NamedTuple):
+    """The other side of a conversion: its line, its account that is not fx, its stamp there, its amount."""
+
+    line: int
+    account: int
+    off: int
+    amount: int
+    kind: str
+
+
 class Mv(NamedTuple):
-    """A movement with its stamps and the kinds of both ends."""
+    """A movement with its stamps, the kinds of both ends, and the other leg where it is half a conversion."""
 
     id: MvId
     src: int
@@ -35,6 +47,7 @@ class Mv(NamedTuple):
     dst_off: int
     src_kind: str
     dst_kind: str
+    pair: Leg | None = None
 
 
 class Window(NamedTuple):
@@ -46,7 +59,7 @@ class Window(NamedTuple):
 
 
 class FxStep(NamedTuple):
-    """One conversion that a piece has crossed."""
+    """One conversion that a piece has crossed, and where its first unit lies in what came out of it."""
 
     entry: int
     in_line: int
@@ -56,7 +69,8 @@ class FxStep(NamedTuple):
 class Piece(NamedTuple):
     """A run of units at `pos` of the traced window and where it came into the book.
 
-    `path` lists the accounts from the source's first one to the traced one.
+    `amount` is in the currency of the window, `source_amount` in that of the source. `path` lists the accounts
+    from the source's first one to the traced one, `fx_path` the conversions, the nearest to the window first.
     """
 
     pos: int
@@ -66,30 +80,6 @@ class Piece(NamedTuple):
     source_amount: int
     path: tuple[int, ...]
     fx_path: tuple[FxStep, ...] = ()
-
-
-class Fate(StrEnum):
-    """What became of a run of units followed forward."""
-
-    USED = "used"
-    UNDONE = "undone"
-    RESTS = "rests"
-
-
-class Landing(NamedTuple):
-    """A run of units at `pos` of the followed window: used or undone by `mv`, or resting in `account`.
-
-    `lo` is the position inside `mv`, or on the in-line of `account` for a rest; `path` ends before the
-    use as a fragment's does, and with the account for a rest.
-    """
-
-    fate: Fate
-    pos: int
-    amount: int
-    mv: MvId | None
-    lo: int
-    account: int
-    path: tuple[int, ...]
 
 
 class RangeReader(Protocol):
@@ -102,11 +92,25 @@ class RangeReader(Protocol):
         """Return for each window the movements that overlap it on the out-line, in order."""
 
 
-class _Reach(NamedTuple):
-    number: int
-    pos: int
-    window: Window
-    path: tuple[int, ...]
+def fx_cut(x: int, q_from: int, q_to: int) -> int:
+    """Map a cut at x of one side of a conversion to the other side.
+
+    From the smaller integer to the larger one rounded up, back rounded down: a cut comes back to itself.
+    """
+    return -(-x * q_to // q_from) if q_from < q_to else x * q_to // q_from
+
+
+def half_cut(cut2: int, q_from: int, q_to: int) -> int:
+    """Map a cut in half units of one side of a conversion to the side behind it, in half units.
+
+    An odd cut goes through a unit: what is worth nothing and came before it is on its left, the unit itself, as
+    an amount, on its right.
+    """
+    unit, is_inside = divmod(cut2, 2)
+    if q_from < q_to:  # a unit here is several there, the last of which makes it
+        return 2 * fx_cut(unit + 1, q_from, q_to) - 1 if is_inside else 2 * fx_cut(unit, q_from, q_to)
+    there = fx_cut(unit, q_from, q_to)
+    return 2 * there + (is_inside or fx_cut(there, q_to, q_from) != unit)
 
 
 def is_use(mv: Mv) -> bool:
@@ -119,52 +123,211 @@ def is_undo(mv: Mv) -> bool:
     return mv.src_kind in USES
 
 
+class _Reach(NamedTuple):
+    """Half units [lo2, hi2) of an account's in-line, which belong at `pos2` of traced window `number`."""
+
+    number: int
+    pos2: int
+    account: int
+    lo2: int
+    hi2: int
+    path: tuple[int, ...]
+
+
+class _Part(NamedTuple):
+    """Half units [lo2, hi2) of one movement."""
+
+    number: int
+    pos2: int
+    lo2: int
+    hi2: int
+    mv: Mv
+    path: tuple[int, ...]
+
+
+class _Found(NamedTuple):
+    """A piece whose place in the window is in half units: a unit that is cut through still has its owner."""
+
+    lo2: int
+    hi2: int
+    source: MvId
+    source_lo: int
+    source_amount: int
+    path: tuple[int, ...]
+    fx_path: tuple[FxStep, ...] = ()
+
+
+class _Work(NamedTuple):
+    """What is left to do: windows one hop further, conversions to cross, advances that may have been repaid."""
+
+    reaches: list[_Reach]
+    crossings: list[_Part]
+    advanced: list[_Part]
+
+
+Traced = list[list[_Found]]
+
+
 def backward(book: RangeReader, account: int, lo: int, hi: int) -> list[Piece]:
     """Return the sources of one window of an account's in-line."""
     return backward_all(book, [Window(account, lo, hi)])[0]
 
 
-def backward_all(book: RangeReader, windows: Sequence[Window]) -> list[list[Piece]]:
-    """Return the sources of each window, its pieces in order of position and without a gap."""
-    found: list[list[Piece]] = [[] for _ in windows]
-    reaches = [
-        _Reach(n, 0, window, (window.account,)) for n, window in enumerate(windows) if window.lo < window.hi
+def backward_all(
+    book: RangeReader, windows: Sequence[Window], *, refined: bool = False
+) -> list[list[Piece]]:
+    """Return the sources of each window, its pieces in order of position and without a gap.
+
+    `refined` goes on through advances that were repaid. Raises LineBroken, CircularFunding.
+    """
+    work = _Work([], [], [])
+    for n, (account, lo, hi) in enumerate(windows):
+        if lo < hi:
+            work.reaches.append(_Reach(n, 0, account, 2 * lo, 2 * hi, (account,)))
+    return _pieces(_traced(book, [[] for _ in windows], work, refined=refined, depth=CROSSINGS_MAX))
+
+
+def sources_of(book: RangeReader, movements: Sequence[Mv], *, refined: bool = False) -> list[list[Piece]]:
+    """Return the sources of the units of each movement; their paths end before the account that it enters."""
+    found: Traced = [[] for _ in movements]
+    work = _Work([], [], [])
+    for n, mv in enumerate(movements):
+        _resolve(_Part(n, 0, 0, 2 * mv.amount, mv, ()), found[n], work, refined=refined)
+    return _pieces(_traced(book, found, work, refined=refined, depth=CROSSINGS_MAX))
+
+
+def _pieces(traced: Traced) -> list[list[Piece]]:
+    return [
+        merged(
+            Piece(lo2 // 2, hi2 // 2 - lo2 // 2, source, source_lo, amount, path, fx_path)
+            for lo2, hi2, source, source_lo, amount, path, fx_path in found
+        )
+        for found in traced
     ]
-    while reaches:
-        answers = book.into([reach.window for reach in reaches])
-        further: list[_Reach] = []
-        for reach, movements in zip(reaches, answers, strict=True):
-            _climb(reach, movements, found[reach.number], further)
-        reaches = further
-    return [merged(sorted(pieces)) for pieces in found]
 
 
-def _climb(reach: _Reach, movements: Sequence[Mv], found: list[Piece], further: list[_Reach]) -> None:
-    account, at, hi = reach.window
+def _traced(book: RangeReader, found: Traced, work: _Work, *, refined: bool, depth: int) -> Traced:
+    while work.reaches:
+        reaches = work.reaches[:]
+        work.reaches.clear()
+        windows = [Window(reach.account, reach.lo2 // 2, _end_of(reach)) for reach in reaches]
+        for reach, movements in zip(reaches, book.into(windows), strict=True):
+            _climb(reach, movements, found[reach.number], work, refined=refined)
+    if work.crossings or work.advanced:
+        if depth == 0:
+            raise CircularFunding((work.crossings or work.advanced)[0].mv.dst)
+        _cross_all(book, work.crossings, found, refined=refined, depth=depth - 1)
+        _repay_all(book, work.advanced, found, depth=depth - 1)
+    return [sorted(pieces, key=_place) for pieces in found]
+
+
+def _end_of(reach: _Reach) -> int:
+    """The end of the last unit touched; a window of no width inside a unit touches it."""
+    return max((reach.hi2 + 1) // 2, reach.lo2 // 2 + 1)
+
+
+def _place(piece: _Found) -> int:
+    return piece.lo2
+
+
+def _climb(
+    reach: _Reach, movements: Sequence[Mv], found: list[_Found], work: _Work, *, refined: bool
+) -> None:
+    number, pos2, account, lo2, hi2, path = reach
+    at = lo2
     for mv in movements:
-        if not mv.dst_off <= at < mv.dst_off + mv.amount:
-            raise LineBroken(account, at)
-        inside, end = at - mv.dst_off, min(hi, mv.dst_off + mv.amount)
-        amount, pos = end - at, reach.pos + at - reach.window.lo
-        if mv.src_kind in SOURCES:
-            found.append(Piece(pos, amount, mv.id, inside, amount, reach.path))
-        else:
-            start = mv.src_off + inside
-            window = Window(mv.src, start, start + amount)
-            further.append(_Reach(reach.number, pos, window, (mv.src, *reach.path)))
-        at = end
-    if at != hi:
-        raise LineBroken(account, at)
+        start, end = 2 * mv.dst_off, 2 * (mv.dst_off + mv.amount)
+        if not start <= at < end:
+            raise LineBroken(account, at // 2)
+        upto = min(hi2, end)
+        part = _Part(number, pos2 + at - lo2, at - start, upto - start, mv, path)
+        _resolve(part, found, work, refined=refined)
+        at = upto
+    if at != hi2 or not movements:
+        raise LineBroken(account, at // 2)
+
+
+def _resolve(part: _Part, found: list[_Found], work: _Work, *, refined: bool) -> None:
+    """A movement's units came into the book by it, out of a conversion, or from its source account."""
+    number, pos2, lo2, hi2, mv, path = part
+    if mv.src_kind == Kind.FX:
+        work.crossings.append(part)
+    elif refined and mv.src_kind == Kind.ADVANCE:
+        work.advanced.append(part)
+    elif mv.src_kind in SOURCES:
+        found.append(_Found(pos2, pos2 + hi2 - lo2, mv.id, lo2 // 2, hi2 // 2 - lo2 // 2, path))
+    else:
+        start2 = 2 * mv.src_off + lo2
+        work.reaches.append(_Reach(number, pos2, mv.src, start2, start2 + hi2 - lo2, (mv.src, *path)))
+
+
+def _repay_all(book: RangeReader, parts: Sequence[_Part], found: Traced, *, depth: int) -> None:
+    """The k-th unit advanced is the k-th unit repaid; what is not repaid yet stays the advance's."""
+    wanted = [2 * part.mv.src_off + part.lo2 for part in parts]
+    windows = [
+        Window(part.mv.src, start2 // 2, (start2 + part.hi2 - part.lo2 + 1) // 2)
+        for part, start2 in zip(parts, wanted, strict=True)
+    ]
+    work, behind = _Work([], [], []), [list[_Found]() for _ in parts]
+    for n, (part, start2, movements) in enumerate(zip(parts, wanted, book.into(windows), strict=True)):
+        came2 = 2 * (movements[-1].dst_off + movements[-1].amount) if movements else start2
+        repaid2 = max(0, min(part.hi2 - part.lo2, came2 - start2))
+        if repaid2:
+            path = (part.mv.src, *part.path)
+            work.reaches.append(_Reach(n, part.pos2, part.mv.src, start2, start2 + repaid2, path))
+        rest2 = part.lo2 + repaid2
+        if rest2 < part.hi2 or not repaid2:
+            left, name = part.hi2 // 2 - rest2 // 2, part.mv.id
+            end2 = part.pos2 + part.hi2 - part.lo2
+            behind[n].append(_Found(part.pos2 + repaid2, end2, name, rest2 // 2, left, part.path))
+    for part, pieces in zip(parts, _traced(book, behind, work, refined=True, depth=depth), strict=True):
+        found[part.number] += pieces
+
+
+def _cross_all(
+    book: RangeReader, parts: Sequence[_Part], found: Traced, *, refined: bool, depth: int
+) -> None:
+    """Trace the other side of each conversion at the pair's own coordinates, and map its cuts back."""
+    work, cuts = _Work([], [], []), list[tuple[int, int]]()
+    for n, part in enumerate(parts):
+        leg = _leg(part.mv)
+        lo2, hi2 = (half_cut(cut, part.mv.amount, leg.amount) for cut in (part.lo2, part.hi2))
+        cuts.append((lo2, hi2))
+        start2, path = 2 * leg.off, (leg.account, *part.path)
+        work.reaches.append(_Reach(n, lo2, leg.account, start2 + lo2, start2 + hi2, path))
+    behind = _traced(book, [[] for _ in parts], work, refined=refined, depth=depth)
+    for part, (lo2, hi2), pieces in zip(parts, cuts, behind, strict=True):
+        for piece in pieces:
+            found[part.number] += _come_back(part, lo2, hi2, piece)
+
+
+def _come_back(part: _Part, lo2: int, hi2: int, piece: _Found) -> list[_Found]:
+    """A piece of the other side on this one; its ends are those of the part, or cuts between whole units."""
+    leg, amount = _leg(part.mv), part.mv.amount
+    left = part.lo2 if piece.lo2 == lo2 else 2 * fx_cut(piece.lo2 // 2, leg.amount, amount)
+    right = part.hi2 if piece.hi2 == hi2 else 2 * fx_cut(piece.hi2 // 2, leg.amount, amount)
+    if left == right and left % 2 == 0 and not piece.source_amount:
+        return []
+    step = FxStep(part.mv.id.entry, part.mv.id.line, left // 2)
+    at = part.pos2 - part.lo2
+    return [piece._replace(lo2=at + left, hi2=at + right, fx_path=(step, *piece.fx_path))]
+
+
+def _leg(mv: Mv) -> Leg:
+    if mv.pair is None:
+        raise LineBroken(mv.dst, mv.dst_off)
+    return mv.pair
 
 
 def merged(pieces: Iterable[Piece]) -> list[Piece]:
-    """Join neighbours that continue one source on one path; no piece that crossed a conversion."""
+    """Join neighbours that continue one source on one path through the same conversions."""
     result: list[Piece] = []
     for piece in pieces:
         last = result[-1] if result else None
         if last is not None and _continues(last, piece):
-            amount = last.amount + piece.amount
-            result[-1] = last._replace(amount=amount, source_amount=amount)
+            result[-1] = last._replace(
+                amount=last.amount + piece.amount, source_amount=last.source_amount + piece.source_amount
+            )
         else:
             result.append(piece)
     return result
@@ -176,91 +339,6 @@ def _continues(last: Piece, piece: Piece) -> bool:
         and last.pos + last.amount == piece.pos
         and last.source_lo + last.source_amount == piece.source_lo
         and last.path == piece.path
-        and not last.fx_path
-        and not piece.fx_path
+        and len(last.fx_path) == len(piece.fx_path)
+        and all(a[:2] == b[:2] for a, b in zip(last.fx_path, piece.fx_path, strict=True))
     )
-
-
-def forward(book: RangeReader, mv: Mv, lo: int, hi: int) -> list[Landing]:
-    """Return every use and undoing that units [lo, hi) of a movement go through, and where they rest."""
-    found: list[Landing] = []
-    if is_use(mv):
-        found.append(Landing(Fate.USED, 0, hi - lo, mv.id, lo, mv.dst, ()))
-    start = Window(mv.dst, mv.dst_off + lo, mv.dst_off + hi)
-    reaches = [] if mv.dst_kind in SOURCES or lo >= hi else [_Reach(0, 0, start, (mv.dst,))]
-    while reaches:
-        answers = book.out_of([reach.window for reach in reaches])
-        further: list[_Reach] = []
-        for reach, movements in zip(reaches, answers, strict=True):
-            _descend(reach, movements, found, further)
-        reaches = further
-    return sorted(found, key=lambda landing: (landing.pos, len(landing.path), landing))
-
-
-def _descend(reach: _Reach, movements: Sequence[Mv], found: list[Landing], further: list[_Reach]) -> None:
-    account, at, hi = reach.window
-    for mv in movements:
-        if not mv.src_off <= at < mv.src_off + mv.amount:
-            raise LineBroken(account, at)
-        inside, end = at - mv.src_off, min(hi, mv.src_off + mv.amount)
-        amount, pos = end - at, reach.pos + at - reach.window.lo
-        if is_undo(mv):
-            found.append(Landing(Fate.UNDONE, pos, amount, mv.id, inside, account, reach.path))
-        if is_use(mv):
-            found.append(Landing(Fate.USED, pos, amount, mv.id, inside, mv.dst, reach.path))
-        if mv.dst_kind not in SOURCES:
-            start = mv.dst_off + inside
-            window = Window(mv.dst, start, start + amount)
-            further.append(_Reach(0, pos, window, (*reach.path, mv.dst)))
-        at = end
-    if at < hi:
-        pos = reach.pos + at - reach.window.lo
-        found.append(Landing(Fate.RESTS, pos, hi - at, None, at, account, reach.path))
-
-
-class _Run(NamedTuple):
-    source: MvId
-    source_lo: int
-    amount: int
-    path: tuple[int, ...]
-
-
-class Simulation:
-    """Every account as a queue of marked units: slow, and right by inspection."""
-
-    def __init__(self) -> None:
-        self._queues: dict[int, deque[_Run]] = {}
-
-    def apply(self, mv: Mv) -> list[Piece]:
-        """Move the oldest units of the source and return whose they were."""
-        born = mv.src_kind in SOURCES
-        runs = [_Run(mv.id, 0, mv.amount, ())] if born else self._take(mv.src, mv.amount)
-        if mv.dst_kind not in SOURCES:
-            queue = self._queues.setdefault(mv.dst, deque())
-            queue.extend(run._replace(path=(*run.path, mv.dst)) for run in runs)
-        pieces: list[Piece] = []
-        pos = 0
-        for run in runs:
-            pieces.append(Piece(pos, run.amount, run.source, run.source_lo, run.amount, run.path))
-            pos += run.amount
-        return merged(pieces)
-
-    def _take(self, account: int, amount: int) -> list[_Run]:
-        queue = self._queues.get(account, deque())
-        taken: list[_Run] = []
-        while amount:
-            if not queue:
-                raise LineBroken(account, amount)
-            run = queue.popleft()
-            if run.amount > amount:
-                queue.appendleft(run._replace(source_lo=run.source_lo + amount, amount=run.amount - amount))
-                run = run._replace(amount=amount)
-            taken.append(run)
-            amount -= run.amount
-        return taken
-
-
-def simulate(movements: Iterable[Mv]) -> dict[MvId, list[Piece]]:
-    """Return the sources of every movement by moving marked units through queues."""
-    simulation = Simulation()
-    return {mv.id: simulation.apply(mv) for mv in movements}

@@ -1,4 +1,7 @@
-"""Accounts and funds: found by their words, opened under the writer's lock when money first needs them."""
+"""Accounts and funds: found by their words, opened under the writer's lock when money first needs them.
+
+What came into an account and went out of it is where its two lines of cents end; nothing else keeps it.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,17 @@ from tranche.kernel.chart import (
 )
 from tranche.kernel.ledger import Totals
 from tranche.kernel.ledger_errors import AccountClosed, BadAccount, PoolFull
-from tranche.ledger.rows import Execute, insert, marks, parts
+from tranche.ledger.rows import Execute, marks, parts
 from tranche.store.write import WriteTx
 
-COLUMNS: Final = """
-SELECT a.id, a.kind, a.holder, f.code, f.pool, f.donor, a.currency, a.in_total, a.out_total, a.floor,
+IN_TOTAL: Final = """
+coalesce((SELECT m.dst_off + m.amount FROM movement m WHERE m.dst = a.id ORDER BY m.dst_off DESC LIMIT 1), 0)
+"""
+OUT_TOTAL: Final = """
+coalesce((SELECT m.src_off + m.amount FROM movement m WHERE m.src = a.id ORDER BY m.src_off DESC LIMIT 1), 0)
+"""
+COLUMNS: Final = f"""
+SELECT a.id, a.kind, a.holder, f.code, f.pool, f.donor, a.currency, {IN_TOTAL}, {OUT_TOTAL}, a.floor,
     a.code, c.account_id
 FROM account a LEFT JOIN fund f ON f.id = a.fund_id LEFT JOIN account_close c ON c.account_id = a.id
 """
@@ -29,6 +38,9 @@ DONORS: Final = (
     COLUMNS + "WHERE a.kind = %s AND a.holder = %s AND f.pool = %s AND a.currency = %s ORDER BY f.donor_no"
 )
 FUNDS: Final = "SELECT id, code, pool, donor FROM fund WHERE code IN (:codes)"
+NEXT_FUND: Final = """
+SELECT coalesce(max(id), 0), coalesce(max(CASE WHEN pool = %s THEN donor_no END), 0) FROM fund
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +90,17 @@ def load(specs: Iterable[AccountSpec], *, write: WriteTx) -> dict[str, Held]:
     return found | _opened(missing, write=write) if missing else found
 
 
-def open_account(spec: AccountSpec, *, write: WriteTx) -> int:
-    """Return the id of the account of these words, opening it and its fund if they are new."""
-    return load([spec], write=write)[spec.code].id
+def open_account(spec: AccountSpec, *, write: WriteTx, limit_minor: int | None = None) -> int:
+    """Return the id of the account of these words, opening it and its fund if they are new.
+
+    `limit_minor` is how much a state's advance may be drawn; it is fixed for the life of the account.
+    """
+    if spec.kind is not Kind.ADVANCE:
+        return load([spec], write=write)[spec.code].id
+    existing = find([spec.code], write.execute)
+    if existing or not limit_minor or limit_minor < 0:
+        raise BadAccount(spec.code, "differs" if existing else "limit")
+    return _opened([spec], write=write, floor=-limit_minor)[spec.code].id
 
 
 def open_fund(fund: Fund, *, write: WriteTx) -> int:
@@ -88,7 +108,20 @@ def open_fund(fund: Fund, *, write: WriteTx) -> int:
     return _funds([fund], write=write)[fund.code]
 
 
-def _opened(specs: Sequence[AccountSpec], *, write: WriteTx) -> dict[str, Held]:
+def close_account(code: str, reason: str, *, write: WriteTx) -> None:
+    """Close an account for good; raises BadAccount unless it exists, is open and holds nothing."""
+    account = find([code], write.execute).get(code)
+    if account is None or account.totals.balance:
+        raise BadAccount(code, "unknown" if account is None else "balance")
+    if account.is_closed:
+        raise AccountClosed(code)
+    [(last,)] = write.execute("SELECT coalesce(max(id), 0) FROM journal_entry")
+    write.insert("account_close", "account_id, entry_id, reason", [(account.id, last, reason)])
+
+
+def _opened(
+    specs: Sequence[AccountSpec], *, write: WriteTx, floor: int | None = None
+) -> dict[str, Held]:
     for spec in specs:
         check_account(spec)
     funds = _funds([spec.fund for spec in specs if spec.fund is not None], write=write)
@@ -96,13 +129,13 @@ def _opened(specs: Sequence[AccountSpec], *, write: WriteTx) -> dict[str, Held]:
     opened: dict[str, Held] = {}
     rows: list[tuple[object, ...]] = []
     for number, spec in enumerate(specs, start=last + 1):
-        floor = floor_of(spec.kind)
-        floor_is = "none" if floor is None else "zero"
+        least = floor if floor is not None else floor_of(spec.kind)
+        floor_is = "none" if least is None else "limit" if least else "zero"
         fund_id = None if spec.fund is None else funds[spec.fund.code]
-        rows.append((number, spec.code, spec.kind, floor_is, floor, spec.holder, fund_id, spec.currency))
-        opened[spec.code] = Held(number, spec.code, spec, Totals(0, 0, floor), is_closed=False)
-    columns = "id, code, kind, floor_is, floor, holder, fund_id, currency"
-    insert(write.execute, f"INSERT INTO account({columns})", rows)
+        kind = spec.kind.value
+        rows.append((number, spec.code, kind, floor_is, least, spec.holder, fund_id, spec.currency))
+        opened[spec.code] = Held(number, spec.code, spec, Totals(0, 0, least), is_closed=False)
+    write.insert("account", "id, code, kind, floor_is, floor, holder, fund_id, currency", rows)
     return opened
 
 
@@ -121,17 +154,14 @@ def _funds(funds: Sequence[Fund], *, write: WriteTx) -> dict[str, int]:
 
 
 def _insert_fund(fund: Fund, *, write: WriteTx) -> int:
-    [(last, donors)] = write.execute(
-        "SELECT coalesce(max(id), 0), coalesce(max(CASE WHEN pool = %s THEN donor_no END), 0) FROM fund",
-        [fund.pool],
-    )
+    [(last, donors)] = write.execute(NEXT_FUND, [fund.pool])
     if fund.pool is not None and donors >= POOL_DONORS_MAX:
         raise PoolFull(fund.pool)
     donor_no = None if fund.pool is None else donors + 1
     new = int(last) + 1
-    insert(
-        write.execute,
-        "INSERT INTO fund(id, code, pool, donor, donor_no, spend_rank)",
+    write.insert(
+        "fund",
+        "id, code, pool, donor, donor_no, spend_rank",
         [(new, fund.code, fund.pool, fund.donor, donor_no, new)],
     )
     return new

@@ -15,7 +15,7 @@ from tranche.ledger.filed import Documents, Matches, check_statements
 from tranche.ledger.logged import Log
 from tranche.ledger.moved import check_events, check_lifecycle
 from tranche.ledger.registers import Registers
-from tranche.ledger.replay import Differences
+from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute
 
 SEQS_EACH: Final = 2000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tranche.ledger.decided import Decided
-from tranche.ledger.replay import Differences
+from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute, day
 from tranche.store import evidence
 

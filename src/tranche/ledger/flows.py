@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tranche.kernel.chart import AccountSpec, Fund, Place, PoolPlace
-from tranche.kernel.ledger import Line, split_outflow
+from tranche.kernel.journal import Line
+from tranche.kernel.shares import split_outflow
 from tranche.kernel.ledger_errors import InsufficientFunds
 from tranche.ledger.accounts import donors_at, find
 from tranche.store.write import WriteTx

@@ -2,65 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tranche.kernel.chart import SOURCES, Kind
+from tranche.kernel.chart import Kind
 from tranche.kernel.ledger_errors import SumBroken, TooManyPieces
-from tranche.kernel.trace import Mv, MvId, Piece, Window, backward_all
-from tranche.ledger.rows import Execute, insert, marks, parts, reading, sql_file, tuples
+from tranche.kernel.trace import FxStep, Mv, MvId, Piece, Window, backward_all, sources_of
+from tranche.ledger.accounts import IN_TOTAL, OUT_TOTAL
+from tranche.ledger.book import SqlReader
+from tranche.ledger.rows import Execute, marks, parts, reading, sql_file, tuples
+from tranche.store.write import WriteTx
 
-WINDOWS_MAX: Final = 500
+SOURCES_MAX: Final = 500
 PIECES_MAX: Final = 4096  # a use made of more sources would not be readable by anybody
 PATH_JOIN: Final = " > "
-
-WINDOWS: Final = sql_file("windows.sql")
+COLUMNS: Final = (
+    "entry_id, line, piece, lo, amount, source_entry, source_line, source_lo, source_amount, path, fx_path"
+)
 STORED: Final = sql_file("stored_fragments.sql")
-IDLE: Final = "SELECT id, out_total, in_total, code FROM account WHERE code IN (:codes) ORDER BY id"
-
-
-class SqlReader:
-    """Reads windows from the movement table and remembers the codes of the accounts it has met."""
-
-    def __init__(self, execute: Execute) -> None:
-        self._execute = execute
-        self.codes: dict[int, str] = {}
-        self.origins: dict[MvId, str] = {}
-
-    def into(self, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
-        return self._read("dst", windows)
-
-    def out_of(self, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
-        return self._read("src", windows)
-
-    def _read(self, end: str, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
-        sql = WINDOWS.replace(":end", end)
-        answers: list[list[Mv]] = [[] for _ in windows]
-        numbered = [(n, *window) for n, window in enumerate(windows)]
-        for part in parts(numbered, WINDOWS_MAX):
-            values = [value for row in part for value in row]
-            for row in self._execute(sql.replace(":windows", tuples(len(part), 4)), values):
-                answers[row[0]].append(self._movement(row))
-        return answers
-
-    def _movement(self, row: tuple[Any, ...]) -> Mv:
-        _, entry, line, src, dst, amount, src_off, dst_off, src_kind, dst_kind, src_code, dst_code = row
-        mv = Mv(MvId(entry, line), src, dst, amount, src_off, dst_off, src_kind, dst_kind)
-        self.codes[src] = src_code
-        self.codes[dst] = dst_code
-        if src_kind in SOURCES:
-            self.origins[mv.id] = src_code
-        return mv
-
-    def path(self, piece: Piece) -> tuple[str, ...]:
-        """Return the codes of the accounts that a traced piece went through."""
-        return tuple(self.codes[account] for account in piece.path)
+IDLE: Final = f"SELECT a.id, {OUT_TOTAL}, {IN_TOTAL}, a.code FROM account a WHERE a.code IN (:codes) ORDER BY a.id"
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A stored piece of a movement into a use, or out of one; `path` ends with `left`."""
+    """A stored piece of a movement into a use, or out of one; `path` ends with the account that it left.
+
+    `amount_minor` is in the currency of the use, `source_amount_minor` in that of the source.
+    """
 
     use: MvId
     lo: int
@@ -69,40 +38,98 @@ class Fragment:
     source_lo: int
     source_amount_minor: int
     path: tuple[str, ...]
+    fx_path: tuple[FxStep, ...]
     left: str
     entered: str
     left_kind: Kind
     entered_kind: Kind
 
 
-def fragments_for(uses: Sequence[Mv], reader: SqlReader) -> list[tuple[Mv, list[Piece]]]:
-    """Return the pieces of stamped uses whose lines are already stored."""
-    windows = [Window(mv.src, mv.src_off, mv.src_off + mv.amount) for mv in uses]
-    traced = list(zip(uses, backward_all(reader, windows), strict=True))
-    for mv, pieces in traced:
-        if len(pieces) > PIECES_MAX:
-            raise TooManyPieces(mv.id.entry, mv.id.line, len(pieces))
-        total = sum(piece.amount for piece in pieces)
-        if total != mv.amount:
-            raise SumBroken(str(mv.id), mv.amount, total)
-    return traced
-
-
-def store(uses: Sequence[Mv], execute: Execute) -> None:
+def store(uses: Sequence[Mv], reader: SqlReader, *, write: WriteTx) -> None:
     """Trace uses that were just stored and write their fragments, before the header seals the entry."""
-    reader = SqlReader(execute)
-    rows = [
-        (*mv.id, n, piece.pos, piece.amount, *piece.source, piece.source_lo, piece.source_amount, path)
-        for mv, pieces in fragments_for(uses, reader)
-        for n, piece in enumerate(pieces, start=1)
-        for path in (PATH_JOIN.join(reader.path(piece)),)
-    ]
-    insert(
-        execute,
-        "INSERT INTO use_fragment(entry_id, line, piece, lo, amount, source_entry, source_line, source_lo,"
-        " source_amount, path)",
-        rows,
-    )
+    texts: dict[tuple[int, ...], str] = {}
+    rows: list[tuple[object, ...]] = []
+    for mv, pieces in fragments_for(uses, reader):
+        for n, piece in enumerate(pieces, start=1):
+            path = texts.get(piece.path)
+            if path is None:
+                path = texts[piece.path] = PATH_JOIN.join(reader.path(piece))
+            fx = fx_text(piece.fx_path) if piece.fx_path else ""
+            where = (piece.pos, piece.amount, *piece.source, piece.source_lo, piece.source_amount)
+            rows.append((*mv.id, n, *where, path, fx))
+    write.insert("use_fragment", COLUMNS, rows)
+
+
+def fragments_for(uses: Sequence[Mv], reader: SqlReader) -> list[tuple[Mv, list[Piece]]]:
+    """Return the pieces of stamped uses whose lines are already stored, in the order of the uses.
+
+    Uses that follow one another out of one account are traced as one window and cut apart.
+    """
+    found: dict[MvId, list[Piece]] = {}
+    runs = list(_runs(uses))
+    windows = [Window(run[0].src, run[0].src_off, run[-1].src_off + run[-1].amount) for run in runs]
+    again: list[Mv] = [mv for mv in uses if mv.src_kind == Kind.FX]
+    for run, pieces in zip(runs, backward_all(reader, windows), strict=True):
+        if any(piece.fx_path for piece in pieces) and len(run) > 1:
+            again += run  # a cut through a conversion is made at its own coordinates
+        else:
+            found |= _cut(run, pieces)
+    found |= {mv.id: pieces for mv, pieces in zip(again, sources_of(reader, again), strict=True)}
+    for mv in uses:
+        _check(mv, found[mv.id])
+    return [(mv, found[mv.id]) for mv in uses]
+
+
+def _runs(uses: Sequence[Mv]) -> Iterator[list[Mv]]:
+    ordered = sorted((mv for mv in uses if mv.src_kind != Kind.FX), key=lambda mv: (mv.src, mv.src_off))
+    run: list[Mv] = []
+    for mv in ordered:
+        if run and (mv.src, mv.src_off) != (run[-1].src, run[-1].src_off + run[-1].amount):
+            yield run
+            run = []
+        run.append(mv)
+    if run:
+        yield run
+
+
+def _cut(run: Sequence[Mv], pieces: Sequence[Piece]) -> dict[MvId, list[Piece]]:
+    """The pieces of a window cut apart at the ends of the uses that it is made of."""
+    if len(run) == 1:
+        return {run[0].id: list(pieces)}
+    found: dict[MvId, list[Piece]] = {}
+    at, number, queue = 0, 0, list(pieces)
+    for mv in run:
+        mine: list[Piece] = []
+        end, start = at + mv.amount, at
+        while at < end:
+            piece = queue[number]
+            inside = at - piece.pos
+            amount = min(end, piece.pos + piece.amount) - at
+            mine.append(
+                Piece(at - start, amount, piece.source, piece.source_lo + inside, amount, piece.path)
+            )
+            at += amount
+            number += at == piece.pos + piece.amount
+        found[mv.id] = mine
+    return found
+
+
+def _check(mv: Mv, pieces: Sequence[Piece]) -> None:
+    if len(pieces) > PIECES_MAX:
+        raise TooManyPieces(mv.id.entry, mv.id.line, len(pieces))
+    total = sum(piece.amount for piece in pieces)
+    if total != mv.amount:
+        raise SumBroken(str(mv.id), mv.amount, total)
+
+
+def fx_text(steps: Sequence[FxStep]) -> str:
+    """Return `entry:in_line:position` of each conversion, the nearest to the use first."""
+    return PATH_JOIN.join(f"{entry}:{line}:{position}" for entry, line, position in steps)
+
+
+def fx_steps(text: str) -> tuple[FxStep, ...]:
+    """Return the conversions of a stored path."""
+    return tuple(FxStep(*map(int, step.split(":"))) for step in text.split(PATH_JOIN)) if text else ()
 
 
 def of_use(entry: int, line: int, using: str = "read") -> tuple[Fragment, ...]:
@@ -113,7 +140,7 @@ def of_use(entry: int, line: int, using: str = "read") -> tuple[Fragment, ...]:
 def of_sources(sources: Iterable[MvId], using: str = "read") -> tuple[Fragment, ...]:
     """Return what money of these source movements went into, and what of that was undone."""
     execute, found = reading(using), list[Fragment]()
-    for part in parts(sorted(set(sources)), WINDOWS_MAX):
+    for part in parts(sorted(set(sources)), SOURCES_MAX):
         wanted = f"(f.source_entry, f.source_line) IN (VALUES {tuples(len(part), 2)})"
         found += _stored(wanted, [number for source in part for number in source], execute)
     return tuple(found)
@@ -127,10 +154,21 @@ def of_source(entry: int, line: int, using: str = "read") -> tuple[Fragment, ...
 def of_accounts(account_ids: Collection[int], using: str = "read") -> tuple[Fragment, ...]:
     """Return the fragments of every movement into or out of these uses."""
     execute, found = reading(using), list[Fragment]()
-    for part in parts(sorted(account_ids), WINDOWS_MAX):
+    for part in parts(sorted(account_ids), SOURCES_MAX):
         ids = marks(len(part))
         found += _stored(f"m.dst IN ({ids}) OR m.src IN ({ids})", [*part, *part], execute)
     return tuple(found)
+
+
+def refined(uses: Collection[MvId], using: str = "read") -> dict[MvId, list[tuple[Piece, tuple[str, ...]]]]:
+    """Return the sources of uses with what repaid an advance in its place, each with the codes of its path."""
+    reader = SqlReader(reading(using))
+    lines = [mv for mv in reader.lines_of({use.entry for use in uses}) if mv.id in uses]
+    traced = sources_of(reader, lines, refined=True)
+    return {
+        mv.id: [(piece, reader.path(piece)) for piece in pieces]
+        for mv, pieces in zip(lines, traced, strict=True)
+    }
 
 
 def _stored(condition: str, params: Sequence[object], execute: Execute) -> tuple[Fragment, ...]:
@@ -138,36 +176,25 @@ def _stored(condition: str, params: Sequence[object], execute: Execute) -> tuple
 
 
 def _fragment(row: tuple[Any, ...]) -> Fragment:
-    entry, line, lo, amount, s_entry, s_line, s_lo, s_amount, path, left, entered, left_kind, entered_kind = (
-        row
-    )
-    return Fragment(
-        MvId(entry, line),
-        lo,
-        amount,
-        MvId(s_entry, s_line),
-        s_lo,
-        s_amount,
-        tuple(path.split(PATH_JOIN)),
-        left,
-        entered,
-        Kind(left_kind),
-        Kind(entered_kind),
-    )
+    entry, line, lo, amount, s_entry, s_line, s_lo, s_amount, path, fx, left, entered, *kinds = row
+    use, source = MvId(entry, line), MvId(s_entry, s_line)
+    ways = (tuple(path.split(PATH_JOIN)), fx_steps(fx))
+    return Fragment(use, lo, amount, source, s_lo, s_amount, *ways, left, entered, *map(Kind, kinds))
 
 
 @dataclass(frozen=True, slots=True)
 class IdlePiece:
-    """Money of one source that lies unspent in an account."""
+    """Money of one source that lies unspent in an account, in the currency of either."""
 
     account: str
     amount_minor: int
     source: MvId
+    source_amount_minor: int
     path: tuple[str, ...]
 
 
 def idle(codes: Collection[str], using: str = "read") -> tuple[IdlePiece, ...]:
-    """Return whose money lies in these accounts."""
+    """Return whose money lies in these accounts, the money that goes next first."""
     execute = reading(using)
     windows: list[Window] = []
     names: list[str] = []
@@ -177,7 +204,7 @@ def idle(codes: Collection[str], using: str = "read") -> tuple[IdlePiece, ...]:
             names.append(code)
     reader = SqlReader(execute)
     return tuple(
-        IdlePiece(code, piece.amount, piece.source, reader.path(piece))
+        IdlePiece(code, piece.amount, piece.source, piece.source_amount, reader.path(piece))
         for code, pieces in zip(names, backward_all(reader, windows), strict=True)
         for piece in pieces
     )

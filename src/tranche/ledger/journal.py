@@ -1,25 +1,21 @@
-"""The journal as it was written: entries with their lines, and the statement of an account."""
+"""The journal as it was written: entries with their lines and conversions."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from tranche.kernel.ledger import JournalEntry, MovementRow
-from tranche.ledger.rows import day, instant, marks, optional_day, parts, reading, sql_file
+from tranche.kernel.journal import JournalEntry, MovementRow, Pair
+from tranche.ledger.rows import day, instant, marks, optional_day, parts, reading
 
 __all__ = [
     "JournalEntry",
     "MovementRow",
-    "StatementRow",
     "entries",
     "entry",
     "numbers",
     "reversed_by",
-    "statement",
 ]
 
 ENTRIES_MAX: Final = 1000
@@ -35,22 +31,11 @@ FROM movement m JOIN account s ON s.id = m.src JOIN account d ON d.id = m.dst
 WHERE m.entry_id IN (:ids)
 ORDER BY m.entry_id, m.line
 """
-STATEMENT: Final = sql_file("statement.sql")
+PAIRS: Final = """
+SELECT entry_id, out_line, in_line FROM fx_pair WHERE entry_id IN (:ids) ORDER BY entry_id, out_line
+"""
 NUMBERS: Final = "SELECT log_seq, id, kind FROM journal_entry WHERE log_seq IN (:seqs) ORDER BY id"
 REVERSED_BY: Final = "SELECT id FROM journal_entry WHERE reverses = %s"
-
-
-@dataclass(frozen=True, slots=True)
-class StatementRow:
-    """One line of an account: what came (positive) or went (negative), and the balance after it."""
-
-    entry_id: int
-    line: int
-    kind: str
-    booked_on: date
-    other: str
-    amount_minor: int
-    balance_minor: int
 
 
 def entry(entry_id: int, using: str = "read") -> JournalEntry:
@@ -100,30 +85,25 @@ def reversed_by(entry_id: int, using: str = "read") -> int | None:
     return int(rows[0][0]) if rows else None
 
 
-def statement(
-    account_code: str, from_off: int = 0, limit: int = 100, using: str = "read"
-) -> tuple[StatementRow, ...]:
-    """Return the lines of an account in the order they were posted, after the first `from_off` lines."""
-    rows = reading(using)(STATEMENT, [account_code, account_code, limit, from_off])
-    return tuple(
-        StatementRow(number, line, kind, day(booked), other, change, int(balance))
-        for number, line, kind, booked, other, change, balance in rows
-    )
-
-
 def _entries(condition: str, params: Sequence[object], *, limit: int, using: str) -> tuple[JournalEntry, ...]:
     execute = reading(using)
     headers = execute(HEADERS.replace(":condition", condition), [*params, limit])
     lines: dict[int, tuple[MovementRow, ...]] = {}
+    pairs: dict[int, tuple[Pair, ...]] = {}
     for part in parts([row[0] for row in headers]):
         rows = execute(LINES.replace(":ids", marks(len(part))), part)
         for number, group in groupby(rows, key=lambda row: int(row[0])):
             lines[number] = tuple(MovementRow(*row[1:]) for row in group)
-    return tuple(journal_entry(row, lines[row[0]]) for row in headers)
+        rows = execute(PAIRS.replace(":ids", marks(len(part))), part)
+        for number, group in groupby(rows, key=lambda row: int(row[0])):
+            pairs[number] = tuple(Pair(*row[1:]) for row in group)
+    return tuple(journal_entry(row, lines[row[0]], pairs.get(row[0], ())) for row in headers)
 
 
-def journal_entry(header: tuple[Any, ...], movements: tuple[MovementRow, ...]) -> JournalEntry:
+def journal_entry(
+    header: tuple[Any, ...], movements: tuple[MovementRow, ...], fx: tuple[Pair, ...] = ()
+) -> JournalEntry:
     """Return the entry of one row of HEADERS."""
     number, key, kind, recorded, booked, value, reverses, decision, log_seq = header
     dates = (instant(recorded), day(booked), optional_day(value))
-    return JournalEntry(number, key, kind, *dates, reverses, decision, log_seq, movements)
+    return JournalEntry(number, key, kind, *dates, reverses, decision, log_seq, movements, fx)

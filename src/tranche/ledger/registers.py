@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from tranche.ledger.decided import Decided
-from tranche.ledger.replay import Differences
+from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute
 
 _CURRENCY = "currency"

@@ -13,7 +13,7 @@ type_error: Final = "a stored value is neither text nor a date"
 
 Execute = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
-ROWS_MAX: Final = 1000  # a statement of 11 columns stays below SQLite's 32,766 parameters
+ROWS_MAX: Final = 1000  # values of one statement; SQLite takes 32,766
 
 
 def reading(using: str) -> Execute:
@@ -47,13 +47,6 @@ def parts(values: Sequence[Any], size: int = ROWS_MAX) -> Iterator[Sequence[Any]
     """Cut a long list into pieces that one statement may carry."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
-
-
-def insert(execute: Execute, head: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert rows by few statements; `head` is `INSERT INTO table(columns)`."""
-    for part in parts(rows):
-        values = tuples(len(part), len(part[0]))
-        execute(f"{head} VALUES {values}", [value for row in part for value in row])
 
 
 def instant(value: object) -> datetime:

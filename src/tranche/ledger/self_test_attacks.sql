@@ -42,6 +42,10 @@ VALUES (%(e)s + 3, 1, %(a)s + 9, %(a)s + 2, 'XTS', 1, 10, 13);
 INSERT INTO movement(entry_id, line, src, dst, currency, amount, src_off, dst_off)
 VALUES (%(e)s + 3, 1, %(a)s + 1, %(a)s + 9, 'XTS', 1, 10, 13);
 
+-- total out of range
+INSERT INTO movement(entry_id, line, src, dst, currency, amount, src_off, dst_off)
+VALUES (%(e)s + 3, 1, %(a)s + 1, %(a)s + 2, 'XTS', 5, 9007199254740990, 9007199254740990);
+
 -- source is target
 INSERT INTO movement(entry_id, line, src, dst, currency, amount, src_off, dst_off)
 VALUES (%(e)s + 3, 1, %(a)s + 1, %(a)s + 1, 'XTS', 1, 10, 10);
@@ -61,6 +65,17 @@ VALUES (%(e)s + 2, 3, %(a)s + 1, %(a)s + 2, 'XTS', 1, 10, 13);
 -- line rewritten
 INSERT INTO movement(entry_id, line, src, dst, currency, amount, src_off, dst_off)
 VALUES (%(e)s + 1, 1, %(a)s + 1, %(a)s + 2, 'XTS', 1, 10, 13);
+
+-- line of an open entry rewritten
+INSERT INTO movement(entry_id, line, src, dst, currency, amount, src_off, dst_off)
+VALUES (%(e)s + 3, 1, %(a)s + 1, %(a)s + 2, 'XTS', 9, 10, 13);
+INSERT INTO movement(entry_id, line, src, dst, currency, amount, src_off, dst_off)
+VALUES (%(e)s + 3, 1, %(a)s + 1, %(a)s + 2, 'XTS', 1, 10, 13);
+
+-- lines out of order
+INSERT INTO movement(entry_id, line, src, dst, currency, amount, src_off, dst_off) VALUES
+  (%(e)s + 3, 2, %(a)s + 1, %(a)s + 2, 'XTS', 5, 10, 13),
+  (%(e)s + 3, 1, %(a)s + 1, %(a)s + 2, 'XTS', 5, 15, 18);
 
 -- fragment appended to a sealed entry
 INSERT INTO use_fragment(
@@ -121,25 +136,21 @@ VALUES (%(e)s + 3, 1, %(a)s + 1, %(a)s + 2, 'XTS', 1, 10, 13);
 INSERT INTO journal_entry(id, key, key_n, kind, recorded_at, booked_on, n_lines, reverses, log_seq)
 VALUES (%(e)s + 3, %(key)s, 3, 'fee', '2024-11-23T00:00:00.000000Z', '9999-12-10', 1, NULL, %(seq)s);
 
--- account born with money
-INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency, in_total)
-VALUES (%(a)s + 4, 'self-test 4', 'programme', 'zero', 0, 'self-test', %(f)s + 1, 'XTS', 5);
-
 -- account with another floor
-INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency, in_total)
-VALUES (%(a)s + 4, 'self-test 4', 'programme', 'zero', -1, 'self-test', %(f)s + 1, 'XTS', 0);
+INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency)
+VALUES (%(a)s + 4, 'self-test 4', 'programme', 'zero', -1, 'self-test', %(f)s + 1, 'XTS');
 
 -- account without its floor
-INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency, in_total)
-VALUES (%(a)s + 4, 'self-test 4', 'programme', 'none', NULL, 'self-test', %(f)s + 1, 'XTS', 0);
+INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency)
+VALUES (%(a)s + 4, 'self-test 4', 'programme', 'none', NULL, 'self-test', %(f)s + 1, 'XTS');
 
 -- account of the same words
-INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency, in_total)
-VALUES (%(a)s + 4, 'self-test 4', 'tranche', 'zero', 0, 'self-test', %(f)s + 1, 'XTS', 0);
+INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency)
+VALUES (%(a)s + 4, 'self-test 4', 'tranche', 'zero', 0, 'self-test', %(f)s + 1, 'XTS');
 
 -- account of the same code
-INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency, in_total)
-VALUES (%(a)s + 4, 'self-test 2', 'programme', 'zero', 0, 'self-test', %(f)s + 1, 'XTS', 0);
+INSERT INTO account(id, code, kind, floor_is, floor, holder, fund_id, currency)
+VALUES (%(a)s + 4, 'self-test 2', 'programme', 'zero', 0, 'self-test', %(f)s + 1, 'XTS');
 
 -- donor beyond the cap
 INSERT INTO fund(id, code, pool, donor, donor_no, spend_rank)

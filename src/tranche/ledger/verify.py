@@ -9,7 +9,8 @@ from typing import Final
 from django.db import connections, transaction
 
 from tranche.ledger.binding import check_log, check_register
-from tranche.ledger.replay import Difference, Differences, Replay
+from tranche.ledger.differences import Difference, Differences
+from tranche.ledger.replay import Replay
 from tranche.ledger.rows import reading
 
 __all__ = ["Difference", "Report", "verify"]

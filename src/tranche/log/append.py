@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 
 from tranche.kernel.canonical import Canonical
-from tranche.kernel.entries import line, seal
-from tranche.kernel.ledger import Posted
+from tranche.kernel.entries import seal
+from tranche.kernel.ledger import Posted, instant_text
 from tranche.kernel.merkle import root
 from tranche.store.write import WriteTx
 
@@ -27,7 +27,7 @@ def append(
 
     Raises kernel.entries.EntryError for a kind or field that is not declared.
     """
-    at = write.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    at = instant_text(write.now)
     items: dict[str, Canonical] = {
         "kind": kind,
         "day": at[:10],
@@ -45,7 +45,7 @@ def append(
         "INSERT INTO log_entry(seq, kind, root, object_type, object_id) VALUES (%s, %s, %s, %s, %s)",
         [seq, kind, entry.root, object_type, object_id],
     )
-    write.execute("INSERT INTO log_opening(seq, doc) VALUES (%s, %s)", [seq, line(seq, entry.items).decode()])
+    write.execute("INSERT INTO log_opening(seq, doc) VALUES (%s, %s)", [seq, entry.line(seq).decode()])
     write.execute("UPDATE log_head SET next_seq = next_seq + 1 WHERE id = 1")
     return write.logged()
 

@@ -7,14 +7,9 @@ from typing import Final
 
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import Balance, balances
-from tranche.ledger.journal import (
-    JournalEntry,
-    StatementRow,
-    entry,
-    reversed_by,
-    statement,
-)
+from tranche.ledger.journal import JournalEntry, entry, reversed_by
 from tranche.ledger.rows import reading
+from tranche.ledger.statement import StatementRow, statement
 from tranche.models import Agreement, Decision, Record
 from tranche.queries.holders import SPENT_FROM, holders_below
 from tranche.queries.records import NotFound

@@ -14,7 +14,8 @@ from tranche.kernel.trace import MvId, backward
 from tranche.ledger import fragments
 from tranche.ledger.accounts import COLUMNS, Held, find, held
 from tranche.ledger.balances import balances
-from tranche.ledger.fragments import Fragment, IdlePiece, SqlReader
+from tranche.ledger.book import SqlReader
+from tranche.ledger.fragments import Fragment, IdlePiece
 from tranche.ledger.rows import marks, reading, tuples
 from tranche.models import Lot, Tranche
 

@@ -7,7 +7,6 @@ order. A write after the last log entry, or none at all, does not commit.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 
 from tranche.kernel.canonical import Canonical, encode
 from tranche.kernel.ledger import Posted
-from tranche.store import clock
+from tranche.store import clock, driver
 from tranche.store.errors import (
     CommitUncertain,
     IdemConflict,
@@ -34,9 +33,6 @@ LOCK = {
     "sqlite": "SELECT next_seq FROM log_head WHERE id = 1",  # BEGIN IMMEDIATE has the lock already
     "postgresql": "SELECT next_seq FROM log_head WHERE id = 1 FOR UPDATE",
 }
-READING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK TO", "EXPLAIN", "PRAGMA", "SHOW", "SET", "VALUES")
-READING_WITH = re.compile(r"(?is)\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|MERGE)\b)")
-
 SQLITE_BUSY = frozenset({5, 6})  # BUSY, LOCKED
 SQLITE_FULL = frozenset({10, 13})  # IOERR, FULL: a file-size limit and a full quota give the first
 POSTGRESQL_BUSY = frozenset({"55P03", "40001", "40P01"})  # lock wait, serialisation, deadlock
@@ -63,6 +59,7 @@ class WriteTx:
         self._posted: list[Posted] = []
         self._dirty = False
         self._entries = 0
+        self._numbered = 0
 
     @property
     def seq(self) -> int:
@@ -76,14 +73,26 @@ class WriteTx:
 
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and give its rows."""
-        with self._connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            return list(cursor.fetchall()) if cursor.description else []
+        known = driver.statement(self._connection.vendor, sql)
+        self._dirty = self._dirty or known.writes
+        return driver.run(self._connection, known.text, params)
 
     def executemany(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Run one statement for each row of parameters."""
-        with self._connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
+        known = driver.statement(self._connection.vendor, sql)
+        self._dirty = self._dirty or known.writes
+        driver.run_many(self._connection, known.text, rows)
+
+    def insert(self, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
+        """Insert rows of these columns, in as few statements as the engine's triggers are best served by."""
+        self._dirty = True
+        driver.insert(self._connection, table, columns, rows)
+
+    def number_entries(self, count: int) -> int:
+        """Take the next numbers of this request's journal entries and give the first."""
+        first = self._numbered + 1
+        self._numbered += count
+        return first
 
     def posted(self, entries: Iterable[Posted]) -> None:
         """Remember journal entries, which the next log entry will name."""
@@ -107,8 +116,7 @@ class WriteTx:
 
     def watch(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """A Django execute wrapper that sees every statement of the transaction, the ORM's too."""
-        if not (sql.lstrip().upper().startswith(READING) or READING_WITH.match(sql)):
-            self._dirty = True
+        self._dirty = self._dirty or driver.writes(sql)
         return execute(sql, params, many, context)
 
 

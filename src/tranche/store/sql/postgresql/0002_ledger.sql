@@ -27,7 +27,6 @@ CREATE TABLE fund(
   UNIQUE(pool, donor_no)
 );
 
--- Totals change with every line: room in the page keeps these updates off the indexes.
 CREATE TABLE account(
   id bigint PRIMARY KEY,
   code text NOT NULL CONSTRAINT account_code_uniq UNIQUE,
@@ -37,17 +36,12 @@ CREATE TABLE account(
   holder text NOT NULL,
   fund_id bigint REFERENCES fund(id),
   currency char(3) NOT NULL CHECK(length(currency) = 3),
-  in_total bigint NOT NULL DEFAULT 0,
-  out_total bigint NOT NULL DEFAULT 0,
   FOREIGN KEY(kind, floor_is) REFERENCES account_kind(kind, floor_is),
-  CONSTRAINT no_overdraft CHECK(in_total - out_total >= floor),
   CONSTRAINT floor_by_kind CHECK(CASE floor_is
     WHEN 'none' THEN floor IS NULL
-    WHEN 'limit' THEN floor IS NOT NULL AND floor < 0
-    ELSE floor IS NOT NULL AND floor = 0 END),
-  CONSTRAINT balance_range CHECK(
-    in_total BETWEEN 0 AND 9007199254740991 AND out_total BETWEEN 0 AND 9007199254740991)
-) WITH (fillfactor = 40);
+    WHEN 'limit' THEN floor IS NOT NULL AND floor BETWEEN -9007199254740991 AND -1
+    ELSE floor IS NOT NULL AND floor = 0 END)
+);
 
 CREATE UNIQUE INDEX account_one_per_fund ON account(kind, holder, coalesce(fund_id, 0), currency);
 
@@ -83,6 +77,8 @@ CREATE TABLE movement(
   src_off bigint NOT NULL,
   dst_off bigint NOT NULL,
   CHECK(src <> dst),
+  CONSTRAINT movement_total_range CHECK(
+    src_off BETWEEN 0 AND 9007199254740991 - amount AND dst_off BETWEEN 0 AND 9007199254740991 - amount),
   PRIMARY KEY(entry_id, line),
   CONSTRAINT movement_src_off_uniq UNIQUE(src, src_off),
   CONSTRAINT movement_dst_off_uniq UNIQUE(dst, dst_off)
@@ -158,16 +154,13 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- A line moves both totals by compare-and-set; several lines are first checked as one sequence.
+-- Lines continue both lines of cents exactly where they end, in the currency of both accounts; and no line, in
+-- their order, leaves its source lower than its floor.
 CREATE FUNCTION movement_apply() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-  one record;
   n_lines bigint;
   lowest bigint;
-  moved bigint;
-  stale boolean;
-  short boolean;
 BEGIN
   SELECT count(*), min(entry_id) INTO n_lines, lowest FROM fresh;
   IF n_lines = 0 THEN
@@ -176,53 +169,39 @@ BEGIN
   IF lowest <= (SELECT coalesce(max(id), 0) FROM journal_entry) THEN
     RAISE EXCEPTION 'entry_sealed' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF n_lines = 1 THEN
-    SELECT * INTO one FROM fresh;
-    UPDATE account SET out_total = out_total + one.amount
-      WHERE id = one.src AND currency = one.currency AND out_total = one.src_off;
-    GET DIAGNOSTICS moved = ROW_COUNT;
-    IF moved = 1 THEN
-      UPDATE account SET in_total = in_total + one.amount
-        WHERE id = one.dst AND currency = one.currency AND in_total = one.dst_off;
-      GET DIAGNOSTICS moved = ROW_COUNT;
-    END IF;
-    IF moved <> 1 THEN
-      RAISE EXCEPTION 'stale_offset' USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NULL;
-  END IF;
-  WITH side AS (
-    SELECT src AS account_id, currency, entry_id, line, true AS goes, src_off AS off, amount, -amount AS change
-      FROM fresh
-    UNION ALL
-    SELECT dst, currency, entry_id, line, false, dst_off, amount, amount FROM fresh
-  ), checked AS (
-    SELECT
-      coalesce(a.currency <> s.currency, true) OR s.off <> coalesce(
-        lag(s.off + s.amount) OVER (PARTITION BY s.account_id, s.goes ORDER BY s.entry_id, s.line),
-        CASE WHEN s.goes THEN a.out_total ELSE a.in_total END) AS is_stale,
-      a.in_total - a.out_total
-        + sum(s.change) OVER (PARTITION BY s.account_id ORDER BY s.entry_id, s.line) < a.floor AS is_short
-    FROM side s
-    LEFT JOIN LATERAL (SELECT * FROM account WHERE id = s.account_id) a ON true
-  )
-  SELECT bool_or(is_stale), bool_or(is_short) INTO stale, short FROM checked;
-  IF stale THEN
+  IF EXISTS(
+    SELECT 1 FROM fresh f
+    WHERE f.src_off <> coalesce((SELECT m.src_off + m.amount FROM movement m
+        WHERE m.src = f.src AND m.src_off < f.src_off AND (m.entry_id, m.line) < (f.entry_id, f.line)
+        ORDER BY m.src_off DESC LIMIT 1), 0)
+      OR f.dst_off <> coalesce((SELECT m.dst_off + m.amount FROM movement m
+        WHERE m.dst = f.dst AND m.dst_off < f.dst_off AND (m.entry_id, m.line) < (f.entry_id, f.line)
+        ORDER BY m.dst_off DESC LIMIT 1), 0)
+      OR f.currency IS DISTINCT FROM (SELECT a.currency FROM account a WHERE a.id = f.src)
+      OR f.currency IS DISTINCT FROM (SELECT a.currency FROM account a WHERE a.id = f.dst)) THEN
     RAISE EXCEPTION 'stale_offset' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF short THEN
+  IF EXISTS(
+    WITH side AS (
+      SELECT src AS account_id, entry_id, line, -amount AS change FROM fresh
+      UNION ALL
+      SELECT dst, entry_id, line, amount FROM fresh
+    ), touched AS (
+      SELECT account_id, sum(change)::bigint AS change FROM side GROUP BY account_id
+    ), room AS (
+      SELECT t.account_id, l.room FROM touched t
+      CROSS JOIN LATERAL (SELECT
+          coalesce((SELECT m.dst_off + m.amount FROM movement m WHERE m.dst = a.id ORDER BY m.dst_off DESC LIMIT 1), 0)
+          - coalesce((SELECT m.src_off + m.amount FROM movement m WHERE m.src = a.id ORDER BY m.src_off DESC LIMIT 1), 0)
+          - t.change - a.floor AS room
+        FROM account a WHERE a.id = t.account_id) l
+    )
+    SELECT 1 FROM (
+      SELECT r.room + sum(s.change) OVER (PARTITION BY s.account_id ORDER BY s.entry_id, s.line) AS left_over
+      FROM side s JOIN room r ON r.account_id = s.account_id
+    ) after_each WHERE left_over < 0) THEN
     RAISE EXCEPTION 'no_overdraft' USING ERRCODE = 'check_violation', CONSTRAINT = 'no_overdraft';
   END IF;
-  UPDATE account a SET in_total = a.in_total + t.came, out_total = a.out_total + t.went
-    FROM (
-      SELECT account_id, sum(came)::bigint AS came, sum(went)::bigint AS went
-      FROM (
-        SELECT src AS account_id, 0 AS came, amount AS went FROM fresh
-        UNION ALL
-        SELECT dst, amount, 0 FROM fresh
-      ) sides GROUP BY account_id
-    ) t
-    WHERE a.id = t.account_id;
   RETURN NULL;
 END $$;
 
@@ -266,13 +245,6 @@ CREATE TRIGGER fx_pair_sealed AFTER INSERT ON fx_pair REFERENCING NEW TABLE AS f
 CREATE TRIGGER use_fragment_sealed AFTER INSERT ON use_fragment REFERENCING NEW TABLE AS fresh
   FOR EACH STATEMENT EXECUTE FUNCTION entry_is_open();
 
--- An account is born empty and never changes, but from inside movement_apply.
-CREATE TRIGGER account_born BEFORE INSERT ON account
-  FOR EACH ROW WHEN (NEW.in_total <> 0 OR NEW.out_total <> 0) EXECUTE FUNCTION ledger_immutable();
-
-CREATE TRIGGER account_guard BEFORE UPDATE ON account
-  FOR EACH STATEMENT WHEN (pg_trigger_depth() < 1) EXECUTE FUNCTION ledger_immutable();
-
 -- Append-only: no row changes, none goes, and no table is emptied.
 CREATE TRIGGER account_kind_no_update BEFORE UPDATE ON account_kind
   FOR EACH STATEMENT EXECUTE FUNCTION ledger_immutable();
@@ -299,6 +271,9 @@ CREATE TRIGGER period_balance_no_update BEFORE UPDATE ON period_balance
   FOR EACH STATEMENT EXECUTE FUNCTION ledger_immutable();
 
 CREATE TRIGGER account_close_no_update BEFORE UPDATE ON account_close
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_immutable();
+
+CREATE TRIGGER account_no_update BEFORE UPDATE ON account
   FOR EACH STATEMENT EXECUTE FUNCTION ledger_immutable();
 
 CREATE TRIGGER account_no_delete BEFORE DELETE ON account
@@ -363,8 +338,7 @@ CREATE TRIGGER account_close_no_truncate BEFORE TRUNCATE ON account_close
 
 -- A replication role must not switch the guards off.
 ALTER TABLE account
-  ENABLE ALWAYS TRIGGER account_born,
-  ENABLE ALWAYS TRIGGER account_guard,
+  ENABLE ALWAYS TRIGGER account_no_update,
   ENABLE ALWAYS TRIGGER account_no_delete,
   ENABLE ALWAYS TRIGGER account_no_truncate;
 

@@ -36,16 +36,11 @@ CREATE TABLE account(
   holder TEXT NOT NULL,
   fund_id INTEGER REFERENCES fund(id),
   currency TEXT NOT NULL CHECK(length(currency) = 3),
-  in_total INTEGER NOT NULL DEFAULT 0,
-  out_total INTEGER NOT NULL DEFAULT 0,
   FOREIGN KEY(kind, floor_is) REFERENCES account_kind(kind, floor_is),
-  CONSTRAINT no_overdraft CHECK(in_total - out_total >= floor),
   CONSTRAINT floor_by_kind CHECK(CASE floor_is
     WHEN 'none' THEN floor IS NULL
-    WHEN 'limit' THEN floor IS NOT NULL AND floor < 0
-    ELSE floor IS NOT NULL AND floor = 0 END),
-  CONSTRAINT balance_range CHECK(
-    in_total BETWEEN 0 AND 9007199254740991 AND out_total BETWEEN 0 AND 9007199254740991)
+    WHEN 'limit' THEN floor IS NOT NULL AND floor BETWEEN -9007199254740991 AND -1
+    ELSE floor IS NOT NULL AND floor = 0 END)
 ) STRICT;
 
 CREATE UNIQUE INDEX account_one_per_fund ON account(kind, holder, coalesce(fund_id, 0), currency);
@@ -82,6 +77,8 @@ CREATE TABLE movement(
   src_off INTEGER NOT NULL,
   dst_off INTEGER NOT NULL,
   CHECK(src <> dst),
+  CONSTRAINT movement_total_range CHECK(
+    src_off BETWEEN 0 AND 9007199254740991 - amount AND dst_off BETWEEN 0 AND 9007199254740991 - amount),
   PRIMARY KEY(entry_id, line),
   CONSTRAINT movement_src_off_uniq UNIQUE(src, src_off),
   CONSTRAINT movement_dst_off_uniq UNIQUE(dst, dst_off)
@@ -142,39 +139,29 @@ CREATE TABLE account_close(
   reason TEXT NOT NULL
 ) STRICT;
 
-CREATE TRIGGER movement_sealed BEFORE INSERT ON movement
-  WHEN NEW.entry_id <= (SELECT coalesce(max(id), 0) FROM journal_entry)
+-- A line continues both lines of cents exactly where they end, after every line that stands there, in the currency
+-- of both accounts, and leaves its source no lower than its floor. All is asked before the row is there, so no
+-- conflict clause reaches in here.
+CREATE TRIGGER movement_apply BEFORE INSERT ON movement
 BEGIN
-  SELECT RAISE(ABORT, 'entry_sealed');
+  SELECT RAISE(ABORT, 'entry_sealed') WHERE NEW.entry_id <= (SELECT coalesce(max(id), 0) FROM journal_entry);
+  SELECT RAISE(ABORT, 'immutable')
+    WHERE EXISTS(SELECT 1 FROM movement WHERE entry_id = NEW.entry_id AND line = NEW.line);
+  SELECT RAISE(ABORT, 'stale_offset')
+    WHERE NEW.src_off <> coalesce((SELECT src_off + amount FROM movement
+        WHERE src = NEW.src AND (entry_id, line) < (NEW.entry_id, NEW.line) ORDER BY src_off DESC LIMIT 1), 0)
+      OR NEW.dst_off <> coalesce((SELECT dst_off + amount FROM movement
+        WHERE dst = NEW.dst AND (entry_id, line) < (NEW.entry_id, NEW.line) ORDER BY dst_off DESC LIMIT 1), 0)
+      OR NEW.currency IS NOT (SELECT currency FROM account WHERE id = NEW.src)
+      OR NEW.currency IS NOT (SELECT currency FROM account WHERE id = NEW.dst);
+  SELECT RAISE(ABORT, 'no_overdraft')
+    WHERE (SELECT floor FROM account WHERE id = NEW.src) > coalesce(
+      (SELECT dst_off + amount FROM movement WHERE dst = NEW.src ORDER BY dst_off DESC LIMIT 1), 0)
+      - NEW.src_off - NEW.amount;
 END;
 
--- A line moves both totals by compare-and-set; changes() <> 1 also catches OR IGNORE, which reaches in here.
-CREATE TRIGGER movement_apply AFTER INSERT ON movement
-BEGIN
-  UPDATE account SET out_total = out_total + NEW.amount
-    WHERE id = NEW.src AND currency = NEW.currency AND out_total = NEW.src_off;
-  SELECT RAISE(ABORT, 'stale_offset') WHERE changes() <> 1;
-  UPDATE account SET in_total = in_total + NEW.amount
-    WHERE id = NEW.dst AND currency = NEW.currency AND in_total = NEW.dst_off;
-  SELECT RAISE(ABORT, 'stale_offset') WHERE changes() <> 1;
-END;
-
--- An account never changes, but for totals that a movement just stored accounts for.
-CREATE TRIGGER account_guard BEFORE UPDATE ON account
-  WHEN NOT (NEW.id = OLD.id AND NEW.code = OLD.code AND NEW.kind = OLD.kind AND NEW.floor_is = OLD.floor_is
-    AND NEW.floor IS OLD.floor AND NEW.holder = OLD.holder AND NEW.fund_id IS OLD.fund_id
-    AND NEW.currency = OLD.currency
-    AND ((NEW.in_total = OLD.in_total AND EXISTS(SELECT 1 FROM movement WHERE src = OLD.id
-        AND src_off = OLD.out_total AND amount = NEW.out_total - OLD.out_total))
-      OR (NEW.out_total = OLD.out_total AND EXISTS(SELECT 1 FROM movement WHERE dst = OLD.id
-        AND dst_off = OLD.in_total AND amount = NEW.in_total - OLD.in_total))))
-BEGIN
-  SELECT RAISE(ABORT, 'immutable');
-END;
-
-CREATE TRIGGER account_born BEFORE INSERT ON account
-  WHEN NEW.in_total <> 0 OR NEW.out_total <> 0
-    OR EXISTS(SELECT 1 FROM account WHERE id = NEW.id) OR EXISTS(SELECT 1 FROM account WHERE code = NEW.code)
+CREATE TRIGGER account_no_replace BEFORE INSERT ON account
+  WHEN EXISTS(SELECT 1 FROM account WHERE id = NEW.id) OR EXISTS(SELECT 1 FROM account WHERE code = NEW.code)
     OR EXISTS(SELECT 1 FROM account WHERE kind = NEW.kind AND holder = NEW.holder
       AND coalesce(fund_id, 0) = coalesce(NEW.fund_id, 0) AND currency = NEW.currency)
 BEGIN
@@ -245,14 +232,6 @@ BEGIN
 END;
 
 CREATE TRIGGER movement_no_delete BEFORE DELETE ON movement
-BEGIN
-  SELECT RAISE(ABORT, 'immutable');
-END;
-
-CREATE TRIGGER movement_no_replace BEFORE INSERT ON movement
-  WHEN EXISTS(SELECT 1 FROM movement WHERE entry_id = NEW.entry_id AND line = NEW.line)
-    OR EXISTS(SELECT 1 FROM movement WHERE src = NEW.src AND src_off = NEW.src_off)
-    OR EXISTS(SELECT 1 FROM movement WHERE dst = NEW.dst AND dst_off = NEW.dst_off)
 BEGIN
   SELECT RAISE(ABORT, 'immutable');
 END;
@@ -334,6 +313,11 @@ END;
 
 CREATE TRIGGER account_close_no_replace BEFORE INSERT ON account_close
   WHEN EXISTS(SELECT 1 FROM account_close WHERE account_id = NEW.account_id)
+BEGIN
+  SELECT RAISE(ABORT, 'immutable');
+END;
+
+CREATE TRIGGER account_no_update BEFORE UPDATE ON account
 BEGIN
   SELECT RAISE(ABORT, 'immutable');
 END;
