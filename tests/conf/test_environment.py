@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tranche.conf.environment import POSTGRESQL_SETTINGS, BadSetting, databases, read
+from tranche.conf.environment import POSTGRESQL_WRITE_SETTINGS, BadSetting, databases, read
 
 SETTINGS = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "tranche" / "conf" / "environment.py"
@@ -106,7 +106,11 @@ def test_a_server_is_named_by_host_or_by_the_folder_of_its_socket() -> None:
         "mech one",
         "app",
     ]
-    assert by_host["OPTIONS"] == {"options": POSTGRESQL_SETTINGS, "sslmode": "verify-full"}
+    assert by_host["OPTIONS"] == {
+        "options": POSTGRESQL_WRITE_SETTINGS,
+        "prepare_threshold": 2,
+        "sslmode": "verify-full",
+    }
     assert [by_socket[name] for name in ("HOST", "PORT")] == ["/run/pg", "5433"]
 
 

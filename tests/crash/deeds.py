@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connections
 from tests.crash.children import Mechanism, die
 from tests.databases import close, copy_template
@@ -21,7 +22,7 @@ from tranche.actions.decision import Outcome, approve
 from tranche.actions.people import actor_of
 from tranche.ledger.verify import verify
 from tranche.models import Approval, Decision, Login
-from tranche.store import clock
+from tranche.store import clock, driver
 
 APPROVER = "ua.approver1"
 EFFECTS = (
@@ -114,18 +115,42 @@ def deadly(place: Place) -> Iterator[None]:
         connection._commit = _fatal(real, place)  # type: ignore[attr-defined]  # as above
     seen = 0
 
-    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    def at(sql: str, act: Callable[[], Any]) -> Any:
         nonlocal seen
         is_it = sql.lstrip().startswith(place.statement)
         seen += is_it
         if is_it and seen == place.n and place.when == "before":
             die()
-        result = execute(sql, params, many, context)
+        result = act()
         if is_it and seen == place.n:
             die()
         return result
 
-    with connection.execute_wrapper(watch):
+    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        return at(sql, lambda: execute(sql, params, many, context))
+
+    with connection.execute_wrapper(watch), _watched_driver(at):
+        yield
+
+
+@contextmanager
+def _watched_driver(at: Callable[[str, Callable[[], Any]], Any]) -> Iterator[None]:
+    """The same for what goes straight to the driver, one statement after another."""
+    run, insert = driver.run, driver.insert
+
+    def run_one(connection: Any, text: str, params: Any = ()) -> Any:
+        return at(text, lambda: run(connection, text, params))
+
+    def insert_rows(connection: Any, table: str, columns: str, rows: Any) -> Any:
+        return at(f"INSERT INTO {table}", lambda: insert(connection, table, columns, rows))
+
+    def run_each(connection: Any, asked: Any) -> Any:
+        return [run_one(connection, text, params) for text, params in asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(driver, "run", run_one)
+        patch.setattr(driver, "insert", insert_rows)
+        patch.setattr(driver, "run_together", run_each)
         yield
 
 

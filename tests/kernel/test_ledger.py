@@ -229,19 +229,6 @@ def test_every_line_over_fx_needs_its_pair() -> None:
         check_draft(replace(two, lines=lines))
 
 
-def test_edges_that_were_found_allowed_are_not_judged_again_but_amounts_are() -> None:
-    known: set[tuple[str, AccountSpec, AccountSpec]] = set()
-
-    check_draft(draft("allocate", Line(TRANCHE, PROGRAMME, 5)), known)
-    check_draft(draft("allocate", Line(TRANCHE, PROGRAMME, 6)), known)
-
-    assert known == {("allocate", TRANCHE, PROGRAMME)}
-    with pytest.raises(AmountOutOfRange):
-        check_draft(draft("allocate", Line(TRANCHE, PROGRAMME, 0)), known)
-    with pytest.raises(EdgeNotAllowed):
-        check_draft(draft("reserve", Line(TRANCHE, PROGRAMME, 5)), known)
-
-
 @pytest.mark.parametrize(
     ("source", "target", "allowed"),
     [

@@ -267,11 +267,17 @@ def test_what_only_the_database_refuses_is_a_stale_offset() -> None:
     class Foreign(WriteTx):
         """Another client posts between the reading of the totals and the lines."""
 
-        def insert(self, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
+        def insert(
+            self,
+            table: str,
+            columns: str,
+            rows: Sequence[Sequence[object]],
+            refusal: type[Exception] | None = None,
+        ) -> None:
             if table == "movement":
                 super().insert(table, columns, [(2, 1, 1, 2, "EUR", 1, 10, 10)])
                 rows = [(3, *row[1:]) for row in rows]
-            super().insert(table, columns, rows)
+            super().insert(table, columns, rows, refusal)
 
     def act(write: WriteTx) -> None:
         write.__class__ = Foreign

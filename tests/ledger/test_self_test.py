@@ -97,9 +97,9 @@ def _noticed(name: str, table: str) -> bool:
     return noticed
 
 
-# Before each of these stands the seal of the entry, or the guard of a table that TRUNCATE would empty too.
+# Before each of these stands the guard of a table that TRUNCATE would empty too.
 SECOND_LINES: dict[str, list[str]] = {
-    "sqlite": ["fx_pair_no_replace", "use_fragment_no_replace"],
+    "sqlite": [],
     "postgresql": [
         "account_kind_no_truncate",
         "account_no_truncate",

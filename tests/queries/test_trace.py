@@ -11,7 +11,8 @@ from tests.ledger import desk
 from tranche.kernel.chart import AccountSpec, Fund, Kind, Place
 from tranche.kernel.ledger import Line
 from tranche.kernel.ledger_errors import SumBroken
-from tranche.kernel.trace import Fate, Mv, MvId, forward
+from tranche.kernel.follow import Fate, forward
+from tranche.kernel.trace import Mv, MvId
 from tranche.ledger.flows import Restriction
 from tranche.ledger.fragments import SqlReader
 from tranche.ledger.rows import reading

@@ -118,7 +118,8 @@ def writing_through_orm(_tx: WriteTx) -> None:
             "WITH k AS (SELECT 'none' AS k) UPDATE party SET name = ref WHERE ref IN (SELECT k FROM k)"
         ),
         lambda tx: tx.execute("CREATE TABLE other(id integer)"),
-        lambda tx: tx.executemany("UPDATE party SET name = ref WHERE ref = %s", [["none"]]),
+        lambda tx: tx.later("UPDATE party SET name = ref WHERE ref = %s", ["none"]),
+        lambda tx: tx.insert("fund", "id, code, spend_rank", [(1, "T", 1)]),
         lambda tx: tx.posted([Posted(1, "00" * 32)]),
         writing_through_orm,
     ],
@@ -190,13 +191,19 @@ def test_a_rolled_back_savepoint_leaves_no_trace_and_the_rest_commits() -> None:
 
 def test_the_lock_is_the_first_statement(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    run = driver.run
+    run, together = driver.run, driver.run_together
 
     def record_driver(connection: Any, text: str, params: Any = ()) -> Any:
         seen.append(text)
         return run(connection, text, params)
 
+    def record_together(connection: Any, asked: Any) -> Any:
+        if not _is_sqlite():
+            seen.extend(text for text, _ in asked)
+        return together(connection, asked)
+
     monkeypatch.setattr(driver, "run", record_driver)
+    monkeypatch.setattr(driver, "run_together", record_together)
 
     def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         seen.append(sql)

@@ -97,7 +97,7 @@ def databases(environment: Environment) -> dict[str, dict[str, Any]]:
         }
     try:
         return {
-            "default": _postgresql(environment.database_url, POSTGRESQL_SETTINGS),
+            "default": _postgresql(environment.database_url, POSTGRESQL_WRITE_SETTINGS),
             "read": _postgresql(environment.database_url, POSTGRESQL_READ_SETTINGS),
             "scratch": scratch,
         }
@@ -130,7 +130,7 @@ def _postgresql(url: str, settings: str) -> dict[str, Any]:
         "PORT": query.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": settings, **query},
+        "OPTIONS": {"options": settings, "prepare_threshold": 2, **query},
     }
 
 
@@ -144,6 +144,11 @@ SCRATCH_SETTINGS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 
 SQLITE_READ_SETTINGS = f"{SQLITE_SETTINGS} PRAGMA query_only=ON;"
 
-POSTGRESQL_SETTINGS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+POSTGRESQL_SETTINGS = (
+    "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s -c jit=off"
+)
+
+POSTGRESQL_WRITE_SETTINGS = f"{POSTGRESQL_SETTINGS} -c enable_seqscan=off"
+"""A plan that was made while a table was small is kept; it must walk the indexes all the same."""
 
 POSTGRESQL_READ_SETTINGS = f"{POSTGRESQL_SETTINGS} -c default_transaction_read_only=on"

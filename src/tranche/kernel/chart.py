@@ -39,6 +39,8 @@ USES: Final = frozenset({Kind.LOT, Kind.RETURNED, Kind.FEE, Kind.WRITE_OFF})
 HOLDINGS: Final = frozenset(Kind) - SOURCES - USES - {Kind.FX}
 FLOORLESS: Final = frozenset({Kind.ORIGIN, Kind.FX, Kind.ROUNDING})
 FUNDLESS: Final = frozenset({Kind.ORIGIN, Kind.FX, Kind.ROUNDING, Kind.UNASSIGNED})
+MAY_LACK_FUND: Final = frozenset({Kind.SUSPENSE, Kind.TRANSIT, Kind.RETURNED, Kind.FEE})
+"""Where money of no fund may lie too: set aside, or unassigned money on its way back."""
 NAMED_BY_FUND: Final = frozenset({Kind.TRANCHE, Kind.POOL})
 NAMED_ALONE: Final = frozenset({Kind.FX, Kind.ROUNDING})
 
@@ -173,7 +175,7 @@ def check_account(spec: AccountSpec) -> None:
         raise BadAccount(spec.code, "holder")
     if not _CURRENCY.fullmatch(spec.currency):
         raise BadAccount(spec.code, "currency")
-    if (fund is not None) if spec.kind in FUNDLESS else (fund is None and spec.kind is not Kind.SUSPENSE):
+    if (fund is not None) if spec.kind in FUNDLESS else (fund is None and spec.kind not in MAY_LACK_FUND):
         raise BadAccount(spec.code, "fund")
     if fund is None:
         return

@@ -85,7 +85,8 @@ class Item:
         return found
 
     def encoded(self) -> bytes:
-        return _encoded(self.salt, self.name, self.label, self.value)
+        salt = binascii.b2a_base64(self.salt, newline=False)
+        return _encoded(salt, self.name, self.label, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,16 @@ def seal(kind: str, fields: Mapping[str, Canonical], rng: Random) -> Sealed:
         raise EntryError(f"{kind} has no field {', '.join(unknown)}")
     count = places(len(declared))
     random = rng(SALT_BYTES * count)
-    salts = [random[n : n + SALT_BYTES] for n in range(0, len(random), SALT_BYTES)]
-    named = [
+    salts = [
+        binascii.b2a_base64(random[n : n + SALT_BYTES], newline=False)
+        for n in range(0, len(random), SALT_BYTES)
+    ]
+    rows = [
         _encoded(salt, name, declared[name].value, value)
         for salt, (name, value) in zip(salts, fields.items(), strict=False)
     ]
-    return _sealed([*named, *(_encoded(salt, "", "", None) for salt in salts[len(named) :])])
+    rows += [b'["%s","","",null]' % salt for salt in salts[len(rows) :]]
+    return _sealed(rows)
 
 
 def sealed(items: Sequence[Item]) -> Sealed:
@@ -135,8 +140,9 @@ def _sealed(rows: Sequence[bytes]) -> Sealed:
 
 
 def _encoded(salt: bytes, name: str, label: str, value: Canonical) -> bytes:
+    """The canonical array of an item; the salt is base64 already, name and label have no need of escapes."""
     raw = b'["%s","%s","%s",%s]' % (
-        binascii.b2a_base64(salt, newline=False),
+        salt,
         name.encode(),
         label.encode(),
         b"null" if value is None else encode(value, VALUE_DEPTH_MAX),

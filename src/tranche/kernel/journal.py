@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from json.encoder import encode_basestring
+from hashlib import sha256
+from json.encoder import encode_basestring as quoted
 from typing import NamedTuple
 
 from tranche.kernel.canonical import encode
@@ -97,45 +97,43 @@ def instant_text(instant: datetime) -> str:
 
 def journal_hash(entry: JournalEntry) -> str:
     """Return the SHA-256 that binds an entry to its log entry, over its canonical form (log note, Binding)."""
-    return hash_of(
-        kind=entry.kind,
-        booked_on=entry.booked_on.isoformat(),
-        value_on=None if entry.value_on is None else entry.value_on.isoformat(),
-        decision_id=entry.decision_id,
-        reverses=entry.reverses,
-        number=entry.id,
-        recorded_at=instant_text(entry.recorded_at),
-        movements=entry.movements,
-        fx=entry.fx,
+    head = Head(
+        entry.kind,
+        entry.booked_on.isoformat(),
+        None if entry.value_on is None else entry.value_on.isoformat(),
+        entry.decision_id,
+        entry.reverses,
+        instant_text(entry.recorded_at),
     )
-
-
-def hash_of(
-    *,
-    kind: str,
-    booked_on: str,
-    value_on: str | None,
-    decision_id: str | None,
-    reverses: int | None,
-    number: int,
-    recorded_at: str,
-    movements: Sequence[MovementRow],
-    fx: Sequence[Pair],
-) -> str:
-    """Return the same from the parts of an entry, its dates as text: for whole books, row by row."""
-    quoted = encode_basestring
-    lines = ",".join(
+    lines = [
         f"[{line},{quoted(source)},{quoted(target)},{quoted(currency)},{amount},{src_off},{dst_off}]"
-        for line, source, target, currency, amount, src_off, dst_off in movements
-    )
-    pairs = ",".join(f"[{pair[0]},{pair[1]}]" for pair in fx)
-    decision, value = (quoted(text) if text is not None else "null" for text in (decision_id, value_on))
+        for line, source, target, currency, amount, src_off, dst_off in entry.movements
+    ]
+    return hash_of(entry.id, head, lines, entry.fx)
+
+
+class Head(NamedTuple):
+    """What is hashed of an entry beside its number and lines; dates and instants as text."""
+
+    kind: str
+    booked_on: str
+    value_on: str | None
+    decision_id: str | None
+    reverses: int | None
+    recorded_at: str
+
+
+def hash_of(number: int, head: Head, lines: Sequence[str], fx: Sequence[Pair]) -> str:
+    """Return the same from parts, for whole books: `lines` are canonical already."""
+    kind, booked_on, value_on, decision, reverses, recorded_at = head
+    pairs = ",".join([f"[{pair[0]},{pair[1]}]" for pair in fx]) if fx else ""
     text = (
-        f'{{"booked_on":{quoted(booked_on)},"decision":{decision},"fx":[{pairs}],"id":{number},'
-        f'"kind":{quoted(kind)},"movements":[{lines}],"recorded_at":{quoted(recorded_at)},'
-        f'"reverses":{"null" if reverses is None else reverses},"value_on":{value}}}'
+        f'{{"booked_on":{quoted(booked_on)},"decision":{"null" if decision is None else quoted(decision)},'
+        f'"fx":[{pairs}],"id":{number},"kind":{quoted(kind)},"movements":[{",".join(lines)}],'
+        f'"recorded_at":{quoted(recorded_at)},"reverses":{"null" if reverses is None else reverses},'
+        f'"value_on":{"null" if value_on is None else quoted(value_on)}}}'
     )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode()).hexdigest()
 
 
 def canonical_form(entry: JournalEntry) -> bytes:

@@ -70,27 +70,20 @@ class Stamp(NamedTuple):
     dst_off: int
 
 
-def check_draft(draft: EntryDraft, known: set[tuple[str, AccountSpec, AccountSpec]] | None = None) -> None:
-    """Raise EdgeNotAllowed or AmountOutOfRange unless every line may be posted.
-
-    `known` remembers the edges that were found allowed, for callers with many drafts of the same kinds.
-    """
+def check_draft(draft: EntryDraft) -> None:
+    """Raise EdgeNotAllowed or AmountOutOfRange unless every line may be posted."""
     if not 1 <= len(draft.lines) <= LINES_MAX:
         raise AmountOutOfRange("lines", len(draft.lines))
     for line in draft.lines:
-        _check_amount(line)
+        check_amount(line)
     for source, target, is_pair in _edges_of(draft):
-        edge = (draft.kind, source, target)
-        if known is not None and not is_pair and draft.reverses is None and edge in known:
-            continue
         why = _fault(draft, source, target, is_pair=is_pair)
         if why:
             raise EdgeNotAllowed(source.code, target.code, draft.kind, why)
-        if known is not None and not is_pair and draft.reverses is None:
-            known.add(edge)
 
 
-def _check_amount(line: Line) -> None:
+def check_amount(line: Line) -> None:
+    """Raise AmountOutOfRange unless the amount is a movement's, or the odd units that rounding takes."""
     amount = line.amount_minor
     if not 1 <= amount <= MOVEMENT_MINOR_MAX:
         raise AmountOutOfRange("amount", amount)

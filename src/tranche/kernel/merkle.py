@@ -23,7 +23,11 @@ def root(hashes: Sequence[bytes]) -> bytes:
     level = list(hashes)
     if not level:
         return EMPTY_ROOT
+    sha256 = hashlib.sha256
     while len(level) > 1:
-        pairs = [node_hash(level[n], level[n + 1]) for n in range(0, len(level) - 1, 2)]
+        pairs = [
+            sha256(b"\x01" + left + right).digest()
+            for left, right in zip(level[::2], level[1::2], strict=False)
+        ]
         level = pairs + level[len(pairs) * 2 :]
     return level[0]

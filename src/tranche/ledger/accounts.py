@@ -5,7 +5,7 @@ What came into an account and went out of it is where its two lines of cents end
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,23 +64,35 @@ def held(row: tuple[Any, ...]) -> Held:
 
 def find(codes: Iterable[str], execute: Execute) -> dict[str, Held]:
     """Return the accounts that exist, by code."""
-    found: dict[str, Held] = {}
-    for part in parts(sorted(set(codes))):
-        for row in execute(f"{COLUMNS} WHERE a.code IN ({marks(len(part))})", part):
-            account = held(row)
-            found[account.code] = account
-    return found
+    rows = [row for sql, params in asking(codes) for row in execute(sql, params)]
+    return {account.code: account for account in map(held, rows)}
+
+
+def asking(codes: Iterable[str]) -> list[tuple[str, Sequence[object]]]:
+    """Return the statements, with their parameters, that give the accounts of these codes as rows of COLUMNS."""
+    return [(f"{COLUMNS} WHERE a.code IN ({marks(len(part))})", part) for part in parts(sorted(set(codes)))]
 
 
 def donors_at(place: PoolPlace, execute: Execute) -> tuple[Held, ...]:
     """Return the accounts of a pro-rata pool at one holder, in the donors' order."""
-    return tuple(map(held, execute(DONORS, [place.kind, place.holder, place.pool, place.currency])))
+    return tuple(map(held, execute(*asking_donors(place))))
+
+
+def asking_donors(place: PoolPlace) -> tuple[str, Sequence[object]]:
+    """Return the statement, with its parameters, that gives the donors' accounts as rows of COLUMNS."""
+    return DONORS, [place.kind.value, place.holder, place.pool, place.currency]
 
 
 def load(specs: Iterable[AccountSpec], *, write: WriteTx) -> dict[str, Held]:
     """Return the account of every spec, by code; open what is missing, refuse what differs or is closed."""
     wanted = {spec.code: spec for spec in specs}
-    found = find(wanted, write.execute)
+    return loaded(wanted, find(wanted, write.execute), write=write)
+
+
+def loaded(
+    wanted: Mapping[str, AccountSpec], found: dict[str, Held], *, write: WriteTx
+) -> dict[str, Held]:
+    """The same for a caller that has read what there is."""
     for code, account in found.items():
         if account.spec != wanted[code]:
             raise BadAccount(code, "differs")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tranche.kernel.chart import Kind
-from tranche.kernel.ledger_errors import SumBroken, TooManyPieces
+from tranche.kernel.ledger_errors import StaleOffset, SumBroken, TooManyPieces
 from tranche.kernel.trace import FxStep, Mv, MvId, Piece, Window, backward_all, sources_of
 from tranche.ledger.accounts import IN_TOTAL, OUT_TOTAL
 from tranche.ledger.book import SqlReader
@@ -57,7 +57,7 @@ def store(uses: Sequence[Mv], reader: SqlReader, *, write: WriteTx) -> None:
             fx = fx_text(piece.fx_path) if piece.fx_path else ""
             where = (piece.pos, piece.amount, *piece.source, piece.source_lo, piece.source_amount)
             rows.append((*mv.id, n, *where, path, fx))
-    write.insert("use_fragment", COLUMNS, rows)
+    write.insert("use_fragment", COLUMNS, rows, StaleOffset)
 
 
 def fragments_for(uses: Sequence[Mv], reader: SqlReader) -> list[tuple[Mv, list[Piece]]]:

@@ -6,21 +6,36 @@ Lines are written first, then conversions and fragments, then the headers, which
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from django.db import IntegrityError
-
-from tranche.kernel.chart import SOURCES, USES, AccountSpec, Kind, PoolPlace, pool_place
-from tranche.kernel.journal import EntryDraft, Line, MovementRow, Pair, Posted, hash_of, mirror, mirror_pairs
-from tranche.kernel.ledger import LINES_MAX, Running, Totals, check_draft, instant_text
-from tranche.kernel.ledger_errors import AlreadyReversed, NotMirror, PeriodClosed, StaleOffset, UnknownPayer
+from tranche.kernel.chart import SOURCES, USES, AccountSpec, PoolPlace, pool_place
+from tranche.kernel.journal import (
+    EntryDraft,
+    Head,
+    Line,
+    Pair,
+    Posted,
+    hash_of,
+    instant_text,
+    mirror,
+    mirror_pairs,
+    quoted,
+)
+from tranche.kernel.ledger import LINES_MAX, Running, check_amount, check_draft
+from tranche.kernel.ledger_errors import (
+    AlreadyReversed,
+    BadAccount,
+    NotMirror,
+    PeriodClosed,
+    StaleOffset,
+    UnknownPayer,
+)
 from tranche.kernel.shares import check_shares, is_split
-from tranche.kernel.trace import Leg, Mv, MvId, sources_of
+from tranche.kernel.trace import Leg, Mv, MvId, is_undo, is_use, sources_of
 from tranche.ledger import fragments
-from tranche.ledger.accounts import COLUMNS, Held, donors_at, held, load
+from tranche.ledger.accounts import COLUMNS, Held, asking, asking_donors, held, loaded
 from tranche.ledger.book import SqlReader
 from tranche.ledger.rows import optional_day
 from tranche.store.write import WriteTx
@@ -99,30 +114,84 @@ class _Rows:
 
 
 def _post(drafts: Sequence[EntryDraft], *, write: WriteTx) -> list[Posted]:
+    # All is checked above the database; what its guards still refuse was written by somebody else, or is a bug.
     _check(drafts, write=write)
-    with _refusals():
-        specs = {
-            spec.code: spec for draft in drafts for line in draft.lines for spec in (line.source, line.target)
-        }
-        accounts = load(specs.values(), write=write)
-        rows = _rows(drafts, accounts, write=write)
-        write.insert("movement", MOVEMENT, rows.movements)
-        if rows.pairs:
-            write.insert("fx_pair", "entry_id, out_line, in_line", rows.pairs)
-        if rows.uses or rows.confirmed:
-            _store_fragments(rows, accounts, write=write)
-        write.insert("journal_entry", HEADER, rows.headers)
+    book = _read(drafts, write=write)
+    rows = _rows(drafts, book, write=write)
+    write.insert("movement", MOVEMENT, rows.movements, StaleOffset)
+    if rows.pairs:
+        write.insert("fx_pair", "entry_id, out_line, in_line", rows.pairs, StaleOffset)
+    if rows.uses or rows.confirmed:
+        _store_fragments(rows, book.accounts, write=write)
+    write.insert("journal_entry", HEADER, rows.headers, StaleOffset)
     return rows.posted
 
 
-def _check(drafts: Sequence[EntryDraft], *, write: WriteTx) -> None:
-    reversed_here: set[int] = set()
-    known: set[tuple[str, AccountSpec, AccountSpec]] = set()
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What has to be known of the book before these drafts are stamped."""
+
+    accounts: dict[str, Held]
+    donors: dict[PoolPlace, list[Held]]
+    last_id: int
+    closed_upto: date | None
+
+    def donors_at(self, place: PoolPlace) -> list[str]:
+        return [account.code for account in self.donors[place]]
+
+    def running(self) -> Running:
+        totals = {account.code: account.totals for each in self.donors.values() for account in each}
+        return Running(totals | {code: account.totals for code, account in self.accounts.items()})
+
+
+def _read(drafts: Sequence[EntryDraft], *, write: WriteTx) -> _Book:
+    """Read it in one round trip, and open the accounts that are new."""
+    specs = _specs(drafts)
+    places = sorted(
+        {
+            pool_place(line.source)
+            for draft in drafts
+            for line in draft.lines
+            if line.source.fund is not None and line.source.fund.pool is not None
+            if is_split(draft.kind, line.source, line.target)
+        }
+    )
+    asked = [(HEAD, ()), *map(asking_donors, places), *asking(specs)]
+    [(last_id, closed)], *answers = write.read_together(asked)
+    pooled, singles = answers[: len(places)], answers[len(places) :]
+    found = {account.code: account for rows in singles for account in map(held, rows)}
+    donors = {place: list(map(held, rows)) for place, rows in zip(places, pooled, strict=True)}
+    return _Book(loaded(specs, found, write=write), donors, int(last_id), optional_day(closed))
+
+
+def _specs(drafts: Sequence[EntryDraft]) -> dict[str, AccountSpec]:
+    """Every account that is named, by its code; one code in two meanings is refused."""
+    specs: dict[str, AccountSpec] = {}
     for draft in drafts:
+        for line in draft.lines:
+            for spec in (line.source, line.target):
+                if (known := specs.setdefault(spec.code, spec)) is not spec and known != spec:
+                    raise BadAccount(spec.code, "differs")
+    return specs
+
+
+def _check(drafts: Sequence[EntryDraft], *, write: WriteTx) -> None:
+    """The kernel's rules for every draft; an edge between two accounts is judged once in a batch."""
+    reversed_here: set[int] = set()
+    known: set[tuple[str, str, str]] = set()
+    for draft in drafts:
+        edges = [(draft.kind, line.source.code, line.target.code) for line in draft.lines]
+        is_plain = draft.reverses is None and not draft.fx
+        if is_plain and edges and len(edges) <= LINES_MAX and known.issuperset(edges):
+            for line in draft.lines:
+                check_amount(line)
+            continue
         if draft.reverses is not None:
             _check_mirror(draft, draft.reverses, reversed_here, write=write)
             reversed_here.add(draft.reverses)
-        check_draft(draft, known)
+        check_draft(draft)
+        if is_plain:
+            known.update(edges)
 
 
 def _check_mirror(draft: EntryDraft, entry_id: int, reversed_here: set[int], *, write: WriteTx) -> None:
@@ -147,94 +216,65 @@ def _pairs_of(entry_id: int, *, write: WriteTx) -> tuple[Pair, ...]:
     return tuple(Pair(*row) for row in write.execute(PAIRS_OF, [entry_id]))
 
 
-def _rows(drafts: Sequence[EntryDraft], accounts: dict[str, Held], *, write: WriteTx) -> _Rows:
-    [(last_id, closed)] = write.execute(HEAD)
-    closed_upto = optional_day(closed)
+def _rows(drafts: Sequence[EntryDraft], book: _Book, *, write: WriteTx) -> _Rows:
     first_n = write.number_entries(len(drafts))
-    donors = _Donors(drafts, write=write)
-    running = Running(donors.totals | {code: account.totals for code, account in accounts.items()})
+    running = book.running()
+    names = {code: (account.id, quoted(code)) for code, account in book.accounts.items()}
     rows = _Rows()
     recorded_at = instant_text(write.now)
     for n, draft in enumerate(drafts):
-        if closed_upto is not None and draft.booked_on <= closed_upto:
-            raise PeriodClosed(draft.booked_on, closed_upto)
-        if donors.places:
-            check_shares(draft, donors.at, running.balance)
-        number = int(last_id) + 1 + n
-        movements = _stamp(draft, number, running, accounts, rows)
-        dates = (draft.booked_on.isoformat(), None if draft.value_on is None else draft.value_on.isoformat())
-        ends = (len(draft.lines), draft.reverses, draft.decision_id, write.seq)
-        rows.headers.append((number, write.key, first_n + n, draft.kind, recorded_at, *dates, *ends))
-        sha256 = hash_of(
-            kind=draft.kind,
-            booked_on=dates[0],
-            value_on=dates[1],
-            decision_id=draft.decision_id,
-            reverses=draft.reverses,
-            number=number,
-            recorded_at=recorded_at,
-            movements=movements,
-            fx=draft.fx,
+        if book.closed_upto is not None and draft.booked_on <= book.closed_upto:
+            raise PeriodClosed(draft.booked_on, book.closed_upto)
+        if book.donors:
+            check_shares(draft, book.donors_at, running.balance)
+        number = book.last_id + 1 + n
+        lines = _stamp(draft, number, running, names, rows)
+        booked_on, value_on = draft.booked_on.isoformat(), draft.value_on and draft.value_on.isoformat()
+        head = Head(draft.kind, booked_on, value_on, draft.decision_id, draft.reverses, recorded_at)
+        ends = (len(lines), draft.reverses, draft.decision_id, write.seq)
+        rows.headers.append(
+            (number, write.key, first_n + n, draft.kind, recorded_at, booked_on, value_on, *ends)
         )
-        rows.posted.append(Posted(number, sha256))
+        rows.posted.append(Posted(number, hash_of(number, head, lines, draft.fx)))
     return rows
 
 
 def _stamp(
-    draft: EntryDraft, number: int, running: Running, accounts: dict[str, Held], rows: _Rows
-) -> list[MovementRow]:
-    """Move the money of an entry, and note its rows and which of its lines spend money."""
-    movements: list[MovementRow] = []
+    draft: EntryDraft, number: int, running: Running, names: dict[str, tuple[int, str]], rows: _Rows
+) -> list[str]:
+    """Move the money of an entry, note its rows, and give its lines as they are hashed."""
+    lines: list[str] = []
+    legs: list[Mv] = []
+    is_confirmed, movements = draft.kind == "confirm", rows.movements
     for n, line in enumerate(draft.lines, start=1):
         source, target, amount = line.source, line.target, line.amount_minor
         src_off, dst_off = running.move(source.code, target.code, amount)
-        src, dst = accounts[source.code].id, accounts[target.code].id
+        (src, source_text), (dst, target_text) = names[source.code], names[target.code]
         currency = source.currency
-        rows.movements.append((number, n, src, dst, currency, amount, src_off, dst_off))
-        movements.append(MovementRow(n, source.code, target.code, currency, amount, src_off, dst_off))
-        is_use = target.kind in _ENDS or source.kind in USES
-        if is_use or draft.kind == "confirm":
+        movements.append((number, n, src, dst, currency, amount, src_off, dst_off))
+        lines.append(f'[{n},{source_text},{target_text},"{currency}",{amount},{src_off},{dst_off}]')
+        if draft.fx or is_confirmed or target.kind in _ENDS or source.kind in USES:
             mv = Mv(MvId(number, n), src, dst, amount, src_off, dst_off, source.kind, target.kind)
-            if is_use:
-                rows.uses.append(_paired(mv, draft, movements, accounts))
-            if draft.kind == "confirm":
-                rows.confirmed.append(mv)
-    rows.pairs += [(number, *pair) for pair in draft.fx]
-    return movements
+            legs.append(mv)
+    if legs:
+        _note_uses(draft, legs, rows)
+    return lines
+
+
+def _note_uses(draft: EntryDraft, movements: Sequence[Mv], rows: _Rows) -> None:
+    """Which lines spend money, with the other leg where they came out of a conversion."""
+    rows.pairs += [(movements[0].id.entry, *pair) for pair in draft.fx]
+    out_of = {pair.in_line: movements[pair.out_line - 1] for pair in draft.fx}
+    for mv in movements:
+        if is_use(mv) or is_undo(mv):
+            out = out_of.get(mv.id.line)
+            leg = out and Leg(out.id.line, out.src, out.src_off, out.amount, out.src_kind)
+            rows.uses.append(mv._replace(pair=leg) if leg else mv)
+    if draft.kind == "confirm":
+        rows.confirmed += movements
 
 
 _ENDS: Final = USES | SOURCES
-
-
-def _paired(mv: Mv, draft: EntryDraft, movements: Sequence[MovementRow], accounts: dict[str, Held]) -> Mv:
-    """The movement with the other leg of its conversion, where it came out of one."""
-    for out_line, in_line in draft.fx:
-        if in_line == mv.id.line:
-            out = movements[out_line - 1]
-            source = accounts[out.source]
-            leg = Leg(out_line, source.id, out.src_off, out.amount_minor, source.spec.kind)
-            return mv._replace(pair=leg)
-    return mv
-
-
-class _Donors:
-    """The donors' accounts of every pro-rata pool that the drafts split, read once."""
-
-    def __init__(self, drafts: Sequence[EntryDraft], *, write: WriteTx) -> None:
-        self.places = {
-            pool_place(line.source)
-            for draft in drafts
-            for line in draft.lines
-            if line.source.fund is not None and line.source.fund.pool is not None
-            if is_split(draft.kind, line.source, line.target)
-        }
-        self._at = {place: donors_at(place, write.execute) for place in sorted(self.places)}
-        self.totals: dict[str, Totals] = {
-            account.code: account.totals for accounts in self._at.values() for account in accounts
-        }
-
-    def at(self, place: PoolPlace) -> Sequence[str]:
-        return [account.code for account in self._at[place]]
 
 
 def _store_fragments(rows: _Rows, accounts: dict[str, Held], *, write: WriteTx) -> None:
@@ -245,12 +285,3 @@ def _store_fragments(rows: _Rows, accounts: dict[str, Held], *, write: WriteTx) 
     for mv, pieces in zip(rows.confirmed, sources_of(reader, rows.confirmed), strict=True):
         if any(UNKNOWN in reader.origins[piece.source] for piece in pieces):
             raise UnknownPayer(reader.codes[mv.src])
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    # All is checked above; what the database still refuses was written by somebody else, or is a bug.
-    try:
-        yield
-    except IntegrityError as error:
-        raise StaleOffset(str(error)) from error

@@ -13,7 +13,17 @@ from typing import Any, Final
 
 from tranche.kernel.chart import POOL_DONORS_MAX, SOURCES, USES, AccountSpec, Kind, PoolPlace, check_account
 from tranche.kernel.chart import floor_of, pool_place
-from tranche.kernel.journal import EntryDraft, Line, Pair, hash_of, instant_text, mirror, mirror_pairs
+from tranche.kernel.journal import (
+    EntryDraft,
+    Head,
+    Line,
+    Pair,
+    hash_of,
+    instant_text,
+    mirror,
+    mirror_pairs,
+    quoted,
+)
 from tranche.kernel.ledger import check_draft
 from tranche.kernel.ledger_errors import LedgerError
 from tranche.kernel.shares import check_shares
@@ -85,6 +95,7 @@ class Replay:
                     self._note.note("account", "an account", error.args, account=code)
             if spec.fund is not None and spec.fund.pool is not None:
                 self._donors.setdefault(pool_place(spec), []).append(spec.code)
+        self._quoted = {number: quoted(account.code) for number, account in self._accounts.items()}
         self._by_code = {account.spec.code: account.id for account in self._accounts.values()}
         self._pooled = {
             number
@@ -138,21 +149,20 @@ class Replay:
         if self._numbers.get(key, 0) + 1 != key_n:
             self._note.note("key", self._numbers.get(key, 0) + 1, key_n, entry=number)
         self._numbers[key] = key_n
-        accounts = self._accounts
-        sha256 = hash_of(
-            kind=kind,
-            booked_on=str(booked),
-            value_on=None if value is None else str(value),
-            decision_id=decision,
-            reverses=reverses,
-            number=number,
-            recorded_at=recorded if isinstance(recorded, str) else instant_text(recorded),
-            movements=[
-                (line, accounts[src].code, accounts[dst].code, currency, amount, src_off, dst_off)
-                for _, line, src, dst, currency, amount, src_off, dst_off in rows
-            ],
-            fx=fx,
+        head = Head(
+            kind,
+            str(booked),
+            None if value is None else str(value),
+            decision,
+            reverses,
+            recorded if isinstance(recorded, str) else instant_text(recorded),
         )
+        codes = self._quoted
+        lines = [
+            f"[{line},{codes[src]},{codes[dst]},{quoted(currency)},{amount},{src_off},{dst_off}]"
+            for _, line, src, dst, currency, amount, src_off, dst_off in rows
+        ]
+        sha256 = hash_of(number, head, lines, fx)
         self.hashes[number] = (seq, sha256)
         self._check_rules(header, rows, fx)
         if self._periods:

@@ -41,12 +41,10 @@ def append(
         items["ledger.entries"] = _named(posted)
     entry = seal(kind, items, os.urandom)
     seq = write.seq
-    write.execute(
-        "INSERT INTO log_entry(seq, kind, root, object_type, object_id) VALUES (%s, %s, %s, %s, %s)",
-        [seq, kind, entry.root, object_type, object_id],
-    )
-    write.execute("INSERT INTO log_opening(seq, doc) VALUES (%s, %s)", [seq, entry.line(seq).decode()])
-    write.execute("UPDATE log_head SET next_seq = next_seq + 1 WHERE id = 1")
+    row = (seq, kind, entry.root, object_type, object_id)
+    write.insert("log_entry", "seq, kind, root, object_type, object_id", [row])
+    write.insert("log_opening", "seq, doc", [(seq, entry.line(seq).decode())])
+    write.later("UPDATE log_head SET next_seq = next_seq + 1 WHERE id = 1")
     return write.logged()
 
 

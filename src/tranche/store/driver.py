@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 try:
     import psycopg
+    import psycopg.types.numeric
 except ImportError:  # the extra `postgres` is not installed
     psycopg = None  # type: ignore[assignment]  # then no connection of that engine exists
 
@@ -54,9 +56,37 @@ def run(connection: Any, text: str, params: Sequence[object] = ()) -> list[Row]:
         if connection.vendor == "sqlite":
             rows: list[Row] = connection.connection.execute(text, params).fetchall()
             return rows
-        cursor = psycopg.Cursor(connection.connection)
+        [cursor] = _cursors(connection.connection, 1)
         cursor.execute(text, params)
         return cursor.fetchall() if cursor.description else []
+
+
+def run_together(connection: Any, asked: Sequence[tuple[str, Sequence[object]]]) -> list[list[Row]]:
+    """Run several statements in their order and give the rows of each; a server is asked once for all."""
+    if connection.vendor == "sqlite" or len(asked) == 1:
+        return [run(connection, text, params) for text, params in asked]
+    with connection.wrap_database_errors:
+        cursors = _cursors(connection.connection, len(asked))
+        with connection.connection.pipeline():
+            for cursor, (text, params) in zip(cursors, asked, strict=True):
+                cursor.execute(text, params)
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+
+_kept: WeakKeyDictionary[Any, list[Any]] = WeakKeyDictionary()
+
+
+def _cursors(raw: Any, count: int) -> list[Any]:
+    """Cursors of one connection, kept: making one costs as much as a short statement.
+
+    Every whole number is sent as a bigint, so that a statement is prepared once and not for each size.
+    """
+    cursors = _kept.setdefault(raw, [])
+    while len(cursors) < count:
+        cursor = psycopg.Cursor(raw)
+        cursor.adapters.register_dumper(int, psycopg.types.numeric.Int8Dumper)
+        cursors.append(cursor)
+    return cursors[:count]
 
 
 def run_many(connection: Any, text: str, rows: Iterable[Sequence[object]]) -> None:
@@ -65,18 +95,22 @@ def run_many(connection: Any, text: str, rows: Iterable[Sequence[object]]) -> No
         if connection.vendor == "sqlite":
             connection.connection.executemany(text, rows)
             return
-        psycopg.Cursor(connection.connection).executemany(text, rows)
+        [cursor] = _cursors(connection.connection, 1)
+        cursor.executemany(text, rows)
 
 
 def insert(connection: Any, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert rows; on PostgreSQL by one statement, so that a trigger for each statement runs once."""
+    """Insert many rows by the way that the engine is fastest at."""
     if connection.vendor == "sqlite":
         run_many(connection, _insertion(table, columns, 1, len(rows[0]), "?"), rows)
-    elif len(rows) <= COPIED_FROM:
-        text = _insertion(table, columns, len(rows), len(rows[0]), "%s")
-        run(connection, text, [value for row in rows for value in row])
     else:
         _copy(connection, table, columns, rows)
+
+
+def insertion(table: str, columns: str, rows: Sequence[Sequence[object]]) -> tuple[str, list[object]]:
+    """One statement of PostgreSQL's form that inserts a few rows, so that its triggers run once, and its values."""
+    text = _insertion(table, columns, len(rows), len(rows[0]), "%s")
+    return text, [value for row in rows for value in row]
 
 
 @lru_cache(maxsize=256)

@@ -33,6 +33,8 @@ LOCK = {
     "sqlite": "SELECT next_seq FROM log_head WHERE id = 1",  # BEGIN IMMEDIATE has the lock already
     "postgresql": "SELECT next_seq FROM log_head WHERE id = 1 FOR UPDATE",
 }
+KNOWN = "SELECT request_hash, log_seq FROM idem_key WHERE key = %s"
+
 SQLITE_BUSY = frozenset({5, 6})  # BUSY, LOCKED
 SQLITE_FULL = frozenset({10, 13})  # IOERR, FULL: a file-size limit and a full quota give the first
 POSTGRESQL_BUSY = frozenset({"55P03", "40001", "40P01"})  # lock wait, serialisation, deadlock
@@ -60,6 +62,8 @@ class WriteTx:
         self._dirty = False
         self._entries = 0
         self._numbered = 0
+        self._waiting: list[tuple[str, Sequence[object]]] = []
+        self._refusal: type[Exception] | None = None
 
     @property
     def seq(self) -> int:
@@ -73,20 +77,50 @@ class WriteTx:
 
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and give its rows."""
-        known = driver.statement(self._connection.vendor, sql)
-        self._dirty = self._dirty or known.writes
-        return driver.run(self._connection, known.text, params)
+        return self.read_together([(sql, params)])[0]
 
-    def executemany(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        """Run one statement for each row of parameters."""
-        known = driver.statement(self._connection.vendor, sql)
-        self._dirty = self._dirty or known.writes
-        driver.run_many(self._connection, known.text, rows)
+    def read_together(self, asked: Sequence[tuple[str, Sequence[object]]]) -> list[list[tuple[Any, ...]]]:
+        """Run several statements in one round trip and give the rows of each."""
+        known = [(driver.statement(self.vendor, sql), params) for sql, params in asked]
+        self._dirty = self._dirty or any(one.writes for one, _ in known)
+        return self._send([(one.text, params) for one, params in known])
 
-    def insert(self, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
-        """Insert rows of these columns, in as few statements as the engine's triggers are best served by."""
+    def later(self, sql: str, params: Sequence[object] = ()) -> None:
+        """Run a statement whose rows nobody waits for; a server gets it together with the next that counts."""
         self._dirty = True
-        driver.insert(self._connection, table, columns, rows)
+        if self.vendor == "sqlite":
+            driver.run(self._connection, driver.statement("sqlite", sql).text, params)
+        else:
+            self._waiting.append((sql, params))
+
+    def insert(
+        self,
+        table: str,
+        columns: str,
+        rows: Sequence[Sequence[object]],
+        refusal: type[Exception] | None = None,
+    ) -> None:
+        """Insert rows; a refusal of the database's guards is raised as `refusal`, at the latest before COMMIT."""
+        self._dirty = True
+        if self.vendor == "postgresql" and len(rows) <= driver.COPIED_FROM:
+            self._refusal = self._refusal or refusal
+            self._waiting.append(driver.insertion(table, columns, rows))
+            return
+        self.flush()
+        with _refused_as(refusal):
+            driver.insert(self._connection, table, columns, rows)
+
+    def flush(self) -> None:
+        """Send what waits, in its order."""
+        if self._waiting:
+            self._send([])
+
+    def _send(self, asked: Sequence[tuple[str, Sequence[object]]]) -> list[list[tuple[Any, ...]]]:
+        """What waits and what is asked in one round trip; the rows of what is asked."""
+        waiting, self._waiting = self._waiting, []
+        refusal, self._refusal = self._refusal, None
+        with _refused_as(refusal):
+            return driver.run_together(self._connection, [*waiting, *asked])[len(waiting) :]
 
     def number_entries(self, count: int) -> int:
         """Take the next numbers of this request's journal entries and give the first."""
@@ -111,13 +145,25 @@ class WriteTx:
 
     def check_logged(self) -> None:
         """Raise NotLogged unless the last thing written was a log entry that names every posting."""
+        self.flush()
         if self._entries == 0 or self._dirty or self._posted or self._connection.needs_rollback:
             raise NotLogged
 
     def watch(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """A Django execute wrapper that sees every statement of the transaction, the ORM's too."""
+        self.flush()
         self._dirty = self._dirty or driver.writes(sql)
         return execute(sql, params, many, context)
+
+
+@contextmanager
+def _refused_as(refusal: type[Exception] | None) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if refusal is None:
+            raise
+        raise refusal(str(error)) from error
 
 
 class _Found(Exception):
@@ -134,9 +180,9 @@ def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], 
     request_hash = hashlib.sha256(encode(request)).digest()
     try:
         with _transaction() as connection:
-            first = _lock(connection)
+            first, known = _lock(connection, key)
             write = WriteTx(connection, key, clock.now(), first)
-            _claim(write, request_hash)
+            _claim(write, request_hash, known)
             with connection.execute_wrapper(write.watch):
                 act(write)
             write.check_logged()
@@ -163,7 +209,7 @@ def _settle() -> None:
 def barrier() -> None:
     """Commit a row of our own: when it returns, everything visible before it is decided and durable."""
     with _transaction() as connection, connection.cursor() as cursor:
-        _lock(connection)
+        _lock(connection, "")
         cursor.execute("UPDATE commit_barrier SET passed = passed + 1 WHERE id = 1")
 
 
@@ -209,21 +255,17 @@ def _codes(cause: Any) -> tuple[bool, bool, bool]:
     return code in SQLITE_BUSY, False, code in SQLITE_FULL
 
 
-def _lock(connection: Any) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK[connection.vendor])
-        row = cursor.fetchone()
-    return int(row[0])
+def _lock(connection: Any, key: str) -> tuple[int, list[tuple[Any, ...]]]:
+    """Take the writer's lock; give the next number of the log and, read after it, what the key did before."""
+    asked = [(LOCK[connection.vendor], ()), (driver.statement(connection.vendor, KNOWN).text, (key,))]
+    head, known = driver.run_together(connection, asked)
+    return int(head[0][0]), known
 
 
-def _claim(write: WriteTx, request_hash: bytes) -> None:
+def _claim(write: WriteTx, request_hash: bytes, known: Sequence[tuple[Any, ...]]) -> None:
     """Take the key for this request, or leave with what it did before."""
-    rows = write.execute("SELECT request_hash, log_seq FROM idem_key WHERE key = %s", [write.key])
-    if rows:
-        if bytes(rows[0][0]) != request_hash:
+    if known:
+        if bytes(known[0][0]) != request_hash:
             raise IdemConflict(write.key)
-        raise _Found(int(rows[0][1]))
-    write.execute(
-        "INSERT INTO idem_key(key, request_hash, log_seq) VALUES (%s, %s, %s)",
-        [write.key, request_hash, write.seq],
-    )
+        raise _Found(int(known[0][1]))
+    write.insert("idem_key", "key, request_hash, log_seq", [(write.key, request_hash, write.seq)])

@@ -56,14 +56,14 @@ CREATE TABLE journal_entry(
   booked_on date NOT NULL,
   value_on date,
   n_lines bigint NOT NULL CHECK(n_lines BETWEEN 1 AND 10000),
-  reverses bigint CONSTRAINT journal_entry_reversed_once UNIQUE REFERENCES journal_entry(id),
+  reverses bigint REFERENCES journal_entry(id),
   decision_id text,
   log_seq bigint NOT NULL
     CONSTRAINT journal_entry_logged REFERENCES log_entry(seq) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT journal_entry_key_uniq UNIQUE(key, key_n)
 );
 
-CREATE INDEX journal_entry_booked ON journal_entry(booked_on, id);
+CREATE UNIQUE INDEX journal_entry_reversed_once ON journal_entry(reverses) WHERE reverses IS NOT NULL;
 
 CREATE INDEX journal_entry_log ON journal_entry(log_seq);
 
@@ -161,6 +161,9 @@ CREATE FUNCTION movement_apply() RETURNS trigger LANGUAGE plpgsql SECURITY DEFIN
 DECLARE
   n_lines bigint;
   lowest bigint;
+  one record;
+  stale boolean;
+  short boolean;
 BEGIN
   SELECT count(*), min(entry_id) INTO n_lines, lowest FROM fresh;
   IF n_lines = 0 THEN
@@ -169,37 +172,53 @@ BEGIN
   IF lowest <= (SELECT coalesce(max(id), 0) FROM journal_entry) THEN
     RAISE EXCEPTION 'entry_sealed' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF EXISTS(
-    SELECT 1 FROM fresh f
-    WHERE f.src_off <> coalesce((SELECT m.src_off + m.amount FROM movement m
-        WHERE m.src = f.src AND m.src_off < f.src_off AND (m.entry_id, m.line) < (f.entry_id, f.line)
-        ORDER BY m.src_off DESC LIMIT 1), 0)
-      OR f.dst_off <> coalesce((SELECT m.dst_off + m.amount FROM movement m
-        WHERE m.dst = f.dst AND m.dst_off < f.dst_off AND (m.entry_id, m.line) < (f.entry_id, f.line)
-        ORDER BY m.dst_off DESC LIMIT 1), 0)
-      OR f.currency IS DISTINCT FROM (SELECT a.currency FROM account a WHERE a.id = f.src)
-      OR f.currency IS DISTINCT FROM (SELECT a.currency FROM account a WHERE a.id = f.dst)) THEN
+  IF n_lines = 1 THEN
+    SELECT * INTO one FROM fresh;
+    SELECT one.src_off <> coalesce((SELECT m.src_off + m.amount FROM movement m
+          WHERE m.src = one.src AND m.src_off < one.src_off ORDER BY m.src_off DESC LIMIT 1), 0)
+        OR one.dst_off <> coalesce((SELECT m.dst_off + m.amount FROM movement m
+          WHERE m.dst = one.dst AND m.dst_off < one.dst_off ORDER BY m.dst_off DESC LIMIT 1), 0)
+        OR one.currency IS DISTINCT FROM (SELECT a.currency FROM account a WHERE a.id = one.src)
+        OR one.currency IS DISTINCT FROM (SELECT a.currency FROM account a WHERE a.id = one.dst),
+      coalesce((SELECT m.dst_off + m.amount FROM movement m
+          WHERE m.dst = one.src ORDER BY m.dst_off DESC LIMIT 1), 0) - one.src_off - one.amount
+        < (SELECT a.floor FROM account a WHERE a.id = one.src)
+      INTO stale, short;
+  ELSE
+    WITH side AS (
+      SELECT src AS account_id, entry_id, line, true AS goes, src_off AS off, src_off + amount AS upto, currency
+        FROM fresh
+      UNION ALL
+      SELECT dst, entry_id, line, false, dst_off, dst_off + amount, currency FROM fresh
+    ), placed AS (
+      SELECT account_id, goes, currency, off, upto,
+        lag(upto) OVER (PARTITION BY account_id, goes ORDER BY entry_id, line) AS due,
+        max(CASE WHEN goes THEN NULL ELSE upto END) OVER (PARTITION BY account_id ORDER BY entry_id, line) AS came
+      FROM side
+    ), lines AS (
+      -- What had come in is the running end of the in-line; before its first line here, where that begins.
+      SELECT account_id, min(currency) AS currency, max(currency) AS another, bool_or(off <> due) AS is_broken,
+        min(off) FILTER (WHERE due IS NULL AND goes) AS first_out,
+        min(off) FILTER (WHERE due IS NULL AND NOT goes) AS first_in,
+        min(came - upto) FILTER (WHERE goes) AS least,
+        max(upto) FILTER (WHERE goes AND came IS NULL) AS drawn
+      FROM placed GROUP BY account_id
+    )
+    SELECT
+      bool_or(l.is_broken OR l.currency <> l.another OR a.currency IS DISTINCT FROM l.currency
+        OR l.first_out <> coalesce((SELECT m.src_off + m.amount FROM movement m
+          WHERE m.src = l.account_id AND m.src_off < l.first_out ORDER BY m.src_off DESC LIMIT 1), 0)
+        OR l.first_in <> coalesce((SELECT m.dst_off + m.amount FROM movement m
+          WHERE m.dst = l.account_id AND m.dst_off < l.first_in ORDER BY m.dst_off DESC LIMIT 1), 0)),
+      bool_or(l.least < a.floor OR a.floor > coalesce(l.first_in, (SELECT m.dst_off + m.amount FROM movement m
+          WHERE m.dst = l.account_id ORDER BY m.dst_off DESC LIMIT 1), 0) - l.drawn)
+    INTO stale, short
+    FROM lines l LEFT JOIN LATERAL (SELECT * FROM account WHERE id = l.account_id) a ON true;
+  END IF;
+  IF stale THEN
     RAISE EXCEPTION 'stale_offset' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF EXISTS(
-    WITH side AS (
-      SELECT src AS account_id, entry_id, line, -amount AS change FROM fresh
-      UNION ALL
-      SELECT dst, entry_id, line, amount FROM fresh
-    ), touched AS (
-      SELECT account_id, sum(change)::bigint AS change FROM side GROUP BY account_id
-    ), room AS (
-      SELECT t.account_id, l.room FROM touched t
-      CROSS JOIN LATERAL (SELECT
-          coalesce((SELECT m.dst_off + m.amount FROM movement m WHERE m.dst = a.id ORDER BY m.dst_off DESC LIMIT 1), 0)
-          - coalesce((SELECT m.src_off + m.amount FROM movement m WHERE m.src = a.id ORDER BY m.src_off DESC LIMIT 1), 0)
-          - t.change - a.floor AS room
-        FROM account a WHERE a.id = t.account_id) l
-    )
-    SELECT 1 FROM (
-      SELECT r.room + sum(s.change) OVER (PARTITION BY s.account_id ORDER BY s.entry_id, s.line) AS left_over
-      FROM side s JOIN room r ON r.account_id = s.account_id
-    ) after_each WHERE left_over < 0) THEN
+  IF short THEN
     RAISE EXCEPTION 'no_overdraft' USING ERRCODE = 'check_violation', CONSTRAINT = 'no_overdraft';
   END IF;
   RETURN NULL;

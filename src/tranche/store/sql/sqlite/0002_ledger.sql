@@ -56,14 +56,14 @@ CREATE TABLE journal_entry(
   booked_on TEXT NOT NULL CONSTRAINT journal_entry_booked_date CHECK(date(booked_on, '+0 days') IS booked_on),
   value_on TEXT,
   n_lines INTEGER NOT NULL CHECK(n_lines BETWEEN 1 AND 10000),
-  reverses INTEGER CONSTRAINT journal_entry_reversed_once UNIQUE REFERENCES journal_entry(id),
+  reverses INTEGER REFERENCES journal_entry(id),
   decision_id TEXT,
   log_seq INTEGER NOT NULL
     CONSTRAINT journal_entry_logged REFERENCES log_entry(seq) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT journal_entry_key_uniq UNIQUE(key, key_n)
 ) STRICT;
 
-CREATE INDEX journal_entry_booked ON journal_entry(booked_on, id);
+CREATE UNIQUE INDEX journal_entry_reversed_once ON journal_entry(reverses) WHERE reverses IS NOT NULL;
 
 CREATE INDEX journal_entry_log ON journal_entry(log_seq);
 
@@ -246,25 +246,12 @@ BEGIN
   SELECT RAISE(ABORT, 'immutable');
 END;
 
-CREATE TRIGGER fx_pair_no_replace BEFORE INSERT ON fx_pair
-  WHEN EXISTS(SELECT 1 FROM fx_pair WHERE entry_id = NEW.entry_id AND in_line = NEW.in_line)
-    OR EXISTS(SELECT 1 FROM fx_pair WHERE entry_id = NEW.entry_id AND out_line = NEW.out_line)
-BEGIN
-  SELECT RAISE(ABORT, 'immutable');
-END;
-
 CREATE TRIGGER use_fragment_no_update BEFORE UPDATE ON use_fragment
 BEGIN
   SELECT RAISE(ABORT, 'immutable');
 END;
 
 CREATE TRIGGER use_fragment_no_delete BEFORE DELETE ON use_fragment
-BEGIN
-  SELECT RAISE(ABORT, 'immutable');
-END;
-
-CREATE TRIGGER use_fragment_no_replace BEFORE INSERT ON use_fragment
-  WHEN EXISTS(SELECT 1 FROM use_fragment WHERE entry_id = NEW.entry_id AND line = NEW.line AND piece = NEW.piece)
 BEGIN
   SELECT RAISE(ABORT, 'immutable');
 END;
