@@ -51,9 +51,7 @@ def test_every_unit_of_a_source_rests_once(book: Book) -> None:
         if source.src_kind in SOURCES and source.dst_kind not in SOURCES:
             landings = forward(book, source, 0, source.amount)
 
-            ends = [
-                one for one in landings if one.fate is Fate.RESTS or book.kinds[one.account] in SOURCES
-            ]
+            ends = [one for one in landings if one.fate is Fate.RESTS or book.kinds[one.account] in SOURCES]
             assert sum(one.source_amount for one in ends) == source.amount
 
 

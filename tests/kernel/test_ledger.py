@@ -1,4 +1,4 @@
-"""Drafts are judged line by line and conversion by conversion; stamps tile, and floors hold after every line."""
+"""Drafts are judged by line and by conversion; stamps tile, and floors hold after every line."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from tests.kernel.books import Book, books
 
@@ -35,7 +37,7 @@ def test_rolled_over_units_are_traced_as_before(book: Book) -> None:
         runs = rollover_runs(book, account, (came, went), lambda piece: piece.source.entry % 2)
 
         assert sum(amount for _, amount in runs) == came - went
-        assert all(first[0] != second[0] for first, second in zip(runs, runs[1:], strict=False))
+        assert all(first[0] != second[0] for first, second in pairwise(runs))
         at = went
         for to, amount in runs:
             pieces = backward(book, account, at, at + amount)

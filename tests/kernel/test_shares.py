@@ -193,7 +193,10 @@ def test_a_conversion_by_the_donors_shares_passes() -> None:
 def test_a_conversion_that_favours_a_donor_abroad_is_refused() -> None:
     split = converted((50, 30, 20), 50, 2_317)
     first, second = split.lines[1], split.lines[3]
-    moved = (replace(first, amount_minor=first.amount_minor + 1), replace(second, amount_minor=second.amount_minor - 1))
+    moved = (
+        replace(first, amount_minor=first.amount_minor + 1),
+        replace(second, amount_minor=second.amount_minor - 1),
+    )
     lines = (split.lines[0], moved[0], split.lines[2], moved[1], *split.lines[4:])
 
     with pytest.raises(SharesNotNested):

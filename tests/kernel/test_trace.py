@@ -118,9 +118,7 @@ def test_pieces_of_a_use_tile_it_and_sum_to_it(book: Book) -> None:
 
 @given(choices, choices)
 @settings(max_examples=60, deadline=None)
-def test_later_postings_change_no_earlier_attribution(
-    first: list[Choice], later: list[Choice]
-) -> None:
+def test_later_postings_change_no_earlier_attribution(first: list[Choice], later: list[Choice]) -> None:
     before, after = simulate(random_book(first).movements), random_book([*first, *later])
 
     for mv in after.movements[: len(before)]:

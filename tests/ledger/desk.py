@@ -8,7 +8,8 @@ from datetime import date
 
 from tranche.kernel.chart import AccountSpec, Fund, Kind, Place
 from tranche.kernel.ledger import EntryDraft, Line
-from tranche.ledger.flows import Restriction, lines_for
+from tranche.kernel.money import Money
+from tranche.ledger.flows import Restriction, conversion_for, lines_for
 from tranche.ledger.post import post_many, reverse
 from tranche.log.append import append
 from tranche.store.write import WriteTx, write_transaction
@@ -69,6 +70,19 @@ def receive(tranche: str, donor: str, amount: int, origin: str = "budget", pool:
         share = spec(Kind.POOL, pool, pooled(pool, donor))
         drafts.append(entry("assign", Line(own, share, amount)))
     post(*drafts)
+
+
+def convert(kind: str, rule: Restriction, source: Place, target: Place, out: Money, into: Money) -> int:
+    """Move money across two currencies by one entry and return its number."""
+    numbers: list[int] = []
+
+    def act(write: WriteTx) -> None:
+        split = conversion_for(rule, source, target, out, into, write=write)
+        draft = EntryDraft(kind, split.lines, DAY, fx=split.fx)
+        numbers.extend(p.entry_id for p in post_many([draft], write=write))
+
+    logged(act)
+    return numbers[0]
 
 
 def flow(kind: str, rule: Restriction, source: Place, target: Place, amount: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -31,7 +30,6 @@ from tranche.ledger import fragments, journal
 from tranche.ledger.accounts import open_account, open_fund
 from tranche.ledger.balances import balances
 from tranche.ledger.post import post_many
-from tranche.ledger.rows import marks
 from tranche.ledger.verify import verify
 from tranche.store.write import WriteTx
 
@@ -313,4 +311,61 @@ def test_a_batch_of_many_entries_is_one_transaction() -> None:
     desk.post(*[desk.entry("receive", line, line) for _ in range(200)])
 
     assert stored()[TRANCHE.code] == 1_200
+    assert verify().differences == ()
+
+
+def test_more_than_a_part_is_posted_in_parts_and_told() -> None:
+    line = Line(ORIGIN, TRANCHE, 3)
+    told: list[tuple[int, int]] = []
+    drafts = [desk.entry("receive", *[line] * 400) for _ in range(30)]
+
+    desk.logged(
+        lambda write: (
+            post_many(drafts, write=write, progress=lambda done, of: told.append((done, of))) and None
+        )
+    )
+
+    assert told == [(25, 30), (30, 30)]
+    assert stored()[TRANCHE.code] == 36_000
+    assert verify().differences == ()
+
+
+class Stop(Exception):
+    """The person pressed Ctrl-C."""
+
+
+def test_a_posting_that_is_stopped_leaves_nothing() -> None:
+    desk.receive("LT-UA-2024-T1", "LT", 1)
+    drafts = [desk.entry("receive", *[Line(ORIGIN, TRANCHE, 3)] * 400) for _ in range(30)]
+
+    def stop(_done: int, _total: int) -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        desk.logged(lambda write: post_many(drafts, write=write, progress=stop) and None)
+
+    assert stored()[TRANCHE.code] == 1
+    assert [entry.id for entry in journal.entries()] == [1]
+    assert verify().differences == ()
+
+
+def test_one_code_in_two_meanings_is_refused_in_a_batch() -> None:
+    other = desk.spec(Kind.TRANCHE, "DK", T1)
+
+    with pytest.raises(BadAccount):
+        desk.post(desk.entry("receive", Line(ORIGIN, TRANCHE, 1), Line(ORIGIN, other, 1)))
+
+
+def test_uses_of_one_batch_are_cut_from_one_trace() -> None:
+    for minor in (7, 5, 9):
+        desk.receive("LT-UA-2024-T1", "LT", minor)
+    fee = desk.spec(Kind.FEE, "BANK", T1)
+    first, *_, last = desk.post(*[desk.entry("fee", Line(TRANCHE, fee, 3)) for _ in range(7)])
+
+    told = [
+        [(str(f.source), f.source_lo, f.lo, f.amount_minor) for f in fragments.of_use(entry, 1)]
+        for entry in range(first, last + 1)
+    ]
+    assert told[2] == [("1:1", 6, 0, 1), ("2:1", 0, 1, 2)]
+    assert told[4] == [("3:1", 0, 0, 3)]
     assert verify().differences == ()

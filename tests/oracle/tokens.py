@@ -1,7 +1,7 @@
-"""The trace unit by unit: every cent is a token that knows its source; no interval, no arithmetic but counting.
+"""The trace unit by unit: every cent is a token that knows its source; no arithmetic but counting.
 
-A token counts 1 in the account where it lies, or 0 where a conversion made it worth nothing. It carries the units
-of its source that count with it: of the several tokens that one unit became, the last carries it.
+A token counts 1 in the account where it lies, or 0 where a conversion made it worth nothing. It carries the
+units of its source that count with it: of the several tokens that one unit became, the last carries it.
 """
 
 from __future__ import annotations

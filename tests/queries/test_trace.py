@@ -9,12 +9,12 @@ from django.db import connections
 from tests.ledger import desk
 
 from tranche.kernel.chart import AccountSpec, Fund, Kind, Place
+from tranche.kernel.follow import Fate, forward
 from tranche.kernel.ledger import Line
 from tranche.kernel.ledger_errors import SumBroken
-from tranche.kernel.follow import Fate, forward
 from tranche.kernel.trace import Mv, MvId
+from tranche.ledger.book import SqlReader
 from tranche.ledger.flows import Restriction
-from tranche.ledger.fragments import SqlReader
 from tranche.ledger.rows import reading
 from tranche.models import Lot, Tranche
 from tranche.queries.trace import (

@@ -12,16 +12,17 @@ from django.db.migrations.executor import MigrationExecutor
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
 from tranche.cli.folder import create_database
 from tranche.cli.output import Output, refuse
+from tranche.ledger.self_test import self_test
 from tranche.ledger.verify import Report, verify
 from tranche.store.selfcheck import Finding, refusals, self_check
 
-DAMAGE = frozenset({"guard"})
+DAMAGE = frozenset({"guard", "bypass"})
 """Findings that mean that somebody changed what must not change."""
 
 
 def refuse_unsafe() -> None:
     """Raise Halt where the self-check refuses: nothing is served or written on an unsafe setting."""
-    found = refusals(self_check())
+    found = refusals(_checked())
     if not found:
         return
     first = found[0]
@@ -36,7 +37,7 @@ def refuse_unsafe() -> None:
 
 def print_findings(output: Output, *, ledger: bool) -> int:
     """Every finding, and with `ledger` the whole book recomputed; 0 fine, 1 findings, 8 integrity broken."""
-    findings = self_check()
+    findings = _checked()
     report = _verified(output) if ledger and not _schema_is_old(findings) else None
     code = max(_seen(findings), _exit_of_report(report))
     if output.as_json:
@@ -53,6 +54,25 @@ def print_findings(output: Output, *, ledger: bool) -> int:
     if report is not None:
         _print_report(report, output)
     return code
+
+
+def _checked() -> tuple[Finding, ...]:
+    """Settings and guards, and where these hold, every known way round the guards tried and rolled back."""
+    findings = self_check()
+    if _schema_is_old(findings) or any(finding.code == "guard" for finding in findings):
+        return findings
+    return (*findings, *(_bypass(name) for name in self_test()))
+
+
+def _bypass(name: str) -> Finding:
+    return Finding(
+        "bypass",
+        "refuse",
+        f"The database let through what it must refuse: {name}. It was rolled back.",
+        "accepted",
+        "refused",
+        "Stop, keep the database as evidence, and compare it with a backup: tranche doctor --ledger",
+    )
 
 
 def apply_migrations(folder: Path, output: Output, *, plan: bool) -> int:

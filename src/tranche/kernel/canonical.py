@@ -58,19 +58,18 @@ def decode(data: bytes) -> Canonical:
 
 def _is_plain(value: object, depth: int) -> bool:
     """Tell quickly that a value is built-in types and printable ASCII; false means only: look closer."""
-    kind = type(value)
-    if kind is str:
+    if type(value) is str:
         return value.isascii() and value.isprintable()
-    if kind is int:
+    if type(value) is int:
         return -INTEGER_MAX <= value <= INTEGER_MAX
-    if kind is dict:
+    if type(value) is dict:
         return depth > 0 and all(
-            _is_plain(key, 0) and type(key) is str and _is_plain(inner, depth - 1)
+            type(key) is str and _is_plain(key, 0) and _is_plain(inner, depth - 1)
             for key, inner in value.items()
         )
-    if kind is list or kind is tuple:
+    if type(value) is list or type(value) is tuple:
         return depth > 0 and all(_is_plain(inner, depth - 1) for inner in value)
-    return value is None or kind is bool
+    return value is None or type(value) is bool
 
 
 def _check(value: object, path: str, depth: int) -> None:

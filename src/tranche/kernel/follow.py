@@ -33,9 +33,9 @@ class Fate(StrEnum):
 class Landing(NamedTuple):
     """A run of units at `pos` of the followed window: used or undone by `mv`, or resting in `account`.
 
-    `amount` is in the currency of where it landed, `source_amount` in that of the window. `lo` is the position
-    inside `mv`, or on the in-line of `account` for a rest; `path` ends before the use as a fragment's does, and
-    with the account for a rest.
+    `amount` is in the currency of where it landed, `source_amount` in that of the window. `lo` is the
+    position inside `mv`, or on the in-line of `account` for a rest; `path` ends before the use as a
+    fragment's does, and with the account for a rest.
     """
 
     pos: int

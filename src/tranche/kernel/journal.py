@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from json.encoder import encode_basestring as quoted
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from tranche.kernel.canonical import encode
@@ -79,6 +79,10 @@ class JournalEntry:
     fx: tuple[Pair, ...] = ()
 
 
+quoted = encode_basestring
+"""A text as canonical JSON writes it."""
+
+
 def mirror(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return the lines that undo these: turned round, the last one first."""
     return tuple(Line(line.target, line.source, line.amount_minor) for line in reversed(lines))
@@ -96,7 +100,7 @@ def instant_text(instant: datetime) -> str:
 
 
 def journal_hash(entry: JournalEntry) -> str:
-    """Return the SHA-256 that binds an entry to its log entry, over its canonical form (log note, Binding)."""
+    """Return the SHA-256 that binds an entry to its log entry, over its canonical form (log note)."""
     head = Head(
         entry.kind,
         entry.booked_on.isoformat(),

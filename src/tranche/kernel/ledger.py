@@ -110,7 +110,7 @@ def _edges_of(draft: EntryDraft) -> list[tuple[AccountSpec, AccountSpec, bool]]:
 
 
 def _check_pair(draft: EntryDraft, pair: Pair, taken: Mapping[int, int]) -> None:
-    """A conversion is two lines of this entry, in their order, in two currencies, over fx and nothing else."""
+    """A conversion is two lines of this entry, in their order, in two currencies, over fx alone."""
     is_inside = 1 <= pair.out_line < pair.in_line <= len(draft.lines)
     if not is_inside or draft.kind not in PAIRED or taken.keys() & set(pair):
         raise EdgeNotAllowed("fx", "fx", draft.kind, "pair")
@@ -165,7 +165,7 @@ def root_of(fund: Fund) -> str:
 
 
 class Running:
-    """The totals of accounts while lines are posted one after another; floors hold after every single line."""
+    """The totals of accounts while lines are posted one by one; floors hold after every single line."""
 
     __slots__ = ("_came", "_floors", "_went")
 
@@ -191,7 +191,9 @@ class Running:
         return self._came[code] - self._went[code]
 
     def totals(self) -> dict[str, Totals]:
-        return {code: Totals(self._came[code], self._went[code], self._floors.get(code)) for code in self._came}
+        return {
+            code: Totals(came, self._went[code], self._floors.get(code)) for code, came in self._came.items()
+        }
 
 
 def stamp(lines: Iterable[Line], totals: Mapping[str, Totals]) -> tuple[tuple[Stamp, ...], dict[str, Totals]]:

@@ -1,4 +1,4 @@
-"""Rolling an account over: the whole balance moves on, in the order in which it lies, to whoever it is meant for."""
+"""Rolling an account over: the whole balance moves on in its order, to whoever each unit is meant for."""
 
 from __future__ import annotations
 

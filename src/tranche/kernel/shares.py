@@ -1,4 +1,4 @@
-"""Pro-rata pools: every outflow is one line a donor, by nested shares of the balances before it (ledger note, 4)."""
+"""Pro-rata pools: every outflow is one line a donor, by nested shares of the balances before it."""
 
 from __future__ import annotations
 
@@ -153,9 +153,7 @@ def _check_outflow(outflow: _Outflow) -> None:
         _compare(balances, split_fx(shares, sum(outflow.got.values())), outflow.got)
 
 
-def _compare(
-    balances: Sequence[tuple[str, int]], expected: Sequence[int], found: Mapping[str, int]
-) -> None:
+def _compare(balances: Sequence[tuple[str, int]], expected: Sequence[int], found: Mapping[str, int]) -> None:
     for (code, _), share in zip(balances, expected, strict=True):
         if found.get(code, 0) != share:
             raise SharesNotNested(code, share, found.get(code, 0))

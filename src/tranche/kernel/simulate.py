@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tranche.kernel.chart import SOURCES, Kind
 from tranche.kernel.ledger_errors import LineBroken
@@ -25,15 +25,11 @@ class Crossed(NamedTuple):
     shift: int
 
 
-class Run(NamedTuple):
-    """Units of one source that came one way; `amount` is in the currency of the account where they lie."""
+Run: TypeAlias = tuple[int, MvId, int, int, tuple[int, ...], tuple[Crossed, ...]]
+"""Units of one source that came one way: amount where they lie, source, place and amount there, path, crossed.
 
-    amount: int
-    source: MvId
-    source_lo: int
-    source_amount: int
-    path: tuple[int, ...]
-    crossed: tuple[Crossed, ...] = ()
+Plain tuples: a proof of the book moves millions of them.
+"""
 
 
 class Simulation:
@@ -45,79 +41,85 @@ class Simulation:
 
     def apply(self, mv: Mv) -> list[Piece]:
         """Move the oldest units of the source and return whose they were."""
-        return pieces_of(self.move(mv))
-
-    def move(self, mv: Mv) -> list[Run]:
-        """The same, as the runs that were moved, with the paths that they had come before."""
         if mv.src_kind == Kind.FX:
             runs = self._converted.pop(mv.id)
         elif mv.src_kind in SOURCES:
-            runs = [Run(mv.amount, mv.id, 0, mv.amount, ())]
+            runs = [(mv.amount, mv.id, 0, mv.amount, (), ())]
         else:
-            runs = self._take(mv.src, mv.amount)
+            runs = self.take(mv.src, mv.amount)
         if mv.dst_kind == Kind.FX:
             self._convert(mv, runs)
         elif mv.dst_kind not in SOURCES:
-            queue, dst = self._queues.setdefault(mv.dst, deque()), mv.dst
-            for amount, source, lo, source_amount, path, crossed in runs:
-                queue.append(Run(amount, source, lo, source_amount, (*path, dst), crossed))
-        return runs
+            self.put(mv.dst, runs)
+        return pieces_of(runs)
 
-    def _take(self, account: int, amount: int) -> list[Run]:
-        queue = self._queues.get(account, deque())
+    def take(self, account: int, amount: int) -> list[Run]:
+        """Take the oldest units out of an account; raises LineBroken where they are not there."""
+        queue = self._queues.get(account)
         taken: list[Run] = []
         while amount:
             if not queue:
                 raise LineBroken(account, amount)
             run = queue.popleft()
-            if run.amount > amount or (run.amount == amount and run.crossed):
+            here = run[0]
+            if here > amount or (here == amount and run[5]):
                 run, rest = _split(run, amount)
-                if rest.amount or rest.source_amount:
+                if rest[0] or rest[3]:
                     queue.appendleft(rest)
+                here = amount
             taken.append(run)
-            amount -= run.amount
+            amount -= here
         return taken
 
+    def put(self, account: int, runs: Iterable[Run]) -> None:
+        """Put units at the end of an account's queue."""
+        queue = self._queues.get(account)
+        if queue is None:
+            queue = self._queues[account] = deque()
+        for amount, source, lo, source_amount, path, crossed in runs:
+            queue.append((amount, source, lo, source_amount, (*path, account), crossed))
+
     def _convert(self, mv: Mv, runs: Sequence[Run]) -> None:
-        """Cut the other currency where the runs end; a run may be worth nothing there, and stays in its place."""
+        """Cut the other currency where the runs end; a run worth nothing there stays in its place."""
         leg = mv.pair
         if leg is None:
             raise LineBroken(mv.dst, mv.dst_off)
         converted: list[Run] = []
         out_at = 0
-        for run in runs:
-            lo, hi = (fx_cut(cut, mv.amount, leg.amount) for cut in (out_at, out_at + run.amount))
-            before = run.crossed[0].at if run.crossed else run.source_lo
-            crossed = Crossed(mv.id.entry, leg.line, lo, leg.amount, mv.amount, before - out_at)
-            if hi - lo or run.source_amount:
-                converted.append(run._replace(amount=hi - lo, crossed=(crossed, *run.crossed)))
-            out_at += run.amount
+        for amount, source, source_lo, source_amount, path, crossed in runs:
+            lo, hi = (fx_cut(cut, mv.amount, leg.amount) for cut in (out_at, out_at + amount))
+            before = crossed[0].at if crossed else source_lo
+            step = Crossed(mv.id.entry, leg.line, lo, leg.amount, mv.amount, before - out_at)
+            if hi - lo or source_amount:
+                converted.append((hi - lo, source, source_lo, source_amount, path, (step, *crossed)))
+            out_at += amount
         self._converted[MvId(mv.id.entry, leg.line)] = converted
 
 
 def _split(run: Run, amount: int) -> tuple[Run, Run]:
     """The first units of a run and the others; a source's unit that is cut through counts with the others."""
-    cut2 = 2 * (run.crossed[0].at + amount) if run.crossed else 2 * (run.source_lo + amount)
+    here, source, lo, source_amount, path, crossed = run
+    if not crossed:
+        rest = (here - amount, source, lo + amount, source_amount - amount, path, crossed)
+        return (amount, source, lo, amount, path, crossed), rest
+    cut2 = 2 * (crossed[0].at + amount)
     later: list[Crossed] = []
-    for crossed in run.crossed:
-        later.append(crossed._replace(at=cut2 // 2))
-        cut2 = half_cut(cut2, crossed.amount_in, crossed.amount_out) + 2 * crossed.shift
-    cut = max(cut2 // 2, run.source_lo)
-    left = run.source_lo + run.source_amount - cut
-    return (
-        Run(amount, run.source, run.source_lo, cut - run.source_lo, run.path, run.crossed),
-        Run(run.amount - amount, run.source, cut, left, run.path, tuple(later)),
-    )
+    for step in crossed:
+        later.append(step._replace(at=cut2 // 2))
+        cut2 = half_cut(cut2, step.amount_in, step.amount_out) + 2 * step.shift
+    cut = max(cut2 // 2, lo)
+    rest = (here - amount, source, cut, lo + source_amount - cut, path, tuple(later))
+    return (amount, source, lo, cut - lo, path, crossed), rest
 
 
 def pieces_of(runs: Iterable[Run]) -> list[Piece]:
     """The pieces of a movement that these runs make."""
     pieces: list[Piece] = []
     pos = 0
-    for run in runs:
-        steps = tuple(FxStep(crossed.entry, crossed.in_line, crossed.at) for crossed in run.crossed)
-        pieces.append(Piece(pos, run.amount, run.source, run.source_lo, run.source_amount, run.path, steps))
-        pos += run.amount
+    for amount, source, lo, source_amount, path, crossed in runs:
+        steps = tuple(FxStep(step.entry, step.in_line, step.at) for step in crossed)
+        pieces.append(Piece(pos, amount, source, lo, source_amount, path, steps))
+        pos += amount
     return merged(pieces)
 
 

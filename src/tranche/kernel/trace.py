@@ -1,8 +1,8 @@
 """Whose money is where: FIFO as interval arithmetic over the stamps, backward, forward and what if.
 
-The k-th unit out of an account is the k-th unit in. Windows include `lo` and exclude `hi`. A conversion has the
-bank's two integers; a unit of the larger side belongs to one unit of the smaller one (`fx_cut`), so what is known
-of either side is exact.
+The k-th unit out of an account is the k-th unit in. Windows include `lo` and exclude `hi`. A conversion has
+the bank's two integers; a unit of the larger side belongs to one unit of the smaller one (`fx_cut`), so what
+is known of either side is exact.
 """
 
 from __future__ import annotations
@@ -69,8 +69,9 @@ class FxStep(NamedTuple):
 class Piece(NamedTuple):
     """A run of units at `pos` of the traced window and where it came into the book.
 
-    `amount` is in the currency of the window, `source_amount` in that of the source. `path` lists the accounts
-    from the source's first one to the traced one, `fx_path` the conversions, the nearest to the window first.
+    `amount` is in the currency of the window, `source_amount` in that of the source. `path` lists the
+    accounts from the source's first one to the traced one, `fx_path` the conversions, the nearest to the
+    window first.
     """
 
     pos: int
@@ -103,8 +104,8 @@ def fx_cut(x: int, q_from: int, q_to: int) -> int:
 def half_cut(cut2: int, q_from: int, q_to: int) -> int:
     """Map a cut in half units of one side of a conversion to the side behind it, in half units.
 
-    An odd cut goes through a unit: what is worth nothing and came before it is on its left, the unit itself, as
-    an amount, on its right.
+    An odd cut goes through a unit: what is worth nothing and came before it is on its left, the unit itself,
+    as an amount, on its right.
     """
     unit, is_inside = divmod(cut2, 2)
     if q_from < q_to:  # a unit here is several there, the last of which makes it
@@ -158,7 +159,7 @@ class _Found(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """What is left to do: windows one hop further, conversions to cross, advances that may have been repaid."""
+    """What is left to do: windows one hop further, conversions to cross, advances perhaps repaid."""
 
     reaches: list[_Reach]
     crossings: list[_Part]
@@ -173,9 +174,7 @@ def backward(book: RangeReader, account: int, lo: int, hi: int) -> list[Piece]:
     return backward_all(book, [Window(account, lo, hi)])[0]
 
 
-def backward_all(
-    book: RangeReader, windows: Sequence[Window], *, refined: bool = False
-) -> list[list[Piece]]:
+def backward_all(book: RangeReader, windows: Sequence[Window], *, refined: bool = False) -> list[list[Piece]]:
     """Return the sources of each window, its pieces in order of position and without a gap.
 
     `refined` goes on through advances that were repaid. Raises LineBroken, CircularFunding.

@@ -1,7 +1,7 @@
 """What would be, had some movements never been: an overlay on the reading of a book, which stays as it is.
 
-Leaving out a movement of q units from a to b closes the gap on a's out-line and on b's in-line. What b has spent
-beyond what then came in has no source: it is unfunded.
+Leaving out a movement of q units from a to b closes the gap on a's out-line and on b's in-line. What b has
+spent beyond what then came in has no source: it is unfunded.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Without:
         return Window(account, came, max(came, went))
 
     def into(self, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
-        """Return the movements that overlap each window, the last one made up where money would be missing."""
+        """Return the movements of each window, the last one made up where money would be missing."""
         answers = []
         for window, movements in zip(windows, self._read(self._into, windows, into=True), strict=True):
             end = movements[-1].dst_off + movements[-1].amount if movements else window.lo
@@ -91,9 +91,7 @@ class Without:
     def out_of(self, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
         return self._read(self._out_of, windows, into=False)
 
-    def _read(
-        self, gaps: Mapping[int, _Gaps], windows: Sequence[Window], *, into: bool
-    ) -> list[list[Mv]]:
+    def _read(self, gaps: Mapping[int, _Gaps], windows: Sequence[Window], *, into: bool) -> list[list[Mv]]:
         asked: list[Window] = []
         whose: list[int] = []
         for n, (account, lo, hi) in enumerate(windows):

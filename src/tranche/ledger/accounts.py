@@ -29,11 +29,11 @@ coalesce((SELECT m.dst_off + m.amount FROM movement m WHERE m.dst = a.id ORDER B
 OUT_TOTAL: Final = """
 coalesce((SELECT m.src_off + m.amount FROM movement m WHERE m.src = a.id ORDER BY m.src_off DESC LIMIT 1), 0)
 """
-COLUMNS: Final = f"""
-SELECT a.id, a.kind, a.holder, f.code, f.pool, f.donor, a.currency, {IN_TOTAL}, {OUT_TOTAL}, a.floor,
+COLUMNS: Final = """
+SELECT a.id, a.kind, a.holder, f.code, f.pool, f.donor, a.currency, :in_total, :out_total, a.floor,
     a.code, c.account_id
 FROM account a LEFT JOIN fund f ON f.id = a.fund_id LEFT JOIN account_close c ON c.account_id = a.id
-"""
+""".replace(":in_total", IN_TOTAL).replace(":out_total", OUT_TOTAL)
 DONORS: Final = (
     COLUMNS + "WHERE a.kind = %s AND a.holder = %s AND f.pool = %s AND a.currency = %s ORDER BY f.donor_no"
 )
@@ -69,7 +69,7 @@ def find(codes: Iterable[str], execute: Execute) -> dict[str, Held]:
 
 
 def asking(codes: Iterable[str]) -> list[tuple[str, Sequence[object]]]:
-    """Return the statements, with their parameters, that give the accounts of these codes as rows of COLUMNS."""
+    """Return statements and parameters that give the accounts of these codes as rows of COLUMNS."""
     return [(f"{COLUMNS} WHERE a.code IN ({marks(len(part))})", part) for part in parts(sorted(set(codes)))]
 
 
@@ -89,9 +89,7 @@ def load(specs: Iterable[AccountSpec], *, write: WriteTx) -> dict[str, Held]:
     return loaded(wanted, find(wanted, write.execute), write=write)
 
 
-def loaded(
-    wanted: Mapping[str, AccountSpec], found: dict[str, Held], *, write: WriteTx
-) -> dict[str, Held]:
+def loaded(wanted: Mapping[str, AccountSpec], found: dict[str, Held], *, write: WriteTx) -> dict[str, Held]:
     """The same for a caller that has read what there is."""
     for code, account in found.items():
         if account.spec != wanted[code]:
@@ -131,9 +129,7 @@ def close_account(code: str, reason: str, *, write: WriteTx) -> None:
     write.insert("account_close", "account_id, entry_id, reason", [(account.id, last, reason)])
 
 
-def _opened(
-    specs: Sequence[AccountSpec], *, write: WriteTx, floor: int | None = None
-) -> dict[str, Held]:
+def _opened(specs: Sequence[AccountSpec], *, write: WriteTx, floor: int | None = None) -> dict[str, Held]:
     for spec in specs:
         check_account(spec)
     funds = _funds([spec.fund for spec in specs if spec.fund is not None], write=write)

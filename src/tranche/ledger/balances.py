@@ -1,7 +1,7 @@
-"""What lies where: the accounts with their totals, now or as they were, chosen by kind, holder or restriction.
+"""What lies where: accounts with their totals, now or as they were, by kind, holder or restriction.
 
-Three ways to look back: by log entry (what had been recorded then: exact, one order), by booking date (what the
-periods say) and by value date (what the bank says). Each includes the entry or the day that it names.
+Three ways to look back: by log entry (what had been recorded then: exact, one order), by booking date (what
+the periods say) and by value date (what the bank says). Each includes the entry or the day that it names.
 """
 
 from __future__ import annotations
@@ -36,14 +36,17 @@ coalesce((SELECT m.:end_off + m.amount FROM movement m
 BOOKED: Final = """
 coalesce(c.:way_scan, 0) + CAST(coalesce((SELECT sum(m.amount) FROM movement m
   JOIN journal_entry e ON e.id = m.entry_id
-  WHERE m.:end = a.id AND m.:end_off >= coalesce(c.:way_scan, 0) AND m.entry_id <= %s AND e.booked_on <= %s), 0)
+  WHERE m.:end = a.id AND m.:end_off >= coalesce(c.:way_scan, 0)
+    AND m.entry_id <= %s AND e.booked_on <= %s), 0)
   AS bigint)
 """
 VALUED: Final = """
 CAST(coalesce((SELECT sum(m.amount) FROM movement m JOIN journal_entry e ON e.id = m.entry_id
   WHERE m.:end = a.id AND m.entry_id <= %s AND coalesce(e.value_on, e.booked_on) <= %s), 0) AS bigint)
 """
-NOW: Final = f"SELECT {IN_TOTAL} - {OUT_TOTAL} FROM account a WHERE a.code = %s"
+NOW: Final = "SELECT :in_total - :out_total FROM account a WHERE a.code = %s".replace(
+    ":in_total", IN_TOTAL
+).replace(":out_total", OUT_TOTAL)
 LAST: Final = 2**62
 
 

@@ -11,11 +11,11 @@ from tranche.kernel.canonical import Canonical, NotCanonical
 from tranche.kernel.entries import EntryError, check_line
 from tranche.kernel.merkle import root
 from tranche.ledger.decided import check_approvals, executed
+from tranche.ledger.differences import Differences
 from tranche.ledger.filed import Documents, Matches, check_statements
 from tranche.ledger.logged import Log
 from tranche.ledger.moved import check_events, check_lifecycle
 from tranche.ledger.registers import Registers
-from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute
 
 SEQS_EACH: Final = 2000

@@ -1,4 +1,4 @@
-"""The stored book as the trace reads it: windows of an account's two lines, answered from the movement table."""
+"""The stored book as the trace reads it: windows of an account's two lines, from the movement table."""
 
 from __future__ import annotations
 

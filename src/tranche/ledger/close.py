@@ -17,15 +17,16 @@ from tranche.ledger.rows import day, reading
 from tranche.store.write import WriteTx
 
 LAST: Final = "SELECT max(upto), (SELECT coalesce(max(id), 0) FROM journal_entry) FROM period_close"
-SCANS: Final = f"""
+SCANS: Final = """
 SELECT a.id,
   coalesce((SELECT min(m.dst_off) FROM movement m JOIN journal_entry e ON e.id = m.entry_id
-    WHERE m.dst = a.id AND m.dst_off >= coalesce(c.in_scan, 0) AND e.booked_on > %s), {IN_TOTAL}),
+    WHERE m.dst = a.id AND m.dst_off >= coalesce(c.in_scan, 0) AND e.booked_on > %s), :in_total),
   coalesce((SELECT min(m.src_off) FROM movement m JOIN journal_entry e ON e.id = m.entry_id
-    WHERE m.src = a.id AND m.src_off >= coalesce(c.out_scan, 0) AND e.booked_on > %s), {OUT_TOTAL})
-FROM account a LEFT JOIN period_balance c ON c.account_id = a.id AND c.upto = (SELECT max(upto) FROM period_close)
+    WHERE m.src = a.id AND m.src_off >= coalesce(c.out_scan, 0) AND e.booked_on > %s), :out_total)
+FROM account a LEFT JOIN period_balance c
+  ON c.account_id = a.id AND c.upto = (SELECT max(upto) FROM period_close)
 ORDER BY a.id
-"""
+""".replace(":in_total", IN_TOTAL).replace(":out_total", OUT_TOTAL)
 CLOSES: Final = "SELECT upto, entry_id_max, log_seq FROM period_close ORDER BY upto"
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from tranche.kernel.approval import decision_hash, statement_hash
 from tranche.kernel.canonical import NotCanonical, decode
-from tranche.ledger.logged import Log, Logged
 from tranche.ledger.differences import Differences
+from tranche.ledger.logged import Log, Logged
 from tranche.ledger.rows import Execute
 
 DECISIONS_EACH: Final = 500  # each with a content of up to 256 KiB

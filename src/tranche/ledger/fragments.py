@@ -21,7 +21,9 @@ COLUMNS: Final = (
     "entry_id, line, piece, lo, amount, source_entry, source_line, source_lo, source_amount, path, fx_path"
 )
 STORED: Final = sql_file("stored_fragments.sql")
-IDLE: Final = f"SELECT a.id, {OUT_TOTAL}, {IN_TOTAL}, a.code FROM account a WHERE a.code IN (:codes) ORDER BY a.id"
+IDLE: Final = """
+SELECT a.id, :out_total, :in_total, a.code FROM account a WHERE a.code IN (:codes) ORDER BY a.id
+""".replace(":in_total", IN_TOTAL).replace(":out_total", OUT_TOTAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,7 @@ def _cut(run: Sequence[Mv], pieces: Sequence[Piece]) -> dict[MvId, list[Piece]]:
             piece = queue[number]
             inside = at - piece.pos
             amount = min(end, piece.pos + piece.amount) - at
-            mine.append(
-                Piece(at - start, amount, piece.source, piece.source_lo + inside, amount, piece.path)
-            )
+            mine.append(Piece(at - start, amount, piece.source, piece.source_lo + inside, amount, piece.path))
             at += amount
             number += at == piece.pos + piece.amount
         found[mv.id] = mine
@@ -161,7 +161,7 @@ def of_accounts(account_ids: Collection[int], using: str = "read") -> tuple[Frag
 
 
 def refined(uses: Collection[MvId], using: str = "read") -> dict[MvId, list[tuple[Piece, tuple[str, ...]]]]:
-    """Return the sources of uses with what repaid an advance in its place, each with the codes of its path."""
+    """Return the sources of uses, what repaid an advance in its place, with the codes of their paths."""
     reader = SqlReader(reading(using))
     lines = [mv for mv in reader.lines_of({use.entry for use in uses}) if mv.id in uses]
     traced = sources_of(reader, lines, refined=True)

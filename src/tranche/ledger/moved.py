@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tranche.kernel.transitions import state_rows, transition_rows
-from tranche.ledger.logged import Log, Logged
 from tranche.ledger.differences import Differences
+from tranche.ledger.logged import Log, Logged
 from tranche.ledger.rows import Execute
 
 EVENTS_EACH: Final = 2000

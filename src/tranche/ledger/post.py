@@ -50,8 +50,8 @@ LINES_OF: Final = "SELECT src, dst, amount FROM movement WHERE entry_id = %s ORD
 PAIRS_OF: Final = "SELECT out_line, in_line FROM fx_pair WHERE entry_id = %s ORDER BY out_line"
 KIND_OF: Final = "SELECT kind FROM journal_entry WHERE id = %s"
 REVERSAL_OF: Final = "SELECT id FROM journal_entry WHERE reverses = %s"
-ACCOUNTS_OF: Final = f"""
-{COLUMNS} WHERE a.id IN (
+OF_ENTRY: Final = """
+WHERE a.id IN (
   SELECT src FROM movement WHERE entry_id = %s UNION SELECT dst FROM movement WHERE entry_id = %s)
 """
 
@@ -63,8 +63,8 @@ def post_many(
 ) -> tuple[Posted, ...]:
     """Check, stamp and store entries in this order; all of them or, by the caller's rollback, none.
 
-    Any number of entries: they are stored in parts of 10,000 lines, after each of which `progress` is told how
-    many of how many are posted. What `progress` raises stops the posting. Raises a LedgerError.
+    Any number of entries: they are stored in parts of 10,000 lines, after each of which `progress` is told
+    how many of how many are posted. What `progress` raises stops the posting. Raises a LedgerError.
     """
     posted: list[Posted] = []
     for part in _parts(drafts):
@@ -114,7 +114,7 @@ class _Rows:
 
 
 def _post(drafts: Sequence[EntryDraft], *, write: WriteTx) -> list[Posted]:
-    # All is checked above the database; what its guards still refuse was written by somebody else, or is a bug.
+    # All is checked here; what the database still refuses was written by somebody else, or is a bug.
     _check(drafts, write=write)
     book = _read(drafts, write=write)
     rows = _rows(drafts, book, write=write)
@@ -206,7 +206,7 @@ def _check_mirror(draft: EntryDraft, entry_id: int, reversed_here: set[int], *, 
 
 
 def _lines_of(entry_id: int, *, write: WriteTx) -> tuple[Line, ...]:
-    stored = write.execute(ACCOUNTS_OF, [entry_id, entry_id])
+    stored = write.execute(COLUMNS + OF_ENTRY, [entry_id, entry_id])
     spec = {account.id: account.spec for account in map(held, stored)}
     rows = write.execute(LINES_OF, [entry_id])
     return tuple(Line(spec[src], spec[dst], amount) for src, dst, amount in rows)
@@ -229,7 +229,8 @@ def _rows(drafts: Sequence[EntryDraft], book: _Book, *, write: WriteTx) -> _Rows
             check_shares(draft, book.donors_at, running.balance)
         number = book.last_id + 1 + n
         lines = _stamp(draft, number, running, names, rows)
-        booked_on, value_on = draft.booked_on.isoformat(), draft.value_on and draft.value_on.isoformat()
+        booked_on = draft.booked_on.isoformat()
+        value_on = None if draft.value_on is None else draft.value_on.isoformat()
         head = Head(draft.kind, booked_on, value_on, draft.decision_id, draft.reverses, recorded_at)
         ends = (len(lines), draft.reverses, draft.decision_id, write.seq)
         rows.headers.append(

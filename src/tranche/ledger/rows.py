@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.db import connections
 
 type_error: Final = "a stored value is neither text nor a date"
 
-Execute = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+
+class Execute(Protocol):
+    """Runs one statement with `%s` for each parameter and gives its rows."""
+
+    def __call__(self, sql: str, params: Sequence[Any] = (), /) -> list[tuple[Any, ...]]: ...
+
 
 ROWS_MAX: Final = 1000  # values of one statement; SQLite takes 32,766
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from django.db import DataError, IntegrityError, connections, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connections, transaction
 
 from tranche.ledger.rows import reading, sql_file
 
+FORBIDDEN: Final = "42501"  # the role may not even try
 KEY: Final = "00000000-0000-4000-8000-000000000000"
 FACTS: Final = """
 SELECT (SELECT coalesce(max(id), 0) FROM journal_entry), (SELECT coalesce(max(id), 0) FROM account),
@@ -112,6 +113,10 @@ def is_refused(attack: Attack, facts: Mapping[str, Any], using: str) -> bool:
             transaction.set_rollback(True, using=using)
     except (IntegrityError, DataError) as error:
         return attack.guard in str(error)
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", None) == FORBIDDEN:
+            return True
+        raise
     return False
 
 

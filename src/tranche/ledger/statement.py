@@ -1,4 +1,4 @@
-"""The statement of an account: its lines with the balance after each, in the order of recording or of a date."""
+"""The statement of an account: its lines with the balance after each, as recorded or by a date."""
 
 from __future__ import annotations
 

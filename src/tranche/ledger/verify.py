@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +35,18 @@ class Report:
     differences: tuple[Difference, ...]
 
 
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Millions of small tuples and not one cycle: looking for some would cost a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def verify(progress: Callable[[int, int], None] | None = None, using: str = "read") -> Report:
     """Recompute the whole book; `progress` is told how many entries of how many are done."""
     connection = connections[using]
@@ -43,14 +57,15 @@ def verify(progress: Callable[[int, int], None] | None = None, using: str = "rea
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         differences = Differences()
-        replay = Replay(execute, differences)
-        last = max(execute(LAST, [])[0])
-        for first in range(1, last + 1, ENTRIES_EACH):
-            end = min(first + ENTRIES_EACH, last + 1)
-            replay.run(first, end)
-            if progress is not None:
-                progress(end - 1, last)
-        replay.finish()
+        with _no_collecting():
+            replay = Replay(execute, differences)
+            last = max(execute(LAST, [])[0])
+            for first in range(1, last + 1, ENTRIES_EACH):
+                end = min(first + ENTRIES_EACH, last + 1)
+                replay.run(first, end)
+                if progress is not None:
+                    progress(end - 1, last)
+            replay.finish()
         log = check_log(replay.hashes, execute, differences)
         check_register(log, execute, differences, using)
     return Report(

@@ -108,7 +108,7 @@ def insert(connection: Any, table: str, columns: str, rows: Sequence[Sequence[ob
 
 
 def insertion(table: str, columns: str, rows: Sequence[Sequence[object]]) -> tuple[str, list[object]]:
-    """One statement of PostgreSQL's form that inserts a few rows, so that its triggers run once, and its values."""
+    """One statement of PostgreSQL's form that inserts a few rows, whose triggers run once; and its values."""
     text = _insertion(table, columns, len(rows), len(rows[0]), "%s")
     return text, [value for row in rows for value in row]
 

@@ -86,7 +86,7 @@ class WriteTx:
         return self._send([(one.text, params) for one, params in known])
 
     def later(self, sql: str, params: Sequence[object] = ()) -> None:
-        """Run a statement whose rows nobody waits for; a server gets it together with the next that counts."""
+        """Run a statement whose rows nobody waits for; a server gets it with the next that counts."""
         self._dirty = True
         if self.vendor == "sqlite":
             driver.run(self._connection, driver.statement("sqlite", sql).text, params)
@@ -100,7 +100,7 @@ class WriteTx:
         rows: Sequence[Sequence[object]],
         refusal: type[Exception] | None = None,
     ) -> None:
-        """Insert rows; a refusal of the database's guards is raised as `refusal`, at the latest before COMMIT."""
+        """Insert rows; what the database's guards refuse is raised as `refusal`, before COMMIT."""
         self._dirty = True
         if self.vendor == "postgresql" and len(rows) <= driver.COPIED_FROM:
             self._refusal = self._refusal or refusal
