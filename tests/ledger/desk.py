@@ -9,6 +9,7 @@ from datetime import date
 from tranche.kernel.chart import AccountSpec, Fund, Kind, Place
 from tranche.kernel.ledger import EntryDraft, Line
 from tranche.kernel.money import Money
+from tranche.ledger.close import close
 from tranche.ledger.flows import Restriction, conversion_for, lines_for
 from tranche.ledger.post import post_many, reverse
 from tranche.log.append import append
@@ -17,7 +18,7 @@ from tranche.store.write import WriteTx, write_transaction
 DAY = date(2024, 12, 2)
 
 
-def logged(act: Callable[[WriteTx], None]) -> int:
+def logged(act: Callable[[WriteTx], object]) -> int:
     """Run a write in its own transaction and return the number of its log entry."""
 
     def whole(write: WriteTx) -> None:
@@ -48,6 +49,11 @@ def undo(entry: int) -> int:
         lambda write: numbers.append(reverse(entry, write=write, booked_on=DAY, decision_id=None).entry_id)
     )
     return numbers[0]
+
+
+def close_until(upto: date) -> int:
+    """Close a period and return the number of its log entry."""
+    return logged(lambda write: close(upto, write=write))
 
 
 def spec(kind: Kind, holder: str, fund: Fund | None = None) -> AccountSpec:

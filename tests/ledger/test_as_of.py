@@ -13,7 +13,6 @@ from tranche.kernel.chart import Fund, Kind
 from tranche.kernel.journal import EntryDraft, Line
 from tranche.ledger import journal
 from tranche.ledger.balances import TODAY, AsOf, balances, now
-from tranche.ledger.close import close
 from tranche.ledger.post import post_many
 from tranche.ledger.statement import Order, statement, whole_statement
 
@@ -32,7 +31,7 @@ def day(number: int) -> date:
 
 def post(kind: str, line: Line, booked: int, valued: int | None = None) -> int:
     draft = EntryDraft(kind, (line,), day(booked), None if valued is None else day(valued))
-    return desk.logged(lambda write: post_many([draft], write=write) and None)
+    return desk.logged(lambda write: post_many([draft], write=write))
 
 
 def random_posts(rng: random.Random, count: int, earliest: int = 0) -> None:
@@ -85,13 +84,13 @@ def moments() -> list[AsOf]:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_moment_is_what_its_entries_add_up_to(seed: int) -> None:
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - reproducible test data
     random_posts(rng, 40)
     for when in moments():
         assert seen(when) == by_hand(when)
 
     for upto in (4, 11):
-        desk.logged(lambda write, upto=upto: close(day(upto), write=write) and None)
+        desk.close_until(day(upto))
         random_posts(rng, 15, earliest=upto + 1)
         for when in moments():
             assert seen(when) == by_hand(when)
@@ -110,13 +109,13 @@ def report(upto: date) -> str:
 
 
 def test_the_report_of_a_closed_period_does_not_change() -> None:
-    rng = random.Random(3)
+    rng = random.Random(3)  # noqa: S311 - as above
     random_posts(rng, 30)
-    desk.logged(lambda write: close(day(15), write=write) and None)
+    desk.close_until(day(15))
     before = report(day(15))
 
     random_posts(rng, 20, earliest=16)
-    desk.logged(lambda write: close(day(20), write=write) and None)
+    desk.close_until(day(20))
     random_posts(rng, 10, earliest=21)
 
     assert report(day(15)) == before

@@ -21,7 +21,7 @@ from tranche.kernel.chart import Kind, Place
 from tranche.kernel.money import Money
 from tranche.ledger import fragments, journal
 from tranche.ledger.balances import balances, now
-from tranche.ledger.flows import Restriction
+from tranche.ledger.flows import Restriction, lines_for
 from tranche.ledger.post import post_many
 from tranche.ledger.verify import verify
 from tranche.store.write import WriteTx
@@ -33,7 +33,7 @@ def accept(rule: Restriction, lot: str, minor: int) -> int:
     numbers: list[int] = []
 
     def act(write: WriteTx) -> None:
-        lines = desk.lines_for(rule, "UAH", PREPAID, Place(Kind.LOT, lot), minor, write=write)
+        lines = lines_for(rule, "UAH", PREPAID, Place(Kind.LOT, lot), minor, write=write)
         numbers.extend(p.entry_id for p in post_many([desk.entry("accept", *lines)], write=write))
 
     desk.logged(act)
@@ -88,7 +88,7 @@ def test_releases_reversals_and_second_acceptances_change_neither_sum() -> None:
 
     lots = balances(kinds=[Kind.LOT])
     assert sum(lot.balance for lot in lots) == 185_320_000_000
-    net = [f for f in fragments.of_accounts([lot.account_id for lot in lots])]
+    net = fragments.of_accounts([lot.account_id for lot in lots])
     signs = [1 if f.entered_kind is Kind.LOT else -1 for f in net]
     assert sum(s * f.source_amount_minor for s, f in zip(signs, net, strict=True)) == 4_000_000_000
     assert shares_of(again) == shares_of(undone)

@@ -320,9 +320,7 @@ def test_more_than_a_part_is_posted_in_parts_and_told() -> None:
     drafts = [desk.entry("receive", *[line] * 400) for _ in range(30)]
 
     desk.logged(
-        lambda write: (
-            post_many(drafts, write=write, progress=lambda done, of: told.append((done, of))) and None
-        )
+        lambda write: post_many(drafts, write=write, progress=lambda done, of: told.append((done, of)))
     )
 
     assert told == [(25, 30), (30, 30)]
@@ -342,7 +340,7 @@ def test_a_posting_that_is_stopped_leaves_nothing() -> None:
         raise Stop
 
     with pytest.raises(Stop):
-        desk.logged(lambda write: post_many(drafts, write=write, progress=stop) and None)
+        desk.logged(lambda write: post_many(drafts, write=write, progress=stop))
 
     assert stored()[TRANCHE.code] == 1
     assert [entry.id for entry in journal.entries()] == [1]

@@ -26,7 +26,7 @@ class Crossed(NamedTuple):
 
 
 Run: TypeAlias = tuple[int, MvId, int, int, tuple[int, ...], tuple[Crossed, ...]]
-"""Units of one source that came one way: amount where they lie, source, place and amount there, path, crossed.
+"""Units of one source that came one way: amount here, source, place and amount there, path, crossed.
 
 Plain tuples: a proof of the book moves millions of them.
 """

@@ -75,8 +75,8 @@ def roll_over(
 ) -> tuple[Posted, ...]:
     """Move the whole balance on in the order in which it lies, and close the account.
 
-    `target` names the new account of money by the codes of the accounts that it came through. Raises BadAccount
-    where there is no such account, AccountClosed where it was rolled over before.
+    `target` names the new account of money by the codes of the accounts that it came through. Raises
+    BadAccount where there is no such account, AccountClosed where it was rolled over before.
     """
     held = find([account.code], write.execute).get(account.code)
     if held is None:

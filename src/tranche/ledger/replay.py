@@ -1,7 +1,7 @@
 """The whole book once more from its first line: totals, stamps, edges, shares, mirrors and fragments.
 
-Nothing here reads an index or a stored total: the lines are moved in their order, and what follows is compared
-with what is stored. A million of them take seconds, so the loops below are written for speed.
+Nothing here reads an index or a stored total: the lines are moved in their order, and what follows is
+compared with what is stored. A million of them take seconds, so the loops below are written for speed.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class Replay:
 
     def _known(self, rows: Sequence[Row]) -> Sequence[Row]:
         kinds = self._kinds
-        if all([row[2] in kinds and row[3] in kinds for row in rows]):
+        if all(row[2] in kinds and row[3] in kinds for row in rows):
             return rows
         unknown = [row for row in rows if not (row[2] in kinds and row[3] in kinds)]
         for row in unknown:
@@ -170,9 +170,8 @@ class Replay:
         self.hashes[number] = (seq, hash_of(number, head, lines, fx))
         is_plain = not fx and reverses is None
         allowed = self._allowed
-        if not (is_plain and all([(kind, row[2], row[3]) in allowed for row in rows])):
-            self._check_rules(header, rows, fx, is_plain=is_plain)
-        elif self._pooled and not self._pooled.isdisjoint([row[2] for row in rows]):
+        is_known = is_plain and all((kind, row[2], row[3]) in allowed for row in rows)
+        if not is_known or (self._pooled and not self._pooled.isdisjoint(row[2] for row in rows)):
             self._check_rules(header, rows, fx, is_plain=is_plain)
         if self._periods:
             self._check_period(number, day(booked))
