@@ -13,6 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --root-u
 CATALOGUES := $(wildcard src/tranche/locale/*/LC_MESSAGES/*.po)
 RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
+BENCH_READY := $(VENV)/.ready-bench
 PACKAGE_READY := $(VENV)/.ready-package
 CATALOGUES_READY := $(VENV)/.ready-catalogues
 
@@ -49,7 +50,7 @@ lint-layers:
 lint-repository:
 	@$(BIN)/python -m pytest --quiet --no-header tests/test_repository.py
 
-bench: $(TEST_READY) $(PACKAGE_READY) ## Measure, and print each figure with its peer
+bench: $(BENCH_READY) $(PACKAGE_READY) ## Measure, and print each figure with its peer
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 messages: $(TEST_READY) $(PACKAGE_READY) ## Bring the message catalogues in step with the pages
@@ -76,6 +77,11 @@ $(RUN_READY): requirements/run.txt | $(BIN)/python
 $(TEST_READY): requirements/test.txt | $(RUN_READY)
 	@echo "Installing what the tests need ..."
 	@$(PIP) --require-hashes --requirement requirements/test.txt
+	@touch $@
+
+$(BENCH_READY): requirements/bench.txt | $(TEST_READY)
+	@echo "Installing the peers to measure beside ..."
+	@$(PIP) --require-hashes --requirement requirements/bench.txt
 	@touch $@
 
 $(PACKAGE_READY): pyproject.toml hatch_build.py | $(RUN_READY)

@@ -35,17 +35,25 @@ def postgres_binaries() -> Path | None:
 
 
 class Server:
-    """A PostgreSQL cluster of our own in a temporary folder."""
+    """A PostgreSQL cluster of our own: its socket in a short folder, its data there or on a given disk."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, disk: Path | None = None) -> None:
         self.binaries = binaries
         self.folder = Path(tempfile.mkdtemp(prefix="trn-pg-", dir="/tmp"))
+        self.disk = Path(tempfile.mkdtemp(prefix="trn-pg-", dir=disk)) if disk else self.folder
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process that all others of the server are children of."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         if os.geteuid() == 0:
-            os.chown(self.folder, self._user().pw_uid, self._user().pw_gid)
-        data = str(self.folder / "data")
+            for folder in {self.folder, self.disk}:
+                os.chown(folder, self._user().pw_uid, self._user().pw_gid)
+        data = str(self.disk / "data")
         self._run([str(self.binaries / "initdb"), "-D", data, "-U", ROLE, *INITDB_OPTIONS])
         command = [str(self.binaries / "postgres"), "-D", data, "-k", str(self.folder)]
         command += ["-c", "listen_addresses=", "-c", "log_min_messages=warning"]
@@ -83,7 +91,7 @@ class Server:
                     raise
                 time.sleep(0.05)
         assert row is not None
-        assert row[0] == str(self.folder / "data")
+        assert row[0] == str(self.disk / "data")
 
     def execute(self, statement: str) -> None:
         import psycopg
@@ -100,7 +108,8 @@ class Server:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=30)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self.disk):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def environment(data_dir: Path, url: str = "") -> Environment:

@@ -1,4 +1,7 @@
-"""`python -m tests.bench [NAME ...]`: measure in a new folder on a real disk, print a table and JSON."""
+"""`python -m tests.bench [NAME ...]`: measure in a new folder on a real disk, print a table and JSON.
+
+Ours and its peers are measured one after another in each round; the median of the rounds' ratios counts.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +10,177 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import django
-from django.core.management import call_command
-from tests.bench import posting
-from tests.bench.disk import forced_writes
-from tests.bench.figures import Figure, Round, document, table
 
 ROOT = Path(__file__).resolve().parents[2]
-PEER = "raw SQLite, same rows, as many commits"
-NAMES = {
-    "disk": ("forced writes of 4 KiB", ""),
-    "actions": ("durable actions, one receipt each", PEER),
-    "movements": ("movements, 250 entries a transaction", PEER),
-    "uses": ("uses with two fragments, 250 a transaction", PEER),
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="tranche.conf.settings", TRANCHE_DATA_DIR=tempfile.mkdtemp(), TRANCHE_DEMO="1"
+)
+django.setup()
+
+from tests.bench import batch, durable, reading  # noqa: E402 - the environment comes first
+from tests.bench.disk import forced_writes  # noqa: E402 - as above
+from tests.bench.figures import Figure, Round, document, table  # noqa: E402 - as above
+from tests.bench.mechanism import (  # noqa: E402 - as above
+    Mechanism,
+    postgres_mechanism,
+    postgres_server,
+    sqlite_mechanism,
+)
+from tests.databases import Server  # noqa: E402 - as above
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where to measure, and how much."""
+
+    folder: Path
+    server: Server | None
+    rounds: int
+    scale: float
+
+    def count(self, full: int) -> int:
+        return max(10, int(full * self.scale))
+
+
+Measure = Callable[[Setting], list[Figure]]
+
+
+def _each_engine(setting: Setting, measure: Callable[[Mechanism], list[Figure]]) -> list[Figure]:
+    figures: list[Figure] = []
+    with sqlite_mechanism(setting.folder) as mechanism:
+        figures += measure(mechanism)
+    if setting.server is not None:
+        with postgres_mechanism(setting.server, setting.folder) as mechanism:
+            figures += measure(mechanism)
+    return figures
+
+
+def _rounds(setting: Setting, what: str, measure: Callable[[], Round]) -> tuple[Round, ...]:
+    rounds = []
+    for number in range(setting.rounds):
+        print(f"{what}: round {number + 1} of {setting.rounds}", file=sys.stderr, flush=True)
+        rounds.append(measure())
+    return tuple(rounds)
+
+
+def disk(setting: Setting) -> list[Figure]:
+    rounds = _rounds(
+        setting, "forced writes", lambda: Round(forced_writes(setting.folder / "blocks", 2 * setting.scale))
+    )
+    return [Figure("disk", "writes of 4 KiB, each forced to disk", "a second", rounds)]
+
+
+def single(setting: Setting) -> list[Figure]:
+    def measure(mechanism: Mechanism) -> list[Figure]:
+        what = f"one durable entry a commit, {mechanism.engine}"
+        count = setting.count(500)
+        rounds = _rounds(setting, what, lambda: durable.single(mechanism, count, setting.folder))
+        figures = [Figure("single", what, "a second", rounds, "0.45 of raw")]
+        if mechanism.server is not None:
+
+            def beside() -> Round:
+                ours = durable.single(mechanism, count, setting.folder).ours
+                return Round(ours, {durable.HORDAK: durable.hordak(mechanism, "single", count)["per_second"]})
+
+            rounds = _rounds(setting, f"{what}, beside hordak", beside)
+            figures.append(Figure("single", what, "a second", rounds, "3 of django-hordak"))
+        return figures
+
+    return _each_engine(setting, measure)
+
+
+def clients(setting: Setting) -> list[Figure]:
+    def measure(mechanism: Mechanism) -> list[Figure]:
+        slow: list[float] = []
+
+        def together() -> Round:
+            alone, _ = durable.clients(mechanism, 1, 10 * setting.scale)
+            rate, times = durable.clients(mechanism, 16, 10 * setting.scale)
+            slow.append(times[int(len(times) * 0.99)])
+            return Round(rate, {"one client": alone})
+
+        what = f"16 clients at once, {mechanism.engine}"
+        rounds = _rounds(setting, what, together)
+        note = f"99 of 100 writes within {max(slow) * 1000:.0f} ms"
+        return [Figure("clients", what, "a second", rounds, "0.8 of one client", note)]
+
+    return _each_engine(setting, measure)
+
+
+def batches(setting: Setting) -> list[Figure]:
+    def measure(mechanism: Mechanism) -> list[Figure]:
+        figures = []
+        count = setting.count(50_000)
+        for lines in (1, 10, 100):
+            what = f"10,000 movements a commit, entries of {lines} lines, {mechanism.engine}"
+            measured = partial(batch.movements, mechanism, count, lines, setting.folder)
+            rounds = _rounds(setting, what, measured)
+            figures.append(Figure("batches", what, "a CPU second", rounds, _batch_target(mechanism)))
+        for lines in (1, 10):
+            what = f"10,000 uses of two fragments a commit, entries of {lines} lines, {mechanism.engine}"
+            rounds = _rounds(setting, what, partial(batch.uses, mechanism, count // 2, lines))
+            figures.append(Figure("batches", what, "a CPU second", rounds, "25,000"))
+        if mechanism.server is not None:
+            for lines in (1, 10):
+                what = f"10,000 movements a commit by the clock, entries of {lines} lines, {mechanism.engine}"
+                rounds = _rounds(setting, what, partial(batch.by_the_clock, mechanism, count, lines))
+                figures.append(Figure("batches", what, "a second", rounds, "10 of django-hordak"))
+        return figures
+
+    return _each_engine(setting, measure)
+
+
+def _batch_target(mechanism: Mechanism) -> str:
+    return "45,000" if mechanism.server else "40,000"
+
+
+def balances(setting: Setting) -> list[Figure]:
+    count = setting.count(1_000_000)
+
+    def measure(mechanism: Mechanism) -> list[Figure]:
+        print(f"loading {count:,} movements, {mechanism.engine}", file=sys.stderr, flush=True)
+        seconds = reading.load(mechanism, count, 10, "T-LOADED")
+        what = f"balance of one account at {count:,} movements, {mechanism.engine}"
+        target = "1 ms; 50 of hordak" if mechanism.server else "20 us"
+        rounds = _rounds(setting, what, lambda: reading.one_balance(mechanism, count))
+        figures = [Figure("balances", what, "seconds", rounds, target)]
+        if mechanism.server is None:
+            whole = seconds + reading.trial_balance(mechanism)
+            peer = reading.beancount_seconds(count, setting.folder)
+            what = f"load and trial balance of {count:,} movements, {mechanism.engine}"
+            rounds = (Round(whole, {reading.BEANCOUNT: peer}),)
+            figures.append(Figure("balances", what, "CPU seconds", rounds, "3 of beancount"))
+        return figures
+
+    return _each_engine(setting, measure)
+
+
+MEASURES: dict[str, Measure] = {
+    "disk": disk,
+    "single": single,
+    "clients": clients,
+    "batches": batches,
+    "balances": balances,
 }
 
 
 def main(arguments: Sequence[str]) -> int:
     options = _parse(arguments)
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=options.folder) as name:
         folder = Path(name)
-        _open_mechanism(folder)
-        figures = [_figure(chosen, options, folder) for chosen in options.names or NAMES]
+        folder.chmod(0o711)  # the server runs as somebody else
+        with postgres_server(folder) as server:
+            if server is None:
+                print("PostgreSQL is not installed: SQLite alone is measured.", file=sys.stderr)
+            setting = Setting(folder, server, options.rounds, options.scale)
+            for chosen in options.names or MEASURES:
+                figures += MEASURES[chosen](setting)
     if options.json:
         options.json.write_text(document(figures) + "\n", encoding="utf-8")
     print(table(figures))
@@ -43,45 +193,15 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", type=_known, help="what to measure; all when left out")
     parser.add_argument("--folder", type=Path, default=ROOT, help="a folder on the disk to measure")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median counts")
-    parser.add_argument("--actions", type=int, default=500, help="transactions in a round")
-    parser.add_argument("--movements", type=int, default=5_000, help="entries in a round")
-    parser.add_argument("--seconds", type=float, default=2.0, help="how long a round of the disk takes")
+    parser.add_argument("--scale", type=float, default=1.0, help="a part of the full size, for a quick look")
     parser.add_argument("--json", type=Path, help="also write the JSON document into this file")
     return parser.parse_args(arguments)
 
 
 def _known(name: str) -> str:
-    if name not in NAMES:
-        raise argparse.ArgumentTypeError(f"{name} is not measured; there are {', '.join(NAMES)}")
+    if name not in MEASURES:
+        raise argparse.ArgumentTypeError(f"{name} is not measured; there are {', '.join(MEASURES)}")
     return name
-
-
-def _open_mechanism(folder: Path) -> None:
-    os.environ["TRANCHE_DATA_DIR"] = str(folder / "data")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tranche.conf.settings"
-    (folder / "data").mkdir(mode=0o700)
-    django.setup()
-    call_command("migrate", database="default", verbosity=0)
-
-
-def _figure(name: str, options: argparse.Namespace, folder: Path) -> Figure:
-    measure = _measurement(name, options, folder)
-    what, peer = NAMES[name]
-    rounds = []
-    for number in range(options.rounds):
-        print(f"{what}: round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
-        rounds.append(measure())
-    return Figure(name, what, peer, tuple(rounds))
-
-
-def _measurement(name: str, options: argparse.Namespace, folder: Path) -> Callable[[], Round]:
-    if name == "disk":
-        return lambda: Round(forced_writes(folder / "blocks", options.seconds))
-    if name == "actions":
-        return lambda: posting.actions(options.actions, folder)
-    if name == "movements":
-        return lambda: posting.movements(options.movements, folder)
-    return lambda: posting.uses(options.movements, folder)
 
 
 if __name__ == "__main__":

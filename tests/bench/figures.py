@@ -1,4 +1,4 @@
-"""What a measurement says: its figure, its peer, and both as a table and as JSON."""
+"""What a measurement says: our figure beside its peers', as ratios, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -7,54 +7,69 @@ import os
 import platform
 import sqlite3
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Things done per second in one round, ours and the peer's over the same rows."""
+    """One round: ours and each peer's, measured one after another over the same rows."""
 
     ours: float
-    peer: float | None = None
+    peers: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """A measurement; `unit` says what the numbers are, `target` what the issue or note wants of it.
+
+    A ratio is ours against the peer's rate; where the unit is a time it is the peer's time against ours.
+    Either way more is better.
+    """
+
     name: str
     what: str
-    peer: str
+    unit: str
     rounds: tuple[Round, ...]
+    target: str = ""
+    note: str = ""
 
     @property
     def ours(self) -> float:
         return statistics.median(one.ours for one in self.rounds)
 
     @property
-    def peers(self) -> float | None:
-        known = [one.peer for one in self.rounds if one.peer is not None]
-        return statistics.median(known) if known else None
+    def is_time(self) -> bool:
+        return self.unit.endswith("seconds")
+
+    def peer(self, name: str) -> float:
+        return statistics.median(one.peers[name] for one in self.rounds)
 
     @property
-    def ratio(self) -> float | None:
-        return self.ours / self.peers if self.peers else None
+    def peers(self) -> tuple[str, ...]:
+        return tuple(self.rounds[0].peers)
 
-    @property
-    def spread(self) -> str:
-        """The lowest and the highest round; wide apart means that the machine was busy."""
-        rates = [one.ours for one in self.rounds]
-        return f"{min(rates):,.0f} to {max(rates):,.0f}"
+    def ratio(self, name: str) -> float:
+        """The median of the rounds' ratios: rounds of a busy machine differ more than their two sides do."""
+        ratios = [one.ours / one.peers[name] for one in self.rounds]
+        return 1 / statistics.median(ratios) if self.is_time else statistics.median(ratios)
 
     def as_json(self) -> dict[str, object]:
         return {
             "name": self.name,
             "what": self.what,
-            "per_second": round(self.ours, 1),
-            "peer": self.peer,
-            "peer_per_second": None if self.peers is None else round(self.peers, 1),
-            "ratio": None if self.ratio is None else round(self.ratio, 4),
-            "rounds": [[one.ours, one.peer] for one in self.rounds],
+            "unit": self.unit,
+            "target": self.target,
+            "note": self.note,
+            "ours": self.ours,
+            "rounds": [[one.ours, dict(one.peers)] for one in self.rounds],
+            "ratios": {name: round(self.ratio(name), 4) for name in self.peers},
         }
+
+
+def number(value: float) -> str:
+    """Three figures that count, or whole thousands."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def document(figures: Sequence[Figure]) -> str:
@@ -68,11 +83,14 @@ def document(figures: Sequence[Figure]) -> str:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    rows = [("what", "a second", "rounds", "peer", "a second", "ratio")]
+    rows = [("what", "unit", "ours", "rounds", "peer", "peer's", "ratio", "target")]
     for one in figures:
-        peers = "" if one.peers is None else f"{one.peers:,.0f}"
-        ratio = "" if one.ratio is None else f"{one.ratio:.3f}"
-        rows.append((one.what, f"{one.ours:,.0f}", one.spread, one.peer, peers, ratio))
+        values = sorted(each.ours for each in one.rounds)
+        spread = f"{number(values[0])} to {number(values[-1])}" if len(values) > 1 else ""
+        head = (one.what, one.unit, number(one.ours), spread)
+        peers = [(name, number(one.peer(name)), f"{one.ratio(name):.3g}") for name in one.peers]
+        for place, peer in enumerate(peers or [("", "", "")]):
+            rows.append((*(head if not place else ("", "", "", "")), *peer, one.target if not place else ""))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from django.db import connections
-from tests.bench.figures import Round
-from tests.bench.raw import insert_again, last_seq, record
+from tests.bench.mechanism import Mechanism
 
-from tranche.kernel.ledger import AccountSpec, EntryDraft, Fund, Kind, Line
+from tranche.kernel.chart import AccountSpec, Fund, Kind
+from tranche.kernel.journal import EntryDraft, Line
 from tranche.ledger.post import post_many
 from tranche.log.append import append
 from tranche.store.write import WriteTx, write_transaction
 
 BOOKED_ON = date(2024, 11, 25)
 AMOUNT_MINOR = 1_000
-BATCH_ENTRIES = 250  # up to 256 journal entries are named one by one in a log entry
+BATCH_MOVEMENTS = 10_000
+ORIGIN = AccountSpec(Kind.ORIGIN, "EU:windfall", None, "EUR")
 CHAIN = (
     (Kind.TRANCHE, "EU"),
     (Kind.PROGRAMME, "PRG-1"),
@@ -30,11 +30,17 @@ CHAIN = (
 CHAIN_KINDS = ("allocate", "reserve", "order", "settle")
 
 
-def database() -> Path:
-    return Path(str(connections["default"].settings_dict["NAME"]))
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a measurement took."""
+
+    wall_seconds: float
+    cpu_seconds: float
 
 
-def post(drafts: Sequence[EntryDraft]) -> None:
+def post(drafts: Sequence[EntryDraft], key: str | None = None) -> None:
+    """One write: the entries and their log entry."""
+
     def act(write: WriteTx) -> None:
         post_many(drafts, write=write)
         append(
@@ -46,61 +52,61 @@ def post(drafts: Sequence[EntryDraft]) -> None:
             fields={},
         )
 
-    write_transaction(key=str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
+    write_transaction(key=key or str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
 
 
-def receipt(fund: str, amount_minor: int = AMOUNT_MINOR) -> EntryDraft:
-    origin = AccountSpec(Kind.ORIGIN, "EU:windfall", None, "EUR")
-    line = Line(origin, _account(Kind.TRANCHE, "EU", fund), amount_minor)
-    return EntryDraft("receive", (line,), BOOKED_ON)
+def timed(mechanism: Mechanism, transactions: Sequence[Sequence[EntryDraft]]) -> Spent:
+    """Post the transactions one after another."""
+    cpu, wall = mechanism.cpu_seconds(), time.perf_counter()
+    for drafts in transactions:
+        post(drafts)
+    return Spent(time.perf_counter() - wall, mechanism.cpu_seconds() - cpu)
 
 
-def acceptance(fund: str, lot: str, amount_minor: int) -> EntryDraft:
-    line = Line(_account(Kind.PREPAID, "CON-1", fund), _account(Kind.LOT, lot, fund), amount_minor)
-    return EntryDraft("accept", (line,), BOOKED_ON)
-
-
-def _account(kind: Kind, holder: str, fund: str) -> AccountSpec:
+def account(kind: Kind, holder: str, fund: str) -> AccountSpec:
     return AccountSpec(kind, holder, Fund(fund), "EUR")
 
 
-def _measure(transactions: Sequence[Sequence[EntryDraft]], done: int, peer_folder: Path) -> Round:
-    """Post the transactions, insert their rows again beside, and return `done` things per second of each."""
-    before = last_seq(database())
-    started = time.perf_counter()
-    for drafts in transactions:
-        post(drafts)
-    ours = time.perf_counter() - started
-    recording = record(database(), before, last_seq(database()))
-    peer = insert_again(recording, peer_folder / f"peer-{uuid.uuid4()}.sqlite3")
-    return Round(done / ours, done / peer)
+def receipts(fund: str, count: int, lines: int = 1) -> list[EntryDraft]:
+    """Entries of so many equal lines each, `count` lines in all."""
+    line = Line(ORIGIN, account(Kind.TRANCHE, "EU", fund), AMOUNT_MINOR)
+    return [EntryDraft("receive", (line,) * lines, BOOKED_ON) for _ in range(count // lines)]
 
 
-def actions(count: int, peer_folder: Path) -> Round:
-    """One receipt in each transaction."""
-    fund = f"T-{uuid.uuid4().hex[:8].upper()}"
-    post([receipt(fund)])
-    return _measure([[receipt(fund)]] * count, count, peer_folder)
+def batches(drafts: Sequence[EntryDraft], movements: int = BATCH_MOVEMENTS) -> Iterator[list[EntryDraft]]:
+    """The drafts in transactions of so many movements."""
+    batch: list[EntryDraft] = []
+    size = 0
+    for draft in drafts:
+        batch.append(draft)
+        size += len(draft.lines)
+        if size >= movements:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
-def movements(count: int, peer_folder: Path) -> Round:
-    """Many receipts in each transaction, as for a file."""
-    fund = f"T-{uuid.uuid4().hex[:8].upper()}"
-    post([receipt(fund)])
-    return _measure(_batches([receipt(fund)] * count), count, peer_folder)
+def prepaid(fund: str, count: int) -> AccountSpec:
+    """Money of `count` receipts brought to a paid contract, half a receipt already spent.
 
-
-def uses(count: int, peer_folder: Path) -> Round:
-    """Many acceptances in each transaction, each of which used money of two receipts."""
-    fund = f"T-{uuid.uuid4().hex[:8].upper()}"
-    for drafts in _batches([receipt(fund)] * (count + 1)):
-        post(drafts)
-    places = [_account(kind, holder, fund) for kind, holder in CHAIN]
+    Every acceptance of a receipt's amount then uses the money of two.
+    """
+    for batch in batches(receipts(fund, count + 1, lines=1)):
+        post(batch)
+    places = [account(kind, holder, fund) for kind, holder in CHAIN]
     for kind, source, target in zip(CHAIN_KINDS, places, places[1:], strict=False):
         post([EntryDraft(kind, (Line(source, target, AMOUNT_MINOR * (count + 1)),), BOOKED_ON)])
-    post([acceptance(fund, "LOT-0", AMOUNT_MINOR // 2)])
-    return _measure(_batches([acceptance(fund, "LOT-1", AMOUNT_MINOR)] * count), count, peer_folder)
+    half = Line(places[-1], account(Kind.LOT, "LOT-0", fund), AMOUNT_MINOR // 2)
+    post([EntryDraft("accept", (half,), BOOKED_ON)])
+    return places[-1]
 
 
-def _batches(drafts: Sequence[EntryDraft]) -> list[Sequence[EntryDraft]]:
-    return [drafts[first : first + BATCH_ENTRIES] for first in range(0, len(drafts), BATCH_ENTRIES)]
+def acceptances(fund: str, source: AccountSpec, count: int, lines: int = 1) -> list[EntryDraft]:
+    """Uses of two pieces each."""
+    line = Line(source, account(Kind.LOT, "LOT-1", fund), AMOUNT_MINOR)
+    return [EntryDraft("accept", (line,) * lines, BOOKED_ON) for _ in range(count // lines)]
+
+
+def new_fund() -> str:
+    return f"T-{uuid.uuid4().hex[:8].upper()}"

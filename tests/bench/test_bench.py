@@ -8,55 +8,125 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connections
+from tests.bench import batch, durable, raw, reading
 from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
-from tests.bench.raw import WRITTEN, insert_again, last_seq, record
-
-SCHEMA = """
-CREATE TABLE idem_key(key TEXT PRIMARY KEY, request_hash BLOB, log_seq INTEGER);
-CREATE TABLE log_entry(seq INTEGER PRIMARY KEY, leaf BLOB);
-CREATE TABLE log_opening(seq INTEGER PRIMARY KEY, doc TEXT);
-CREATE TABLE journal_entry(id INTEGER PRIMARY KEY, key TEXT, log_seq INTEGER);
-CREATE TABLE movement(entry_id INTEGER, line INTEGER, amount INTEGER, PRIMARY KEY(entry_id, line));
-CREATE TABLE use_fragment(entry_id INTEGER, line INTEGER, piece INTEGER, PRIMARY KEY(entry_id, line, piece));
-"""
+from tests.bench.mechanism import Mechanism, server_cpu_seconds
+from tests.bench.posting import batches, new_fund, post, receipts
+from tests.databases import Server
 
 
-def a_ledger(file: Path, entries: int) -> Path:
+@pytest.fixture
+def mechanism(sqlite_mechanism: Path) -> Mechanism:
+    return Mechanism(sqlite_mechanism)
+
+
+def rows(file: Path, name: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript(SCHEMA)
-        for seq in range(entries):
-            connection.execute("INSERT INTO idem_key VALUES (?, ?, ?)", (f"k{seq}", b"h", seq))
-            connection.execute("INSERT INTO log_entry VALUES (?, ?)", (seq, b"leaf"))
-            connection.execute("INSERT INTO log_opening VALUES (?, ?)", (seq, "{}"))
-            connection.execute("INSERT INTO journal_entry VALUES (?, ?, ?)", (seq + 1, f"k{seq}", seq))
-            connection.execute("INSERT INTO movement VALUES (?, 1, ?)", (seq + 1, 100 + seq))
-            connection.execute("INSERT INTO use_fragment VALUES (?, 1, 1)", (seq + 1,))
-        connection.commit()
-    return file
+        return sorted(connection.execute(f"SELECT * FROM {name}").fetchall())
 
 
-def rows(file: Path, table_name: str) -> list[tuple[object, ...]]:
+def indexes(file: Path) -> set[tuple[object, ...]]:
+    """Table, uniqueness and columns of every index, whatever its name."""
+    query = """
+    SELECT m.name, i."unique", (SELECT group_concat(name, ',') FROM pragma_index_info(i.name))
+    FROM sqlite_master m, pragma_index_list(m.name) i WHERE m.type = 'table'
+    """
     with closing(sqlite3.connect(file)) as connection:
-        return sorted(connection.execute(f"SELECT * FROM {table_name}").fetchall())
+        return {row for row in connection.execute(query).fetchall() if row[0] in raw.TABLES}
 
 
-def test_peer_inserts_the_very_rows_that_were_written(tmp_path: Path) -> None:
-    ledger = a_ledger(tmp_path / "ledger.sqlite3", entries=5)
+@pytest.mark.parametrize("keyed", [False, True])
+def test_peer_inserts_the_very_rows_that_were_written(
+    mechanism: Mechanism, tmp_path: Path, keyed: bool
+) -> None:
+    fund = new_fund()
+    post(receipts(fund, 1))
+    before = raw.last_seq(mechanism)
+    kept = {name: rows(mechanism.database, name) for name in raw.TABLES}
+    for _ in range(3):
+        post(receipts(fund, 4, lines=2))
+
+    recording = raw.record(mechanism, before)
     peer = tmp_path / "peer.sqlite3"
-
-    recording = record(ledger, after=1, upto=last_seq(ledger))
-    seconds = insert_again(recording, peer)
+    seconds = raw.insert_into_sqlite(recording, mechanism, peer, keyed=keyed)
 
     assert seconds > 0
     assert len(recording.transactions) == 3
-    assert recording.rows == 18
-    for name in WRITTEN:
-        assert rows(peer, name) == rows(ledger, name)[-3:]
+    for name in raw.TABLES:
+        written = [row for row in rows(mechanism.database, name) if row not in kept[name]]
+        assert rows(peer, name) == written
+        assert recording.count(name) == len(written)
+    assert recording.count("movement") == 12
+    assert (indexes(peer) == indexes(mechanism.database)) is keyed
 
 
-def test_empty_ledger_has_no_last_entry(tmp_path: Path) -> None:
-    assert last_seq(a_ledger(tmp_path / "ledger.sqlite3", entries=0)) == -1
+@pytest.mark.postgres
+def test_peer_on_a_server_inserts_the_very_rows_that_were_written(
+    postgres_server: Server, postgresql_mechanism: Path
+) -> None:
+    name = connections["default"].settings_dict["NAME"]
+    mechanism = Mechanism(postgresql_mechanism, postgres_server, name)
+    fund = new_fund()
+    post(receipts(fund, 1))
+    before = raw.last_seq(mechanism)
+    post(receipts(fund, 2))
+    post(receipts(fund, 100, lines=10))
+
+    recording = raw.record(mechanism, before)
+
+    assert raw.insert_into_postgres(recording, mechanism) > 0
+    for table_name in raw.TABLES:
+        [(found,)] = raw.ask(mechanism, f"SELECT count(*) FROM peer.{table_name}")
+        assert found == recording.count(table_name)
+
+
+def test_drafts_are_dealt_into_transactions_of_so_many_movements() -> None:
+    drafts = receipts("T-1", 25, lines=5)
+
+    dealt = list(batches(drafts, movements=10))
+
+    assert [len(each) for each in dealt] == [2, 2, 1]
+    assert [draft for each in dealt for draft in each] == drafts
+
+
+@pytest.mark.parametrize("lines", [1, 10])
+def test_batch_measurements_post_what_they_count(mechanism: Mechanism, tmp_path: Path, lines: int) -> None:
+    received = batch.movements(mechanism, 20, lines, tmp_path)
+    used = batch.uses(mechanism, 20, lines)
+
+    assert received.ours > 0
+    assert received.peers[batch.KEYLESS] > 0
+    assert used.ours > 0
+    accepted = [row for row in rows(mechanism.database, "movement") if row[5] == 1_000]
+    fragments = rows(mechanism.database, "use_fragment")
+    assert len(accepted) == 1 + 20 + 21 + 20
+    assert len(fragments) >= 2 * 20
+
+
+def test_clients_write_at_once_and_none_is_lost(mechanism: Mechanism) -> None:
+    rate, times = durable.clients(mechanism, 2, 0.5)
+
+    received = rows(mechanism.database, "journal_entry")
+    assert rate > 0
+    assert len(received) == 1 + len(times)
+    assert times == sorted(times)
+
+
+def test_trial_balance_of_what_was_loaded_adds_up(mechanism: Mechanism) -> None:
+    assert reading.load(mechanism, 20, 10, "T-1") > 0
+    assert reading.trial_balance(mechanism) >= 0
+    assert reading.one_balance(mechanism, 0).ours > 0
+
+
+@pytest.mark.postgres
+def test_processor_time_of_a_server_counts_its_children(postgres_server: Server) -> None:
+    before = server_cpu_seconds(postgres_server.pid)
+
+    postgres_server.execute("SELECT count(*) FROM generate_series(1, 3000000)")
+
+    assert server_cpu_seconds(postgres_server.pid) > before
 
 
 def test_disk_writes_at_least_once(tmp_path: Path) -> None:
@@ -64,19 +134,25 @@ def test_disk_writes_at_least_once(tmp_path: Path) -> None:
     assert (tmp_path / "blocks").stat().st_size == 4096
 
 
-def test_figure_is_the_median_of_its_rounds() -> None:
-    figure = Figure("actions", "actions", "raw", (Round(10, 100), Round(30, 120), Round(20, 80)))
+def test_ratio_is_the_median_of_the_rounds_ratios() -> None:
+    rounds = (Round(10, {"raw": 100}), Round(30, {"raw": 120}), Round(20, {"raw": 50}))
+    figure = Figure("single", "entries", "a second", rounds, "0.45 of raw")
 
     assert figure.ours == 20
-    assert figure.peers == 100
-    assert figure.ratio == pytest.approx(0.2)
-    assert figure.spread == "10 to 30"
-    assert "0.200" in table([figure])
-    assert json.loads(document([figure]))["figures"][0]["peer_per_second"] == 100
+    assert figure.peer("raw") == 100
+    assert figure.ratio("raw") == pytest.approx(0.25)
+    assert "10 to 30" in table([figure])
+    assert json.loads(document([figure]))["figures"][0]["ratios"] == {"raw": 0.25}
+
+
+def test_ratio_of_times_says_how_much_less_ours_takes() -> None:
+    figure = Figure("balances", "one balance", "seconds", (Round(0.002, {"peer": 0.1}),))
+
+    assert figure.ratio("peer") == pytest.approx(50)
 
 
 def test_figure_without_a_peer_has_no_ratio() -> None:
-    figure = Figure("disk", "forced writes", "", (Round(10),))
+    figure = Figure("disk", "forced writes", "a second", (Round(10),))
 
-    assert figure.ratio is None
-    assert json.loads(document([figure]))["figures"][0]["ratio"] is None
+    assert figure.peers == ()
+    assert json.loads(document([figure]))["figures"][0]["ratios"] == {}

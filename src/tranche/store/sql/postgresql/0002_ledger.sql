@@ -49,14 +49,14 @@ CREATE INDEX account_fund ON account(fund_id);
 
 CREATE TABLE journal_entry(
   id bigint PRIMARY KEY CONSTRAINT journal_entry_id_range CHECK(id BETWEEN 1 AND 562949953421311),
-  key text NOT NULL REFERENCES idem_key(key),
+  key text NOT NULL,
   key_n bigint NOT NULL CHECK(key_n BETWEEN 1 AND 10000),
   kind text NOT NULL,
   recorded_at timestamptz NOT NULL,
   booked_on date NOT NULL,
   value_on date,
   n_lines bigint NOT NULL CHECK(n_lines BETWEEN 1 AND 10000),
-  reverses bigint REFERENCES journal_entry(id),
+  reverses bigint,
   decision_id text,
   log_seq bigint NOT NULL
     CONSTRAINT journal_entry_logged REFERENCES log_entry(seq) DEFERRABLE INITIALLY DEFERRED,
@@ -110,9 +110,7 @@ CREATE TABLE use_fragment(
   CONSTRAINT use_fragment_range CHECK(amount BETWEEN 0 AND 1000000000000000
     AND source_amount BETWEEN 0 AND 1000000000000000 AND amount + source_amount > 0),
   CHECK(fx_path <> '' OR amount = source_amount),
-  PRIMARY KEY(entry_id, line, piece),
-  FOREIGN KEY(entry_id, line) REFERENCES movement(entry_id, line),
-  FOREIGN KEY(source_entry, source_line) REFERENCES movement(entry_id, line)
+  PRIMARY KEY(entry_id, line, piece)
 );
 
 CREATE INDEX use_fragment_source ON use_fragment(source_entry, source_line, source_lo);
@@ -143,6 +141,23 @@ CREATE TABLE account_close(
 CREATE FUNCTION ledger_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'immutable' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
+END $$;
+
+-- What a foreign key would check for each row is checked here for all rows of a statement at once: the rows that
+-- are led to are never changed and never go.
+CREATE FUNCTION fragment_is_led() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  IF (SELECT min(entry_id) FROM fresh) <= (SELECT coalesce(max(id), 0) FROM journal_entry) THEN
+    RAISE EXCEPTION 'entry_sealed' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF EXISTS(
+    SELECT 1 FROM fresh f
+    WHERE NOT EXISTS(SELECT 1 FROM movement m WHERE m.entry_id = f.entry_id AND m.line = f.line)
+      OR NOT EXISTS(SELECT 1 FROM movement m WHERE m.entry_id = f.source_entry AND m.line = f.source_line)) THEN
+    RAISE EXCEPTION 'fragment_of_nothing' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION entry_is_open() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -249,6 +264,13 @@ BEGIN
     WHERE m.n <> f.n_lines OR m.top <> f.n_lines) THEN
     RAISE EXCEPTION 'line_count' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
+  IF EXISTS(
+    SELECT 1 FROM (SELECT DISTINCT key FROM fresh) f WHERE NOT EXISTS(SELECT 1 FROM idem_key k WHERE k.key = f.key))
+    OR EXISTS(
+    SELECT 1 FROM fresh f WHERE f.reverses IS NOT NULL
+      AND NOT EXISTS(SELECT 1 FROM journal_entry e WHERE e.id = f.reverses)) THEN
+    RAISE EXCEPTION 'entry_of_nothing' USING ERRCODE = 'foreign_key_violation';
+  END IF;
   IF (SELECT min(booked_on) FROM fresh) <= (SELECT max(upto) FROM period_close) THEN
     RAISE EXCEPTION 'period_closed' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -262,7 +284,7 @@ CREATE TRIGGER fx_pair_sealed AFTER INSERT ON fx_pair REFERENCING NEW TABLE AS f
   FOR EACH STATEMENT EXECUTE FUNCTION entry_is_open();
 
 CREATE TRIGGER use_fragment_sealed AFTER INSERT ON use_fragment REFERENCING NEW TABLE AS fresh
-  FOR EACH STATEMENT EXECUTE FUNCTION entry_is_open();
+  FOR EACH STATEMENT EXECUTE FUNCTION fragment_is_led();
 
 -- Append-only: no row changes, none goes, and no table is emptied.
 CREATE TRIGGER account_kind_no_update BEFORE UPDATE ON account_kind
