@@ -20,6 +20,7 @@ SELECT :columns FROM use_fragment
 WHERE entry_id > %s AND entry_id <= %s ORDER BY entry_id, line, piece
 """.replace(":columns", COLUMNS)
 
+KEY: Final = 3  # entry, line, piece
 Row = tuple[Any, ...]
 
 
@@ -69,9 +70,12 @@ def stored_form(table: Table, start: int, end: int) -> list[Row]:
 
 
 def _first(expected: list[Row], found: list[Row]) -> Difference:
-    """The first row that differs; of two rows the use that stands earlier in the book."""
+    """The first row that differs; where only one list has it, the other has nothing in its place."""
     for right, stored in zip_longest(expected, found):
-        if right != stored:
-            entry, line = min(row[:2] for row in (right, stored) if row is not None)
-            return Difference(entry, line, right, stored)
+        if right == stored:
+            continue
+        if right is None or (stored is not None and stored[:KEY] < right[:KEY]):
+            return Difference(stored[0], stored[1], None, stored)
+        is_missing = stored is None or right[:KEY] < stored[:KEY]
+        return Difference(right[0], right[1], right, None if is_missing else stored)
     raise AssertionError("two lists that differ have a row that differs")
