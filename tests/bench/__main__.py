@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import django
-from django.core.management import call_command
 from tests.bench import posting
 from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
+from tests.bench.mechanism import open_mechanism
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = "raw SQLite, same rows, as many commits"
@@ -29,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parse(arguments)
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=options.folder) as name:
         folder = Path(name)
-        _open_mechanism(folder)
+        open_mechanism(folder)
         figures = [_figure(chosen, options, folder) for chosen in options.names or NAMES]
     if options.json:
         options.json.write_text(document(figures) + "\n", encoding="utf-8")
@@ -54,14 +52,6 @@ def _known(name: str) -> str:
     if name not in NAMES:
         raise argparse.ArgumentTypeError(f"{name} is not measured; there are {', '.join(NAMES)}")
     return name
-
-
-def _open_mechanism(folder: Path) -> None:
-    os.environ["TRANCHE_DATA_DIR"] = str(folder / "data")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tranche.conf.settings"
-    (folder / "data").mkdir(mode=0o700)
-    django.setup()
-    call_command("migrate", database="default", verbosity=0)
 
 
 def _figure(name: str, options: argparse.Namespace, folder: Path) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from hypothesis import strategies as st
@@ -42,11 +42,11 @@ def _partner(mv: Mv, where: Mapping[MvId, int]) -> int:
     return NONE if mv.pair is None else where[MvId(mv.id.entry, mv.pair.line)]
 
 
-def uses_of(table: Table) -> dict[MvId, list[Piece]]:
-    """The uses of a table as the kernel has them."""
+def uses_of(table: Table, number: Callable[[str], int] = int) -> dict[MvId, list[Piece]]:
+    """The uses of a table as the kernel has them, accounts by the number of their code."""
     columns = table.columns
     found: dict[MvId, list[Piece]] = {}
-    for owner, piece in _pieces(table, table.uses):
+    for owner, piece in _pieces(table, table.uses, number):
         found.setdefault(MvId(int(columns.entry[owner]), int(columns.line[owner])), []).append(piece)
     return found
 
@@ -54,19 +54,19 @@ def uses_of(table: Table) -> dict[MvId, list[Piece]]:
 def rests_of(table: Table) -> dict[int, list[Piece]]:
     """What lies in each account of a table."""
     found: dict[int, list[Piece]] = {}
-    for owner, piece in _pieces(table, table.rests):
+    for owner, piece in _pieces(table, table.rests, int):
         found.setdefault(int(table.columns.codes[owner]), []).append(piece)
     return found
 
 
-def _pieces(table: Table, records: Records) -> Iterable[tuple[int, Piece]]:
+def _pieces(table: Table, records: Records, number: Callable[[str], int]) -> Iterable[tuple[int, Piece]]:
     columns = table.columns
     for row in records.tolist():
         lo, amount, source_lo, source_amount, owner, source, node, frame = row
         path: list[int] = []
         while node > 0:
             node, account, *_ = table.nodes[node].tolist()
-            path.insert(0, int(columns.codes[account]))
+            path.insert(0, number(columns.codes[account]))
         crossed: list[FxStep] = []
         while frame >= 0:
             at, _, _, _, leg, frame = table.frames[frame].tolist()
