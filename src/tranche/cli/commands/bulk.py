@@ -22,8 +22,9 @@ app = typer.Typer(
 
 
 @app.callback()
-def bulk() -> None:
-    """Work on the whole ledger at once; needs the extra tranche[bulk]."""
+def group() -> None:
+    # Without it a group of one command would be that command.
+    pass
 
 
 @app.command("trace", epilog="Example: tranche bulk trace --out trace.parquet --check")
