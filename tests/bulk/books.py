@@ -75,10 +75,12 @@ def _pieces(table: Table, records: Records, number: Callable[[str], int]) -> Ite
         yield owner, Piece(lo, amount, origin, source_lo, source_amount, tuple(path), tuple(crossed))
 
 
+AMOUNT_MAX = 10**15
 KINDS_EACH = (Kind.ORIGIN, Kind.ADVANCE, Kind.POOL, Kind.PROGRAMME, Kind.LOT)
 Step = tuple[int, int, int, int]
+amounts = st.one_of(st.integers(0, 2_000), st.integers(AMOUNT_MAX // 2, AMOUNT_MAX))
 steps = st.lists(
-    st.tuples(st.integers(0, 99), st.integers(0, 999), st.integers(1, 2_000), st.integers(0, 99)),
+    st.tuples(st.integers(0, 99), st.integers(0, 999), amounts, st.integers(0, 99)),
     min_size=5,
     max_size=60,
 )
@@ -100,7 +102,8 @@ def converting_book(chosen: Iterable[Step], amount_max: int) -> Book:
             amount = amount % amount_max + 1
         else:
             src = held[which % len(held)]
-            amount = book.balance(src) if how < 40 else min(amount, book.balance(src))
+            there = min(book.balance(src), AMOUNT_MAX)
+            amount = there if how < 40 else amount % there + 1
         if kinds[src] in HOLDINGS and how >= 55:
             _convert(book, src, where, amount, how)
             continue
@@ -120,8 +123,8 @@ def _convert(book: Book, src: int, where: int, amount: int, how: int) -> None:
         if kind in {*HOLDINGS, Kind.LOT} and book.currencies[account] != book.currencies[src]
     ]
     over, under = where % 13 + 1, how % 17 + 1
-    book.convert(src, targets[where % len(targets)], amount, max(1, amount * over // under))
+    book.convert(src, targets[where % len(targets)], amount, min(max(1, amount * over // under), AMOUNT_MAX))
 
 
-converting_books = st.builds(converting_book, steps, st.sampled_from((3, 20, 2_000)))
-"""Books whose money crosses up to a dozen conversions, in amounts of which many are worth nothing there."""
+converting_books = st.builds(converting_book, steps, st.sampled_from((3, 20, 2_000, AMOUNT_MAX)))
+"""Books whose money crosses up to a dozen conversions, some worth nothing there and some very large."""
