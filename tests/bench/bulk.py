@@ -10,7 +10,6 @@ import argparse
 import gc
 import json
 import multiprocessing
-import resource
 import statistics
 import sys
 import tempfile
@@ -172,8 +171,10 @@ def _timed(act: Callable[[], Made]) -> tuple[Made, float]:
 
 
 def _held_mib() -> int:
-    """The most memory that this process has held at once."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // KIBIBYTES_EACH
+    """The most memory that this process has held at once; getrusage would count its parent's too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    [kibibytes] = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(kibibytes) // KIBIBYTES_EACH
 
 
 def _keep(columns: Columns, folder: Path) -> None:
