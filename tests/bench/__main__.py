@@ -6,7 +6,6 @@ Ours and its peers are measured one after another in each round; the median of t
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -14,24 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import django
+from tests.bench import batch, durable, reading
+from tests.bench.disk import forced_writes
+from tests.bench.figures import Figure, Round, document, table
+from tests.bench.mechanism import Mechanism, postgres_mechanism, postgres_server, set_up, sqlite_mechanism
+from tests.databases import Server
 
 ROOT = Path(__file__).resolve().parents[2]
-os.environ.update(
-    DJANGO_SETTINGS_MODULE="tranche.conf.settings", TRANCHE_DATA_DIR=tempfile.mkdtemp(), TRANCHE_DEMO="1"
-)
-django.setup()
-
-from tests.bench import batch, durable, reading  # noqa: E402 - the environment comes first
-from tests.bench.disk import forced_writes  # noqa: E402 - as above
-from tests.bench.figures import Figure, Round, document, table  # noqa: E402 - as above
-from tests.bench.mechanism import (  # noqa: E402 - as above
-    Mechanism,
-    postgres_mechanism,
-    postgres_server,
-    sqlite_mechanism,
-)
-from tests.databases import Server  # noqa: E402 - as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +159,7 @@ MEASURES: dict[str, Measure] = {
 
 def main(arguments: Sequence[str]) -> int:
     options = _parse(arguments)
+    set_up()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=options.folder) as name:
         folder = Path(name)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import django
 from tests.databases import Server, close, migrate, point_at, postgres_binaries
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -57,6 +58,13 @@ def server_cpu_seconds(postmaster: int) -> float:
         elif int(fields[1]) == postmaster:
             total += sum(map(int, fields[11:13]))
     return total / TICKS
+
+
+def set_up() -> None:
+    """Make Django ready for measurements, away from every real mechanism."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tranche.conf.settings")
+    os.environ.update(TRANCHE_DATA_DIR=tempfile.mkdtemp(), TRANCHE_DEMO="1")
+    django.setup()
 
 
 @contextmanager

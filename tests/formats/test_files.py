@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tranche.formats.files import write_durably
+from tranche.formats.files import whole_file, write_durably
 
 
 def test_a_file_holds_every_chunk_and_is_private(tmp_path: Path) -> None:
@@ -66,3 +66,27 @@ def test_the_name_comes_after_the_flush_and_the_folder_is_flushed_last(
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_durably(tmp_path / "absent" / "act", [b"act"])
+
+
+def test_a_file_written_piece_by_piece_appears_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "table"
+
+    with whole_file(path) as out:
+        out.write(b"first ")
+        assert not path.exists()
+        out.write(b"second")
+
+    assert path.read_bytes() == b"first second"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
+    def write() -> None:
+        with whole_file(tmp_path / "table") as out:
+            out.write(b"half of it")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+
+    assert list(tmp_path.iterdir()) == []

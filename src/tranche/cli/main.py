@@ -8,6 +8,7 @@ import typer
 
 from tranche.cli.commands import (
     balance,
+    bulk,
     demo,
     doctor,
     importing,
@@ -36,6 +37,7 @@ for _part in (demo, init, serve, work, migrate, balance, registers, doctor):
     _part.add_to(app)
 app.add_typer(importing.app, name="import")
 app.add_typer(trace.app, name="trace")
+app.add_typer(bulk.app, name="bulk")
 
 
 def run() -> None:

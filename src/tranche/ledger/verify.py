@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connections, transaction
-
 from tranche.ledger.binding import check_log, check_register
 from tranche.ledger.differences import Difference, Differences
 from tranche.ledger.replay import Replay
-from tranche.ledger.rows import reading
+from tranche.ledger.snapshot import snapshot
 
 __all__ = ["Difference", "Report", "verify"]
 
@@ -49,13 +47,7 @@ def _no_collecting() -> Iterator[None]:
 
 def verify(progress: Callable[[int, int], None] | None = None, using: str = "read") -> Report:
     """Recompute the whole book; `progress` is told how many entries of how many are done."""
-    connection = connections[using]
-    is_own = not connection.in_atomic_block
-    with transaction.atomic(using=using):
-        execute = reading(using)
-        if is_own and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with snapshot(using) as execute:
         differences = Differences()
         with _no_collecting():
             replay = Replay(execute, differences)
