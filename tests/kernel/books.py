@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from tranche.kernel.chart import EDGES, HOLDINGS, USES, Kind
+from tranche.kernel.chart import EDGES, HOLDINGS, SOURCES, USES, Kind
 from tranche.kernel.trace import Leg, Mv, MvId, Window
 
 CURRENCIES = ("EUR", "USD", "UAH")
+CONVERTED = HOLDINGS | {Kind.ADVANCE}
+"""What a conversion may leave and enter: an advance is repaid abroad, and that is reversed."""
 RATES = ((1, 45), (45, 1), (1, 1), (9, 10), (11, 10), (1, 3), (3, 1))
 
 
@@ -91,19 +93,20 @@ def random_book(chosen: Iterable[Choice], currencies: Sequence[str] = ("EUR",)) 
     book = Book(kinds)
     for currency in currencies:
         holdings = sorted(HOLDINGS) * (2 if len(currencies) == 1 else 1)
-        for kind in (Kind.ORIGIN, *holdings, *sorted(USES)):
+        sources = (Kind.ORIGIN, Kind.ADVANCE) if len(currencies) > 1 else (Kind.ORIGIN,)
+        for kind in (*sources, *holdings, *sorted(USES)):
             number = len(kinds) + 1
             kinds[number], book.currencies[number] = kind, currency
     edges = {(source, target) for source, target, _ in EDGES}
     for which, where, amount in chosen:
         held = [account for account in kinds if kinds[account] is not Kind.FX and book.balance(account) > 0]
         if which % 4 == 0 or not held:
-            origins = [account for account in kinds if kinds[account] is Kind.ORIGIN]
+            origins = [account for account in kinds if kinds[account] in SOURCES]
             src = origins[which // 4 % len(origins)]
         else:
             src = held[which // 4 % len(held)]
             amount = min(amount, book.balance(src))
-        if len(currencies) > 1 and kinds[src] in HOLDINGS and where % 3 == 0:
+        if len(currencies) > 1 and kinds[src] in CONVERTED and where % 3 == 0:
             _convert(book, src, where // 3, amount)
             continue
         targets = [dst for dst in kinds if dst != src and _is_edge(book, edges, src, dst)]
@@ -120,7 +123,7 @@ def _convert(book: Book, src: int, where: int, amount: int) -> None:
     targets = [
         dst
         for dst, kind in list(book.kinds.items())
-        if (kind in HOLDINGS or kind is Kind.RETURNED) and book.currencies[dst] != book.currencies[src]
+        if (kind in CONVERTED or kind is Kind.RETURNED) and book.currencies[dst] != book.currencies[src]
     ]
     over, under = RATES[where % len(RATES)]
     amount_in = max(1, amount * over // under + where % 2)

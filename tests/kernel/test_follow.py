@@ -146,12 +146,15 @@ def test_a_hole_in_an_out_line_stops_the_trace() -> None:
         forward(book, receipt, 0, 20)
 
 
-def test_a_conversion_has_no_account_to_be_followed_from() -> None:
-    book, receipt, _ = converted()
+def test_units_that_go_into_a_conversion_are_followed_through_it() -> None:
+    book, receipt, into = converted()
     out = book.movements[1]
 
-    with pytest.raises(LineBroken):
-        forward(book, out, 0, 90)
+    assert forward(book, out, 45, 90) == [
+        Landing(0, 45, Fate.USED, 1, into.id, 1, 3, ()),
+        Landing(0, 45, Fate.RESTS, 1, None, 1, 3, (3,)),
+    ]
+    assert forward(book, out, 5, 5) == []
     book.movements[1] = out._replace(pair=None)
     with pytest.raises(LineBroken):
         forward(book, receipt, 0, 90)

@@ -282,6 +282,22 @@ def test_an_advance_is_named_until_a_donor_has_repaid_it() -> None:
     ]
 
 
+def test_money_of_a_reversed_repayment_abroad_comes_from_the_advance() -> None:
+    book = Book(dict(ADVANCED), {1: "UAH", 2: "UAH", 3: "UAH", 4: "EUR", 5: "EUR"})
+    book.kinds[6], book.currencies[6] = Kind.FEE, "EUR"
+    book.move(4, 5, 2)
+    book.convert(5, 1, 2, 90)
+    out, into = book.convert(1, 5, 90, 2)
+    use = book.move(5, 6, 1)
+
+    [plain] = sources_of(book, [use])
+    [refined] = sources_of(book, [use], refined=True)
+
+    step = (FxStep(into.id.entry, 2, 0),)
+    assert plain == [Piece(0, 1, out.id, 0, 45, (5,), step)]
+    assert [(piece.source.entry, piece.source_amount) for piece in refined] == [(1, 1)]
+
+
 def test_an_advance_that_repays_itself_is_followed_no_further_than_sense() -> None:
     book = Book({1: Kind.ADVANCE, 2: Kind.CONTRACT, 3: Kind.LOT})
     for _ in range(2):

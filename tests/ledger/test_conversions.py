@@ -10,7 +10,10 @@ from tests.ledger.test_money_flows import (
     PREPAID,
     PROGRAMME,
     START,
+    T1,
     TRANSIT,
+    advance,
+    drawn,
     eur,
     ordered,
     stored,
@@ -18,10 +21,12 @@ from tests.ledger.test_money_flows import (
 )
 
 from tranche.kernel.chart import Kind, Place
+from tranche.kernel.journal import EntryDraft, Line
 from tranche.kernel.money import Money
+from tranche.kernel.trace import MvId
 from tranche.ledger import fragments, journal
 from tranche.ledger.balances import balances, now
-from tranche.ledger.flows import Restriction, lines_for
+from tranche.ledger.flows import Restriction, conversion_for, lines_for
 from tranche.ledger.post import post_many
 from tranche.ledger.verify import verify
 from tranche.store.write import WriteTx
@@ -139,6 +144,29 @@ def test_a_supplier_pays_back_at_the_banks_new_integers() -> None:
     back = [m.amount_minor for m in entry.movements if m.target.startswith("contract:")]
     assert sum(back) == 1_903
     assert sum(m.amount_minor for m in entry.movements if m.source.startswith("prepaid:")) == 92_660
+    assert verify().differences == ()
+
+
+def test_money_of_a_repayment_that_was_reversed_is_spent_and_confirmed_as_the_advances() -> None:
+    paid_first = advance()
+    drawn(paid_first, 90_000)
+    desk.receive("LT-UA-2024-T1", "LT", 1_000)
+    numbers: list[int] = []
+
+    def reimburse(write: WriteTx) -> None:
+        split = conversion_for(EARMARKED, START, START, eur(1_000), uah(45_000), write=write, to=paid_first)
+        draft = EntryDraft("reimburse", split.lines, desk.DAY, fx=split.fx)
+        numbers.extend(each.entry_id for each in post_many([draft], write=write))
+
+    desk.logged(reimburse)
+    back = desk.undo(numbers[0])
+    tranche, held = desk.spec(Kind.TRANCHE, "LT", T1), desk.spec(Kind.SUSPENSE, "LINE-1", T1)
+    [fee] = desk.post(desk.entry("fee", Line(tranche, desk.spec(Kind.FEE, "BANK", T1), 12)))
+    desk.post(desk.entry("recall", Line(tranche, held, 500)))
+    desk.post(desk.entry("confirm", Line(held, tranche, 500)))
+
+    [use] = fragments.of_use(fee, 1)
+    assert (use.source, use.source_amount_minor, use.path) == (MvId(back, 1), 540, (tranche.code,))
     assert verify().differences == ()
 
 

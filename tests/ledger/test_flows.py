@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.ledger import desk
 
-from tranche.kernel.chart import Kind, Place
+from tranche.kernel.chart import AccountSpec, Kind, Place
 from tranche.kernel.ledger import EntryDraft, Line
 from tranche.kernel.ledger_errors import InsufficientFunds
 from tranche.ledger import fragments, journal
@@ -138,6 +138,52 @@ def test_an_empty_place_is_short_of_everything() -> None:
         with pytest.raises(InsufficientFunds) as refused:
             desk.flow("reserve", rule, PROGRAMME, CONTRACT, 1)
         assert refused.value.missing_minor == 1
+
+
+def test_a_donor_whose_first_money_comes_in_the_same_posting_pays_his_share() -> None:
+    desk.receive("T-SE", "SE", 30, pool="P")
+    funds = [desk.pooled("P", donor) for donor in ("DK", "SE")]
+    pools = [desk.spec(Kind.POOL, "P", fund) for fund in funds]
+    programmes = [desk.spec(Kind.PROGRAMME, "P-1", fund) for fund in funds]
+    receipt = Line(desk.spec(Kind.ORIGIN, "DK:budget"), pools[0], 10)
+    shares = [Line(pools[1], programmes[1], 15), Line(pools[0], programmes[0], 5)]
+
+    _, allocated, reserved = desk.post(
+        desk.entry("receive", receipt),
+        desk.entry("allocate", *shares),
+        desk.entry("reserve", *[Line(each.target, _reserved(each), each.amount_minor) for each in shares]),
+    )
+
+    assert moved(allocated) == moved(reserved) == [15, 5]
+    assert verify().differences == ()
+
+
+def _reserved(line: Line) -> AccountSpec:
+    return desk.spec(Kind.CONTRACT, "C-1", line.source.fund)
+
+
+def test_a_planned_account_of_a_new_donor_or_holder_counts_before_it_is_stored() -> None:
+    small_pool()
+    late = desk.pooled("P", "FI")
+    receipt = Line(desk.spec(Kind.ORIGIN, "FI:budget"), desk.spec(Kind.POOL, "P", late), 100)
+    found: list[tuple[Line, ...]] = []
+
+    def act(write: WriteTx) -> None:
+        planned: list[Line] = [receipt]
+        for source, target in ((Place(Kind.POOL, "P"), PROGRAMME), (PROGRAMME, CONTRACT)):
+            lines = lines_for(SMALL, "EUR", source, target, 40, write=write, planned=planned)
+            planned += lines
+            found.append(lines)
+        drafts = [EntryDraft("receive", (receipt,), desk.DAY)]
+        drafts += [EntryDraft(kind, lines, desk.DAY) for kind, lines in zip(STEPS, found, strict=True)]
+        post_many(drafts, write=write)
+
+    desk.logged(act)
+    assert [desk.amounts(lines) for lines in found] == [[10, 6, 4, 20]] * 2
+    assert verify().differences == ()
+
+
+STEPS = ("allocate", "reserve")
 
 
 def test_planned_lines_count_before_they_are_stored() -> None:

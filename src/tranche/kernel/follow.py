@@ -93,22 +93,31 @@ class _Side(NamedTuple):
 def forward(book: RangeReader, mv: Mv, lo: int, hi: int) -> list[Landing]:
     """Return every use and undoing that units [lo, hi) of a movement go through, and where they rest."""
     if mv.dst_kind == Kind.FX:
-        raise LineBroken(mv.dst, mv.dst_off)
+        return _through(book, mv, lo, hi)
     used = [Landing(0, hi - lo, Fate.USED, hi - lo, mv.id, lo, mv.dst, ())] if is_use(mv) else []
     if mv.dst_kind in SOURCES or lo >= hi:
         return used
     return used + follow(book, [Window(mv.dst, mv.dst_off + lo, mv.dst_off + hi)])[0]
 
 
+def _through(book: RangeReader, mv: Mv, lo: int, hi: int) -> list[Landing]:
+    """The same for a movement that goes into a conversion: its units are followed on the other side."""
+    found: list[list[_Land]] = [[]]
+    if lo < hi:
+        _cross_all(book, [_Part(0, 0, lo, hi, mv, ())], found, CROSSINGS_MAX - 1)
+    return _landings(found[0])
+
+
 def follow(book: RangeReader, windows: Sequence[Window]) -> list[list[Landing]]:
     """Return the landings of each window of an account's line, in order of position, then of time."""
+    return [_landings(lands) for lands in _follow(book, windows, CROSSINGS_MAX)]
+
+
+def _landings(lands: Sequence[_Land]) -> list[Landing]:
     return [
-        [
-            Landing(land.lo2 // 2, land.hi2 // 2 - land.lo2 // 2, *land[2:])
-            for land in sorted(lands, key=_order)
-            if land.amount or land.hi2 // 2 > land.lo2 // 2
-        ]
-        for lands in _follow(book, windows, CROSSINGS_MAX)
+        Landing(land.lo2 // 2, land.hi2 // 2 - land.lo2 // 2, *land[2:])
+        for land in sorted(lands, key=_order)
+        if land.amount or land.hi2 // 2 > land.lo2 // 2
     ]
 
 

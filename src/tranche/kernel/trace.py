@@ -288,13 +288,13 @@ def _cross_all(
 ) -> None:
     """Trace the other side of each conversion at the pair's own coordinates, and map its cuts back."""
     work, cuts = _Work([], [], []), list[tuple[int, int]]()
+    behind: Traced = [[] for _ in parts]
     for n, part in enumerate(parts):
-        leg = _leg(part.mv)
-        lo2, hi2 = (half_cut(cut, part.mv.amount, leg.amount) for cut in (part.lo2, part.hi2))
+        out = _other_line(part.mv)
+        lo2, hi2 = (half_cut(cut, part.mv.amount, out.amount) for cut in (part.lo2, part.hi2))
         cuts.append((lo2, hi2))
-        start2, path = 2 * leg.off, (leg.account, *part.path)
-        work.reaches.append(_Reach(n, lo2, leg.account, start2 + lo2, start2 + hi2, path))
-    behind = _traced(book, [[] for _ in parts], work, refined=refined, depth=depth)
+        _resolve(_Part(n, lo2, lo2, hi2, out, part.path), behind[n], work, refined=refined)
+    behind = _traced(book, behind, work, refined=refined, depth=depth)
     for part, (lo2, hi2), pieces in zip(parts, cuts, behind, strict=True):
         for piece in pieces:
             found[part.number] += _come_back(part, lo2, hi2, piece)
@@ -302,7 +302,7 @@ def _cross_all(
 
 def _come_back(part: _Part, lo2: int, hi2: int, piece: _Found) -> list[_Found]:
     """A piece of the other side on this one; its ends are those of the part, or cuts between whole units."""
-    leg, amount = _leg(part.mv), part.mv.amount
+    leg, amount = _other_line(part.mv), part.mv.amount
     left = part.lo2 if piece.lo2 == lo2 else 2 * fx_cut(piece.lo2 // 2, leg.amount, amount)
     right = part.hi2 if piece.hi2 == hi2 else 2 * fx_cut(piece.hi2 // 2, leg.amount, amount)
     if left == right and left % 2 == 0 and not piece.source_amount:
@@ -312,10 +312,13 @@ def _come_back(part: _Part, lo2: int, hi2: int, piece: _Found) -> list[_Found]:
     return [piece._replace(lo2=at + left, hi2=at + right, fx_path=(step, *piece.fx_path))]
 
 
-def _leg(mv: Mv) -> Leg:
-    if mv.pair is None:
+def _other_line(mv: Mv) -> Mv:
+    """The line that went into the conversion out of which this one came; it may itself be a source."""
+    leg = mv.pair
+    if leg is None:
         raise LineBroken(mv.dst, mv.dst_off)
-    return mv.pair
+    name = MvId(mv.id.entry, leg.line)
+    return Mv(name, leg.account, mv.src, leg.amount, leg.off, 0, leg.kind, Kind.FX)  # any fx account will do
 
 
 def merged(pieces: Iterable[Piece]) -> list[Piece]:

@@ -99,6 +99,8 @@ class SqlReader:
             for row in self._execute(PAIRS.replace(":ids", marks(len(part))), part):
                 entry, out_line, in_line, src, src_off, out_amount, dst, dst_off, in_amount = row
                 self._meet({src, dst})
+                if self._kinds[src] in SOURCES:
+                    self.origins[MvId(entry, out_line)] = self.codes[src]
                 legs[MvId(entry, in_line)] = Leg(out_line, src, src_off, out_amount, self._kinds[src])
                 legs[MvId(entry, out_line)] = Leg(in_line, dst, dst_off, in_amount, self._kinds[dst])
         return [mv._replace(pair=legs[mv.id]) if mv.id in legs else mv for mv in movements]

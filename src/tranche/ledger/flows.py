@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from tranche.kernel.chart import AccountSpec, Fund, Place, PoolPlace
+from tranche.kernel.chart import AccountSpec, Fund, Place, PoolPlace, pool_place
 from tranche.kernel.journal import EntryDraft, Line, Posted
 from tranche.kernel.ledger import LINES_MAX
 from tranche.kernel.ledger_errors import BadAccount, InsufficientFunds
@@ -19,6 +20,9 @@ from tranche.ledger.post import post_many
 from tranche.store.write import WriteTx
 
 __all__ = ["Place", "Restriction", "conversion_for", "lines_for", "roll_over"]
+
+
+NUMBERED: Final = "SELECT code FROM fund WHERE pool = %s ORDER BY donor_no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,10 @@ def _balances(
     restriction: Restriction, source: Place, wanted: Money, planned: Iterable[Line], *, write: WriteTx
 ) -> list[tuple[Fund, int]]:
     """What each donor has at the source; raises InsufficientFunds where all together have too little."""
-    change: dict[str, int] = {}
+    change: dict[AccountSpec, int] = {}
     for line in planned:
-        change[line.source.code] = change.get(line.source.code, 0) - line.amount_minor
-        change[line.target.code] = change.get(line.target.code, 0) + line.amount_minor
+        change[line.source] = change.get(line.source, 0) - line.amount_minor
+        change[line.target] = change.get(line.target, 0) + line.amount_minor
     balances = _held(restriction, wanted.currency, source, change, write=write)
     missing = wanted.amount_minor - sum(balance for _, balance in balances)
     if missing > 0:
@@ -111,17 +115,30 @@ def _balances(
 
 
 def _held(
-    restriction: Restriction, currency: str, source: Place, change: dict[str, int], *, write: WriteTx
+    restriction: Restriction,
+    currency: str,
+    source: Place,
+    change: Mapping[AccountSpec, int],
+    *,
+    write: WriteTx,
 ) -> list[tuple[Fund, int]]:
     if restriction.pro_rata:
         place = PoolPlace(source.kind, source.holder, restriction.code, currency)
-        return [
-            (account.spec.fund, account.totals.balance + change.get(account.code, 0))
-            for account in donors_at(place, write.execute)
-            if account.spec.fund is not None
-        ]
-    fund = Fund(restriction.code)
-    code = AccountSpec(source.kind, source.holder, fund, currency).code
-    found = find([code], write.execute)
-    held = found[code].totals.balance if code in found else 0
-    return [(fund, held + change.get(code, 0))]
+        stored = {account.spec: account.totals.balance for account in donors_at(place, write.execute)}
+        new = [spec for spec in change if spec not in stored and _stands_at(place, spec)]
+        ordered = _in_order(place.pool, [*stored, *new], write=write) if new else stored
+        return [(spec.fund, stored.get(spec, 0) + change.get(spec, 0)) for spec in ordered if spec.fund]
+    account = AccountSpec(source.kind, source.holder, Fund(restriction.code), currency)
+    found = find([account.code], write.execute)
+    held = found[account.code].totals.balance if found else 0
+    return [(Fund(restriction.code), held + change.get(account, 0))]
+
+
+def _stands_at(place: PoolPlace, spec: AccountSpec) -> bool:
+    return spec.fund is not None and spec.fund.pool == place.pool and pool_place(spec) == place
+
+
+def _in_order(pool: str, accounts: Sequence[AccountSpec], *, write: WriteTx) -> list[AccountSpec]:
+    """Accounts of one place in the donors' order; donors who are new come last, as they will be numbered."""
+    numbers = {code: number for number, (code,) in enumerate(write.execute(NUMBERED, [pool]))}
+    return sorted(accounts, key=lambda spec: numbers.get(spec.fund.code if spec.fund else "", len(numbers)))

@@ -160,8 +160,11 @@ def _read(drafts: Sequence[EntryDraft], *, write: WriteTx) -> _Book:
     [(last_id, closed)], *answers = write.read_together(asked)
     pooled, singles = answers[: len(places)], answers[len(places) :]
     found = {account.code: account for rows in singles for account in map(held, rows)}
+    accounts = loaded(specs, found, write=write)
+    if len(accounts) > len(found):  # a donor's first account at a place has its place among the others
+        pooled = [write.execute(*asking_donors(place)) for place in places]
     donors = {place: list(map(held, rows)) for place, rows in zip(places, pooled, strict=True)}
-    return _Book(loaded(specs, found, write=write), donors, int(last_id), optional_day(closed))
+    return _Book(accounts, donors, int(last_id), optional_day(closed))
 
 
 def _specs(drafts: Sequence[EntryDraft]) -> dict[str, AccountSpec]:
