@@ -30,7 +30,7 @@ class Execution:
     decision: Decision
     arguments: Arguments
     basis: Basis
-    row: Transition | None
+    row: Transition
     by_person: str
     by_login: str
     by_grant: str | None
@@ -66,13 +66,11 @@ class Execution:
 
     def move(self) -> None:
         """Step the subject by the action's row and file the evidence that came with it."""
-        assert self.row is not None
         self.event(self.record, self.row.action, self.row.target)
         self.file_evidence(self.record)
 
     def create(self) -> Record:
         """Make the subject in its first state."""
-        assert self.row is not None
         record = self.new_record(
             self.row.kind, self.basis.ref, self.basis.holder, self.row.action, self.row.target
         )

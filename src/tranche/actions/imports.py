@@ -16,7 +16,6 @@ from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.formats.amount import decimal_text
 from tranche.formats.bank.camt import read_statements
 from tranche.formats.bank.records import BankFile, Statement
-from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import AlreadyThere, StatementRefused
 from tranche.models import BankAccount, BankLine, BankStatement, ImportFile
@@ -137,7 +136,5 @@ register(
         (a.digest("sha256"), a.title("name"), a.whole("size_bytes")),
         _basis,
         _stage,
-        roles=frozenset({Role.DONOR_OFFICER, Role.FUND_MANAGER}),
-        moves=False,
     )
 )

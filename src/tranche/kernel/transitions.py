@@ -8,6 +8,7 @@ guards (checked by the action over live rows) and tags: $ moves money, # books a
 from __future__ import annotations
 
 from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
+from tranche.kernel.standing import SET_UP, STANDING
 
 
 def _row(
@@ -241,18 +242,6 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
     for state in states.split()
 )
 
-REGISTER_ACTIONS: frozenset[str] = frozenset(
-    {
-        "party.register",
-        "claim.add_document",
-        "evidence.file",
-        "import.stage",
-        "system.setup",
-        "authority.grant",
-    }
-)
-"""Writes that move no record through a state; each still is a Decision at Q0 and one log entry."""
-
 DECISION_ACTIONS: frozenset[str] = frozenset(
     {
         "decision.propose",
@@ -264,8 +253,13 @@ DECISION_ACTIONS: frozenset[str] = frozenset(
     }
 )
 
-ACTIONS: frozenset[str] = frozenset(row.action for row in TABLE) | REGISTER_ACTIONS | DECISION_ACTIONS
+ACTIONS: frozenset[str] = frozenset(row.action for row in (*TABLE, *STANDING)) | SET_UP | DECISION_ACTIONS
 """Every name that a log entry of an action may bear."""
+
+
+def rows_of(action: str) -> tuple[Transition, ...]:
+    """Every row of an action: one for each state that it leads on from, or its one standing row."""
+    return tuple(row for row in (*TABLE, *STANDING) if row.action == action)
 
 
 def state_rows() -> tuple[tuple[str, str, int], ...]:

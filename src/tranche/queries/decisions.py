@@ -20,7 +20,7 @@ from tranche.kernel.canonical import Canonical, decode
 from tranche.kernel.lifecycle import QuorumKey, Role, Transition
 from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor, Grant, Policy, Situation
-from tranche.kernel.transitions import TABLE
+from tranche.kernel.transitions import rows_of
 from tranche.ledger.journal import entries
 from tranche.models import Approval, Decision, Record, RecordEvent, RoleGrant
 from tranche.queries.sides import (
@@ -236,7 +236,7 @@ def _lifecycle_row(found: Decision) -> Transition | None:
     """The row by which the record would move; the record's state may have gone on meanwhile."""
     record = Record.objects.using("read").filter(pk=found.record_id).first() if found.record_id else None
     state = record.state if record else ""
-    candidates = [row for row in TABLE if row.action == found.action]
+    candidates = rows_of(found.action)
     exact = [row for row in candidates if row.source == state]
     return next(iter(exact or candidates), None)
 
