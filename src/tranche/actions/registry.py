@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,18 @@ class Basis:
     @property
     def state(self) -> str:
         return self.record.state if self.record else ""
+
+    def with_failed(self, failed: Mapping[str, str], facts: Mapping[str, Canonical] | None = None) -> Basis:
+        """The same with more guards that fail, and more facts."""
+        return replace(self, failed={**self.failed, **failed}, facts={**self.facts, **(facts or {})})
+
+    def only(self, failed: Mapping[str, str]) -> Basis:
+        """The same with these guards that fail and no others."""
+        return replace(self, failed=failed)
+
+    def of_amount(self, amount: Money) -> Basis:
+        """The same for another amount."""
+        return replace(self, amount=amount)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 REASONED: frozenset[str] = frozenset(
     {
+        "advance.close",
         "agreement.end",
         "agreement.withdraw",
         "claim.reject",
         "contract.cancel",
         "contract.release",
         "contract.terminate",
+        "contract.write_off",
+        "entry.reverse",
+        "fund.roll_over",
         "lot.drop",
         "milestone.cancel",
         "payee.reject",
         "payee.retire",
+        "payment.bounce",
         "payment.cancel",
         "payment.fail",
         "priority.withdraw",

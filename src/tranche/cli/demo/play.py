@@ -13,7 +13,7 @@ from tranche.actions.people import actor_of
 from tranche.cli.demo.acts import Act, BankLineOf, ClaimOf, StatementFile
 from tranche.cli.demo.statements import write_statement
 from tranche.kernel.policy import Actor
-from tranche.models import Approval, BankLine, Claim, Decision, Login, Payment
+from tranche.models import Approval, BankLine, Claim, Decision, Login, Payment, free
 from tranche.store import clock, evidence
 
 BETWEEN = timedelta(minutes=7)
@@ -125,7 +125,7 @@ def _resolved(value: object) -> object:
 def _line(text: str) -> str:
     """The free bank line that bears this text, or the order number of this payment."""
     payment = Payment.objects.filter(ref=text).first()
-    lines = BankLine.objects.filter(match__isnull=True).order_by("booked_on", "ordinal")
+    lines = free(BankLine.objects.all()).order_by("booked_on", "ordinal")
     for line in lines:
         if payment is None and text in line.text:
             return line.id
