@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tranche.actions import arguments as a
@@ -77,8 +77,9 @@ def _for_tranche(arguments: Arguments, line: BankLine, _waiting: tuple[Balance, 
         failed["same_currency"] = f"{line.currency} {tranche.currency}"
     if line.account.party_id != tranche.agreement.recipient_id:
         failed["same_account"] = line.account.iban
+    around = agreement_situation(tranche.agreement, tranche_chain(tranche), tranche.record)
     return Basis(
-        situation=agreement_situation(tranche.agreement, tranche_chain(tranche), tranche.record),
+        situation=replace(around, owner=tranche.agreement.recipient.ref),
         ref=tranche.ref,
         holder=tranche.donor,
         record=tranche.record,

@@ -11,6 +11,7 @@ from tranche.actions.execution import Execution
 from tranche.actions.funds import funding, held, short
 from tranche.actions.lookup import find
 from tranche.actions.pots import account_use
+from tranche.actions.prices import at_plan
 from tranche.actions.refunds import book_refund, refund
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.ledger import Kind
@@ -72,7 +73,7 @@ def _write_off_basis(arguments: Arguments, today: date) -> Basis:
     if amount.currency != contract.currency:
         raise CurrencyDiffers(amount.currency, contract.currency)
     there = held(Kind.PREPAID, contract.ref, contract.funding_ref, contract.currency)
-    return contract_basis(arguments, today).only(short(there, amount)).of_amount(amount)
+    return contract_basis(arguments, today).only(short(there, amount)).of_amount(at_plan(contract, amount))
 
 
 def _write_off(execution: Execution) -> None:

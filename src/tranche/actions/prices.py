@@ -118,6 +118,15 @@ def plan_of(contract: Contract, price: Money | None = None) -> Plan:
     return Plan(price, reserved, rate, contract.rate_on, contract.rate_source, contract.margin_bp)
 
 
+def at_plan(contract: Contract, amount: Money) -> Money:
+    """An amount of a contract in the currency of its fund, at the rate of the plan and without its margin.
+
+    It is what the limits of sign-off are asked for; nothing is ever booked at it.
+    """
+    rate = plan_of(contract).rate
+    return planned(amount, rate, 0) if rate else amount
+
+
 def amended(arguments: Mapping[str, Canonical], contract: Contract) -> Plan:
     """The plan for a new price, at a new rate where one is stated."""
     price = a.money_of(arguments, "price")

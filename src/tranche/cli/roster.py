@@ -22,7 +22,10 @@ COLUMNS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"name_uk", "name_lt", "payment_name"}),
     ),
     "origins": (frozenset({"ref", "party", "kind", "title"}), frozenset()),
-    "bank_accounts": (frozenset({"party", "iban", "bic", "currency", "opened_on"}), frozenset()),
+    "bank_accounts": (
+        frozenset({"party", "iban", "bic", "currency", "opened_on"}),
+        frozenset({"use"}),
+    ),
     "people": (frozenset({"username", "name", "grants"}), frozenset({"language"})),
 }
 """Every table with the columns that it must have and those that it may have."""
@@ -37,6 +40,7 @@ PATTERNS = {
     "currency": re.compile("[A-Z]{3}"),
     "username": re.compile(r"[a-z0-9][a-z0-9._-]{1,59}"),
     "language": re.compile("en|uk|lt"),
+    "use": re.compile("mechanism|state"),
 }
 UNIQUE = (
     ("parties", ("ref",)),
