@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tranche.actions.funds import funding
+from tranche.actions.funds import agreement_of
 from tranche.actions.lookup import recipient_situation
 from tranche.kernel.policy import Situation
 from tranche.models import Contract, Payment, Record
@@ -27,8 +27,8 @@ def contract_chain(contract: Contract) -> list[str]:
 
 
 def contract_situation(contract: Contract, record: Record | None) -> Situation:
-    source = funding(contract.funding_ref)
-    return recipient_situation(contract.programme.holder, source.agreement, contract_chain(contract), record)
+    agreement = agreement_of(contract.funding_ref)
+    return recipient_situation(contract.programme.holder, agreement, contract_chain(contract), record)
 
 
 def live_payments_minor(payments: Collection[Payment]) -> int:

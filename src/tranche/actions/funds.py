@@ -58,22 +58,30 @@ class Funding:
 
 def funding(ref: Canonical) -> Funding:
     """The fund with this code; raises UnknownReference."""
-    advance = Advance.objects.select_related("party", *AGREEMENT).filter(ref=ref).first()
-    if advance is not None:
-        place = Place(Kind.ADVANCE, advance.party.ref)
-        restriction = Restriction(advance.ref, pro_rata=False)
-        return Funding(
-            advance.ref,
-            advance.agreement,
-            restriction,
-            place,
-            advance.currency,
-            (),
-            SpendingRule.EARMARK,
-            advance=advance,
-        )
     rule = FundRule.objects.select_related("donor", *AGREEMENT).filter(fund=ref).first()
-    return _of_rule(rule) if rule is not None else _unsigned(str(ref))
+    if rule is not None:
+        return _of_rule(rule)
+    advance = Advance.objects.select_related("party", *AGREEMENT).filter(ref=ref).first()
+    return _of_advance(advance) if advance is not None else _unsigned(str(ref))
+
+
+def agreement_of(ref: str) -> Agreement:
+    """The agreement under which a fund stands, read without the fund itself; raises UnknownReference."""
+    rule = FundRule.objects.select_related(*AGREEMENT).filter(fund=ref).first()
+    return rule.agreement if rule is not None else funding(ref).agreement
+
+
+def _of_advance(advance: Advance) -> Funding:
+    return Funding(
+        advance.ref,
+        advance.agreement,
+        Restriction(advance.ref, pro_rata=False),
+        Place(Kind.ADVANCE, advance.party.ref),
+        advance.currency,
+        (),
+        SpendingRule.EARMARK,
+        advance=advance,
+    )
 
 
 def live(code: str) -> Funding:
@@ -86,7 +94,7 @@ def live(code: str) -> Funding:
 
 def _of_rule(rule: FundRule) -> Funding:
     root = root_of(Fund(rule.fund))
-    tranche = _tranches().filter(ref=root, agreement__spending_rule=SpendingRule.EARMARK).first()
+    tranche = None if rule.agreement.pool_ref else _tranches().get(ref=root)
     pooled = rule.rule == SpendingRule.PRO_RATA
     if tranche is not None:
         place, currency = Place(Kind.TRANCHE, tranche.donor.ref), tranche.currency

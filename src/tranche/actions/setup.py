@@ -104,6 +104,7 @@ def _bank_account(row: Mapping[str, str], parties: Mapping[str, Party], write: W
         currency=row["currency"],
         opened_on=date.fromisoformat(row["opened_on"]),
         use=row.get("use", AccountUse.MECHANISM),
+        opening_minor=int(row.get("opening_minor", "0")),
     )
     _append(write, "system.setup", row["party"], {"detail": {"bank_account": account.iban}})
 

@@ -13,6 +13,8 @@ from tranche.cli.commands import (
     importing,
     init,
     migrate,
+    period,
+    post,
     registers,
     serve,
     trace,
@@ -36,6 +38,8 @@ for _part in (demo, init, serve, work, migrate, balance, registers, doctor):
     _part.add_to(app)
 app.add_typer(importing.app, name="import")
 app.add_typer(trace.app, name="trace")
+app.add_typer(post.app, name="post")
+app.add_typer(period.app, name="period")
 
 
 def run() -> None:

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 
 from tranche.kernel.refusals import UnknownReference
 from tranche.models import (
+    Advance,
     Agreement,
     Claim,
     Contract,
@@ -73,6 +74,7 @@ REGISTERS = {
     "lot": Register(Lot, "contract.title", amount="value_minor"),
     "claim": Register(Claim, "summary"),
     "priority": Register(Priority, "title", amount="amount_minor"),
+    "advance": Register(Advance, "party.name", state="", amount="limit_minor"),
     "decision": Register(Decision, "action", state="state", amount="amount_minor", key="id"),
 }
 
