@@ -12,6 +12,7 @@ from tranche.actions.attestation import attest_password
 from tranche.actions.decision import Outcome, approve, execute, propose, withdraw
 from tranche.actions.people import actor_of
 from tranche.actions.setup import Roster, roster_from, set_up
+from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor
 from tranche.models import (
     BankAccount,
@@ -28,6 +29,9 @@ from tranche.store import clock, evidence
 
 START = datetime(2024, 9, 2, 8, tzinfo=UTC)
 IBAN = "UA213223130000026007233566001"
+"""The mechanism's accounts, and the state's own in hryvnia, have one number in different currencies."""
+
+STATE_IBAN = "UA903052992990004149123456789"
 DONORS = (("DK", 12_500_000_000), ("SE", 2_000_000_000), ("IS", 270_000_000), ("EU", 39_000_000_000))
 
 PEOPLE = {
@@ -72,19 +76,17 @@ def roster() -> Roster:
         {"ref": f"{ref}:{kind}", "party": ref, "kind": kind, "title": f"{ref} {kind}"}
         for ref, kind in [(r, "budget") for r in states[:4]] + [("EU", "windfall")]
     ]
-    account = {
-        "party": "UA-MOD",
-        "iban": IBAN,
-        "bic": "NBUAUAUX",
-        "currency": "EUR",
-        "opened_on": "2024-01-01",
-    }
+    accounts = [
+        {"party": "UA-MOD", "iban": iban, "bic": "NBUAUAUX", "currency": currency, "opened_on": "2024-01-01"}
+        for iban, currency in ((IBAN, "EUR"), (IBAN, "UAH"), (IBAN, "USD"), (STATE_IBAN, "UAH"))
+    ]
+    accounts[-1]["use"] = "state"
     people = [{"username": name, "name": name, "grants": grants} for name, grants in PEOPLE.items()]
     data: dict[str, object] = {
         "mechanism": "Test mechanism",
         "parties": parties,
         "origins": origins,
-        "bank_accounts": [account],
+        "bank_accounts": accounts,
         "people": people,
     }
     return roster_from(data, {name: password(name) for name in PEOPLE})
@@ -197,12 +199,22 @@ class Desk:
             return withdraw(decision_id=decision_id, reason=reason, key=str(uuid.uuid4()), by=self.who(who))
 
     def bank_line(
-        self, amount_minor: int, text: str = "", currency: str = "EUR", counterparty_iban: str = ""
+        self,
+        amount_minor: int,
+        text: str = "",
+        currency: str = "EUR",
+        counterparty_iban: str = "",
+        *,
+        iban: str = IBAN,
+        instructed: Money | None = None,
     ) -> str:
-        """A booked line of a staged statement; gives its id."""
+        """A booked line of a staged statement on the account's chain; gives its id."""
         self._line += 1
         number = f"{self._line:064}"
-        account = BankAccount.objects.get(iban=IBAN)
+        rows = BankAccount.objects.filter(iban=iban)
+        account = rows.filter(currency=currency).first() or rows.get(currency="EUR")
+        last = BankStatement.objects.filter(account=account, next__isnull=True).first()
+        opening = last.closing_minor if last else account.opening_minor
         staged = ImportFile.objects.create(
             id=str(uuid.uuid4()),
             sha256=number,
@@ -220,9 +232,11 @@ class Desk:
             file=staged,
             account=account,
             stmt_id=f"S{self._line}",
-            opening_minor=0,
-            closing_minor=amount_minor,
+            to_on=self.now.date(),
+            opening_minor=opening,
+            closing_minor=opening + amount_minor,
             lines_digest=number,
+            previous=last,
         )
         line = BankLine.objects.create(
             id=str(uuid.uuid4()),
@@ -233,6 +247,8 @@ class Desk:
             value_on=self.now.date(),
             amount_minor=amount_minor,
             currency=currency,
+            instructed_minor=instructed.amount_minor if instructed else None,
+            instructed_currency=instructed.currency if instructed else "",
             text=text,
             counterparty_iban=counterparty_iban,
             fingerprint=number,

@@ -153,12 +153,14 @@ class Office(Desk):
             pay_after=pay_after,
         )
 
-    def payee(self, ref: str = "PA-1", iban: str = IBAN, predecessor: str | None = None) -> None:
+    def payee(
+        self, ref: str = "PA-1", iban: str = IBAN, predecessor: str | None = None, party: str = "MFR-1"
+    ) -> None:
         self.do(
             "ua.manager",
             "payee.propose",
             ref=ref,
-            party="MFR-1",
+            party=party,
             holder="UA-MOD",
             account_name="Maker One",
             iban=iban,

@@ -138,5 +138,5 @@ def test_a_staged_line_becomes_the_receipt_of_its_tranche() -> None:
     )
 
     assert {row.code: row.balance for row in balances()}["tranche:LT-UA-2024-T1:EUR"] == 1_000_000_000
-    assert line.match.rule == "M3"
+    assert line.matches.get().rule == "M3"
     assert Path(evidence._path(ImportFile.objects.get().sha256)).exists()

@@ -168,7 +168,8 @@ def test_next_actions_are_those_that_lead_on() -> None:
         "payment.settle",
         "payment.fail",
     }
-    assert next_actions(TABLE, "payment", "settled") == ()
+    assert {r.action for r in next_actions(TABLE, "payment", "settled")} == {"payment.bounce"}
+    assert next_actions(TABLE, "payment", "failed") == ()
 
 
 def test_only_the_release_of_a_payment_waits_for_an_executor() -> None:

@@ -147,7 +147,11 @@ FAULTS: dict[str, tuple[tuple[str, ...], tuple[bytes | str, ...], str]] = {
     ),
     "account of a payee": (("UPDATE payee SET iban = 'LT267044012345678901'",), (), "register_iban"),
     "name of a payee": (("UPDATE payee SET account_name = 'Maker Two'",), (), "register_account_name"),
-    "price of a contract": (("UPDATE contract SET price_minor = 1",), (), "register_price_minor"),
+    "price of a contract": (
+        ("UPDATE contract SET price_minor = 1, planned_minor = 1",),
+        (),
+        "register_price_minor",
+    ),
     "funding of a contract": (
         ("UPDATE contract SET funding_ref = 'LT-UA-2024-T1' WHERE ref = 'C-DK'",),
         (),

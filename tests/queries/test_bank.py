@@ -7,7 +7,7 @@ import uuid
 import pytest
 from tests.office import IBAN, Office
 
-from tranche.models import BankLine, BankStatement
+from tranche.models import BankLine, BankStatement, free
 from tranche.queries import bank
 from tranche.queries.matching import Suggestion, expected, suggestions
 
@@ -20,7 +20,7 @@ def office() -> Office:
 
 
 def offered(line_id: str) -> tuple[Suggestion, ...]:
-    lines = list(BankLine.objects.filter(match__isnull=True))
+    lines = list(free(BankLine.objects.all()))
     return suggestions(lines).get(line_id, ())
 
 

@@ -18,8 +18,8 @@ from tranche.actions import decision as decisions
 from tranche.actions.registry import find, names
 from tranche.log import read as log
 from tranche.models import Decision, Evidence, Record
-from tranche.queries.presenters.actions import TITLES
-from tranche.queries.presenters.facts import LABELS
+from tranche.queries.presenters.action_words import TITLES
+from tranche.queries.presenters.fact_words import LABELS
 from tranche.store.errors import CommitUncertain, StorageFull
 from tranche.store.write import write_transaction
 from tranche.web.views.act_form import UNOFFERED, fields_of

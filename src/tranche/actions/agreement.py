@@ -7,6 +7,8 @@ from typing import cast
 
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
+from tranche.actions.fund_rules import open_rule
+from tranche.actions.funds import left
 from tranche.actions.lookup import (
     agreement_situation,
     evidence_facts,
@@ -31,7 +33,7 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     approving = find(Party, arguments["approving_party"])
     recipient = find(Party, arguments["recipient"])
     parties = {row["party"] for row in _parties(arguments)} | {approving.ref, recipient.ref}
-    if (arguments["spending_rule"] == SpendingRule.PRO_RATA) != ("pool_ref" in arguments):
+    if (arguments["spending_rule"] != SpendingRule.EARMARK) != ("pool_ref" in arguments):
         raise BadArgument("pool_ref", "pool")
     if "pool_ref" in arguments and unused(cast(str, arguments["pool_ref"])) == arguments["ref"]:
         raise BadArgument("pool_ref", "taken", str(arguments["ref"]))
@@ -82,7 +84,7 @@ def _draft(execution: Execution) -> None:
 def _basis(arguments: Arguments, _today: date) -> Basis:
     agreement = find(Agreement, arguments["agreement"])
     record = agreement.record
-    idle = sum(_idle(agreement))
+    idle = _idle(agreement)
     return Basis(
         situation=agreement_situation(agreement, [record.id], record),
         ref=agreement.ref,
@@ -97,19 +99,17 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
             "return_rule": agreement.return_rule,
             "evidence": evidence_facts(record, ("signed_text", "amendment", "notice")),
         },
-        failed={"no_idle_money": str(idle)} if idle else {},
+        failed={"no_idle_money": idle} if idle else {},
         evidence=evidence_kinds(record, arguments),
     )
 
 
-def _idle(agreement: Agreement) -> list[int]:
+def _idle(agreement: Agreement) -> str:
     """Everything under the agreement that is not yet spent, from the tranche to the bank's transit."""
-    codes = set(agreement.tranches.values_list("ref", flat=True))
-    return [
-        row.balance
-        for row in balances(kinds=UNSPENT, using="default")
-        if row.fund in codes or (row.pool and row.pool == agreement.pool_ref)
-    ]
+    codes = {*agreement.tranches.values_list("ref", flat=True), agreement.pool_ref}
+    codes |= set(agreement.fund_rules.values_list("fund", flat=True))
+    rows = balances(kinds=UNSPENT, using="default")
+    return left(row for row in rows if row.fund in codes or (row.pool and row.pool in codes))
 
 
 def _set_date(field: str, argument: str, action: str, *extra: a.Argument) -> None:
@@ -123,6 +123,15 @@ def _set_date(field: str, argument: str, action: str, *extra: a.Argument) -> Non
         Agreement.objects.filter(pk=execution.record.pk).update(**values)
 
     register(Action(action, (a.ref("agreement"), a.day(argument), a.evidence(), *extra), _basis, apply))
+
+
+def _sign(execution: Execution) -> None:
+    """From here on the money of a pool has its rule."""
+    agreement = find(Agreement, execution.arguments["agreement"])
+    execution.move()
+    Agreement.objects.filter(pk=agreement.pk).update(signed_on=execution.day("signed_on"))
+    if agreement.pool_ref:
+        open_rule(execution, agreement.pool_ref, agreement.spending_rule, agreement)
 
 
 def _move(execution: Execution) -> None:
@@ -158,7 +167,7 @@ register(
         _draft,
     )
 )
-_set_date("signed_on", "signed_on", "agreement.sign")
+register(Action("agreement.sign", (a.ref("agreement"), a.day("signed_on"), a.evidence()), _basis, _sign))
 _set_date("in_force_on", "on", "agreement.bring_into_force")
 _set_date("ended_on", "on", "agreement.end", a.choice("cause", ("expired", "terminated", "replaced")))
 register(

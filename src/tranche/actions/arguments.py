@@ -11,10 +11,12 @@ from typing import cast
 from tranche.formats.announcements import as_stored
 from tranche.kernel.canonical import Canonical, NotCanonical, encode
 from tranche.kernel.money import EXPONENTS, Money
+from tranche.kernel.rates import BadRate, parse_rate
 from tranche.kernel.refusals import BadArgument
-from tranche.models.fields import NAME_LENGTH_MAX
+from tranche.models.fields import FUND_LENGTH_MAX, NAME_LENGTH_MAX
 
 REF = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}[A-Z0-9]")
+FUND = re.compile(rf"{REF.pattern}'*(/{REF.pattern}'*)?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ADDRESS = re.compile(r"https?://[!-~]{1,490}")
 COUNTRY = re.compile("[A-Z]{2}")
@@ -61,6 +63,12 @@ def money_of(arguments: Mapping[str, Canonical], name: str) -> Money:
 def _ref(name: str, value: object) -> Canonical:
     if not isinstance(value, str) or not REF.fullmatch(value):
         raise BadArgument(name, "ref", str(value))
+    return value
+
+
+def _fund(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or len(value) > FUND_LENGTH_MAX or not FUND.fullmatch(value):
+        raise BadArgument(name, "fund", str(value)[:80])
     return value
 
 
@@ -173,6 +181,28 @@ def _document_text(name: str, value: object) -> Canonical:
 def ref(name: str, *, required: bool = True) -> Argument:
     """A reference such as LT-UA-2024-T1."""
     return Argument(name, _ref, required)
+
+
+def rate(name: str, *, required: bool = True) -> Argument:
+    """An exchange rate as its printed digits, with a point; above zero."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        try:
+            return parse_rate(value if isinstance(value, str) else "", "", "").text
+        except BadRate as error:
+            raise BadArgument(argument, "rate", str(value)[:80]) from error
+
+    return Argument(name, parse, required)
+
+
+def currency(name: str, *, required: bool = True) -> Argument:
+    """The code of a currency."""
+    return choice(name, tuple(EXPONENTS), required=required)
+
+
+def fund(name: str, *, required: bool = True) -> Argument:
+    """The code of a fund: a tranche, a pool, an advance, or what one of these was rolled over into."""
+    return Argument(name, _fund, required)
 
 
 def text(name: str, *, required: bool = True, most: int = TEXT_LENGTH_MAX) -> Argument:

@@ -12,10 +12,10 @@ from tranche.actions.people import deed_of_proposal, grant_stands
 from tranche.actions.policy import in_force, policy_sha256
 from tranche.actions.registry import Action, Arguments, Basis, find
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
-from tranche.kernel.lifecycle import Facts, Role, Transition, step
+from tranche.kernel.lifecycle import Facts, Role, Transition
+from tranche.kernel.lifecycle import check as check_row
 from tranche.kernel.policy import Actor, Deed, Denied, Deny, conflicts, decide
 from tranche.kernel.refusals import NotAllowed
-from tranche.kernel.transitions import TABLE
 from tranche.log.append import append
 from tranche.models import Approval, Decision, RoleGrant
 from tranche.store.write import WriteTx
@@ -30,6 +30,11 @@ class Checked:
     basis: Basis
     row: Transition | None
     changed: tuple[str, ...]
+
+    def stands(self) -> Transition:
+        """The row under which the decision may go on; only what has not changed has one."""
+        assert self.row is not None
+        return self.row
 
 
 def check(decision: Decision, now: datetime) -> Checked:
@@ -62,7 +67,7 @@ def quorum_of(decision: Decision, checked: Checked) -> Quorum:
     """The quorum as it stands now, from the role under which the proposer acted."""
     grant = RoleGrant.objects.get(pk=decision.proposer_grant_id)
     return quorum_for(
-        checked.action.quorum(checked.row),
+        checked.stands().quorum,
         Role(grant.role),
         checked.basis.amount,
         checked.basis.situation,
@@ -87,14 +92,12 @@ def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> t
 
 def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) -> str:
     """The grant under which this person may execute; raises NotAllowed, for approvers of it above all."""
-    assert checked.row is not None
-    assert checked.row.executor is not None
+    executor = checked.stands().executor
+    assert executor is not None
     approved_this = Approval.objects.filter(
         decision=decision, person_id=by.person, verdict="approve"
     ).exists()
-    allowed = decide(
-        by, decision.action, frozenset({checked.row.executor}), checked.basis.situation, Deed.PAID, now
-    )
+    allowed = decide(by, decision.action, frozenset({executor}), checked.basis.situation, Deed.PAID, now)
     if isinstance(allowed, Deny):
         raise NotAllowed("decision.execute", allowed)
     if approved_this:
@@ -107,13 +110,12 @@ def run(
     action: Action,
     arguments: Arguments,
     basis: Basis,
-    row: Transition | None,
+    row: Transition,
     write: WriteTx,
     executor: tuple[Actor, str] | None = None,
 ) -> None:
     """Apply the action, end the decision as executed and append the action's log entry, in this order."""
-    if row is not None:
-        step(TABLE, row.kind, basis.state, action.name, Facts(basis.evidence, basis.failed))
+    check_row(row, Facts(basis.evidence, basis.failed))
     _check_proposer(decision, action, basis, write.now)
     execution = Execution(
         write=write,
@@ -127,13 +129,13 @@ def run(
     )
     action.apply(execution)
     _end_row(decision, "executed", None, write)
-    fields = contents.log_fields(decision, state=row.target if row else "")
+    fields = contents.log_fields(decision, state=row.target)
     fields |= contents.approval_fields(decision)
     append(
         write,
         kind=action.name,
         actor=execution.by_person,
-        object_type="record" if basis.record or row else "register",
+        object_type="record" if basis.record or row.target else "register",
         object_id=execution.created.get("id") or (basis.record.id if basis.record else decision.id),
         fields=fields,
     )

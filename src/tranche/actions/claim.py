@@ -20,7 +20,6 @@ from tranche.formats.announcements import (
     read_announcement,
 )
 from tranche.kernel.disclosure import Label
-from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import AlreadyThere, BadArgument, UnknownReference
 from tranche.models import Claim, ClaimAmount, ClaimEvidence, ClaimParty, Party, Record, SourceDocument
@@ -211,8 +210,6 @@ def _move(execution: Execution) -> None:
     execution.move()
 
 
-_READERS = frozenset({Role.DONOR_OFFICER, Role.FUND_MANAGER, Role.AUDITOR})
-
 register(
     Action(
         "claim.add_document",
@@ -230,8 +227,6 @@ register(
         ),
         _document_basis,
         _add_document,
-        roles=_READERS,
-        moves=False,
     )
 )
 register(Action("claim.confirm", (a.ref("claim"),), _basis, _confirm))

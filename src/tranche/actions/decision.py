@@ -38,8 +38,9 @@ from tranche.kernel.approval import (
 )
 from tranche.kernel.calendar import add_working_days
 from tranche.kernel.canonical import encode
-from tranche.kernel.lifecycle import Facts, Transition, step
+from tranche.kernel.lifecycle import Facts, Transition, check
 from tranche.kernel.policy import Actor, Allow, Denied, Deny, decide
+from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import (
     BadArgument,
     DecisionNotOpen,
@@ -51,7 +52,6 @@ from tranche.kernel.refusals import (
     ReasonWanted,
     UnknownReference,
 )
-from tranche.kernel.transitions import TABLE
 from tranche.log.append import append
 from tranche.models import Approval, Decision
 from tranche.store import evidence as evidence_store
@@ -60,18 +60,6 @@ from tranche.store.write import WriteTx, write_transaction
 EXPIRY_WORKING_DAYS = 14
 VERDICTS = ("approve", "reject")
 REASON_LENGTHS = (10, 2_000)
-REASONED = frozenset(
-    {"agreement.end", "tranche.withdraw", "step.skip", "programme.release", "contract.terminate", "lot.drop"}
-    | {
-        "contract.cancel",
-        "milestone.cancel",
-        "payment.cancel",
-        "payee.reject",
-        "claim.reject",
-        "priority.withdraw",
-    }
-    | {"agreement.withdraw", "payment.fail", "payee.retire", "contract.release"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +80,7 @@ class Preview:
     content: Mapping[str, object]
     quorum: Quorum
     basis: Basis
-    row: Transition | None
+    row: Transition
 
 
 def preview(
@@ -120,7 +108,7 @@ def propose(
         fresh = actor_of(by.login, by.via)
         basis, row, quorum, grant = _authorise(known, parsed, reason, fresh, write.now)
         decision = _insert(known, parsed, basis, fresh, grant, reason, write)
-        if quorum.approvals == 0 and not (row and row.executor):
+        if quorum.approvals == 0 and not row.executor:
             run(decision, known, parsed, basis, row, write)
         else:
             append(
@@ -220,9 +208,9 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
         fields=contents.approval_fields(decision),
     )
     now_standing = standing_approvals(decision, checked, write.now)
-    waits = checked.row is not None and checked.row.executor is not None
-    if isinstance(evaluate(quorum, now_standing), Ready) and not waits:
-        run(decision, checked.action, checked.arguments, checked.basis, checked.row, write)
+    row = checked.stands()
+    if isinstance(evaluate(quorum, now_standing), Ready) and row.executor is None:
+        run(decision, checked.action, checked.arguments, checked.basis, row, write)
 
 
 def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
@@ -247,7 +235,7 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
                     checked.action,
                     checked.arguments,
                     checked.basis,
-                    checked.row,
+                    checked.stands(),
                     write,
                     executor=(fresh, grant),
                 )
@@ -279,17 +267,16 @@ def outcome_of(decision: Decision, log_seq: int, *, replayed: bool) -> Outcome:
 
 def _authorise(
     action: Action, arguments: Mapping[str, object], reason: str | None, by: Actor, now: datetime
-) -> tuple[Basis, Transition | None, Quorum, str]:
+) -> tuple[Basis, Transition, Quorum, str]:
     if action.name in REASONED:
         _check_reason(reason)
     basis = action.basis(arguments, now.date())  # type: ignore[arg-type]  # parsed arguments are canonical
     row = action.row(basis.state)
-    if row is not None:
-        step(TABLE, row.kind, basis.state, action.name, Facts(basis.evidence, basis.failed))
-    allowed = decide(by, action.name, action.who(row), basis.situation, deed_of_proposal(action.name), now)
+    check(row, Facts(basis.evidence, basis.failed))
+    allowed = decide(by, action.name, row.roles, basis.situation, deed_of_proposal(action.name), now)
     if isinstance(allowed, Deny):
         raise NotAllowed(action.name, allowed)
-    quorum = quorum_for(action.quorum(row), allowed.grant.role, basis.amount, basis.situation, in_force())
+    quorum = quorum_for(row.quorum, allowed.grant.role, basis.amount, basis.situation, in_force())
     return basis, row, quorum, allowed.grant.id
 
 

@@ -13,12 +13,13 @@ from django.db.models import Max
 from tranche.actions.arguments import money_of
 from tranche.actions.registry import Arguments, Basis
 from tranche.kernel.disclosure import Label
-from tranche.kernel.ledger import EntryDraft
+from tranche.kernel.journal import EntryDraft, Line, Pair
 from tranche.kernel.lifecycle import Transition
 from tranche.kernel.money import Money
 from tranche.kernel.refusals import ReferenceTaken
-from tranche.ledger.post import post_many
-from tranche.models import Decision, Evidence, Party, Record, RecordEvent
+from tranche.ledger.close import closes
+from tranche.ledger.post import post_many, reverse
+from tranche.models import BankLine, Decision, Evidence, Party, Record, RecordEvent
 from tranche.store.write import WriteTx
 
 
@@ -30,7 +31,7 @@ class Execution:
     decision: Decision
     arguments: Arguments
     basis: Basis
-    row: Transition | None
+    row: Transition
     by_person: str
     by_login: str
     by_grant: str | None
@@ -66,13 +67,11 @@ class Execution:
 
     def move(self) -> None:
         """Step the subject by the action's row and file the evidence that came with it."""
-        assert self.row is not None
         self.event(self.record, self.row.action, self.row.target)
         self.file_evidence(self.record)
 
     def create(self) -> Record:
         """Make the subject in its first state."""
-        assert self.row is not None
         record = self.new_record(
             self.row.kind, self.basis.ref, self.basis.holder, self.row.action, self.row.target
         )
@@ -122,11 +121,13 @@ class Execution:
             log_seq=self.write.seq,
         )
 
-    def file_evidence(self, record: Record) -> None:
+    def file_evidence(self, record: Record | None) -> None:
+        """Keep the documents that came with the request; without a record they stand behind the decision."""
         for row in cast("Sequence[dict[str, str]]", self.arguments.get("evidence", ())):
             Evidence.objects.create(
                 id=str(uuid.uuid4()),
                 record=record,
+                decision_id="" if record else self.decision.id,
                 kind=row["kind"],
                 name=row["name"],
                 sha256=row["sha256"],
@@ -140,3 +141,18 @@ class Execution:
     def post(self, *drafts: EntryDraft) -> None:
         """Post journal entries under this decision; the ledger's floors have the last word."""
         post_many(drafts, write=self.write)
+
+    def enter(self, kind: str, *lines: Line, line: BankLine | None = None, fx: tuple[Pair, ...] = ()) -> None:
+        """Post one entry, by the days of the bank line that it books where there is one."""
+        booked_on = self.booking_day(line) if line else self.today
+        value_on = line.value_on if line else None
+        self.post(EntryDraft(kind, lines, booked_on, value_on, self.decision.id, fx=fx))
+
+    def undo(self, entry_id: int, booked_on: date) -> None:
+        """Reverse an entry of another decision, once and exactly."""
+        reverse(entry_id, write=self.write, booked_on=booked_on, decision_id=self.decision.id)
+
+    def booking_day(self, line: BankLine) -> date:
+        """The bank's day; today where that day lies in a period that has been closed since."""
+        closed = [row.upto for row in closes("default")]
+        return self.today if closed and line.booked_on <= closed[-1] else line.booked_on

@@ -15,8 +15,7 @@ from tranche.actions.execution import Execution
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.formats.amount import decimal_text
 from tranche.formats.bank.camt import read_statements
-from tranche.formats.bank.records import BankFile, Statement
-from tranche.kernel.lifecycle import Role
+from tranche.formats.bank.records import BankFile, Entry, Statement
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import AlreadyThere, StatementRefused
 from tranche.models import BankAccount, BankLine, BankStatement, ImportFile
@@ -121,6 +120,7 @@ def _store_lines(stored: BankStatement, account: BankAccount, statement: Stateme
             value_on=entry.value_on,
             amount_minor=entry.amount_minor,
             currency=statement.currency,
+            **_instructed(entry, statement.currency),
             references=dict(entry.references),
             counterparty_name=entry.counterparty_name or "",
             counterparty_iban=entry.counterparty_iban or "",
@@ -131,13 +131,22 @@ def _store_lines(stored: BankStatement, account: BankAccount, statement: Stateme
         )
 
 
+def _instructed(entry: Entry, currency: str) -> dict[str, object]:
+    """The amount in the other currency, where the bank says that it exchanged one for another."""
+    exchange = entry.exchange
+    if exchange is None or not exchange.instructed_minor or exchange.instructed_currency == currency:
+        return {}
+    return {
+        "instructed_minor": abs(exchange.instructed_minor),
+        "instructed_currency": exchange.instructed_currency,
+    }
+
+
 register(
     Action(
         "import.stage",
         (a.digest("sha256"), a.title("name"), a.whole("size_bytes")),
         _basis,
         _stage,
-        roles=frozenset({Role.DONOR_OFFICER, Role.FUND_MANAGER}),
-        moves=False,
     )
 )

@@ -5,23 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from tranche.actions import arguments as a
+from tranche.actions.chains import contract_live, contract_situation
 from tranche.actions.execution import Execution
-from tranche.actions.lookup import (
-    contract_live,
-    contract_situation,
-    evidence_facts,
-    evidence_kinds,
-    find,
-    free_ref,
-    funding,
-    held,
-)
+from tranche.actions.funds import funding, held
+from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref
 from tranche.actions.registry import Action, Arguments, Basis, register
-from tranche.kernel.ledger import EntryDraft, Kind
+from tranche.kernel.ledger import Kind
 from tranche.kernel.money import Money
 from tranche.kernel.refusals import BadArgument, CurrencyDiffers
 from tranche.ledger.flows import Place, lines_for
-from tranche.models import Category, Contract, Lot, Milestone
+from tranche.models import BankLine, Category, Contract, Lot, Milestone
 
 DEVIATIONS = ("quantity", "documents", "damaged", "late", "other")
 DROP_CAUSES = ("replaced", "refunded", "lost")
@@ -100,11 +93,14 @@ def _accept(execution: Execution) -> None:
     execution.move()
     Lot.objects.filter(pk=execution.record.pk).update(accepted_on=execution.today)
     lot = find(Lot, execution.arguments["lot"])
-    fill_accepted(execution, lot.contract, execution.today)
+    fill_accepted(execution, lot.contract)
 
 
-def fill_accepted(execution: Execution, contract: Contract, booked_on: date) -> None:
-    """Move paid money into accepted lots in order of acceptance, as far as it reaches."""
+def fill_accepted(execution: Execution, contract: Contract, line: BankLine | None = None) -> None:
+    """Move paid money into accepted lots in order of acceptance, as far as it reaches.
+
+    Both are in the contract's currency; a bank line says on which day the money was there.
+    """
     rule = funding(contract.funding_ref).restriction
     prepaid = Place(Kind.PREPAID, contract.ref)
     lots = contract.lots.filter(record__state="accepted").order_by("accepted_on", "ref")
@@ -117,7 +113,7 @@ def fill_accepted(execution: Execution, contract: Contract, booked_on: date) -> 
         lines = lines_for(
             rule, contract.currency, prepaid, Place(Kind.LOT, lot.ref), amount, write=execution.write
         )
-        execution.post(EntryDraft("accept", lines, booked_on, None, execution.decision.id))
+        execution.enter("accept", *lines, line=line)
 
 
 def _reject(execution: Execution) -> None:

@@ -1,37 +1,54 @@
-"""Payments: drafted against a milestone, approved, released by the payer, settled by a bank line."""
+"""Payments: drafted for a milestone or to take money back to its donor, released by the payer, cancelled."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from tranche.actions import arguments as a
-from tranche.actions.bank_lines import line_basis, match_line
+from tranche.actions.chains import contract_live, contract_situation, live_payments_minor
 from tranche.actions.execution import Execution
-from tranche.actions.lookup import (
-    contract_live,
-    contract_situation,
-    evidence_facts,
-    evidence_kinds,
-    find,
-    free_ref,
-    funding,
-    held,
-    live_payments_minor,
-    short,
-)
-from tranche.actions.lots import fill_accepted
+from tranche.actions.funds import funding, held, short
+from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref
 from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.actions.returns import donor_situation, own_account, own_fund, returnable, there_minor
 from tranche.kernel.canonical import Canonical
-from tranche.kernel.ledger import EntryDraft, Kind
+from tranche.kernel.ledger import AccountSpec, Kind, Line
 from tranche.kernel.money import Money
-from tranche.kernel.refusals import CurrencyDiffers
+from tranche.kernel.policy import Situation
+from tranche.kernel.rates import part_of_plan
+from tranche.kernel.refusals import BadArgument, CurrencyDiffers
 from tranche.ledger.flows import Place, lines_for
-from tranche.models import BankLine, Milestone, Payee, Payment
+from tranche.models import Contract, Milestone, Party, Payee, Payment, Purpose
+
+FOR_RETURN = ("donor", "clause")
 
 
-def _draft_basis(arguments: Arguments, _today: date) -> Basis:
-    milestone = find(Milestone, arguments["milestone"])
-    payee = find(Payee, arguments["payee"])
+def is_return(arguments: Arguments) -> bool:
+    """Whether money is to go back; raises BadArgument for what belongs to another purpose."""
+    back = arguments.get("purpose") == Purpose.RETURN
+    needed, foreign = (FOR_RETURN, ("milestone",)) if back else (("milestone",), (*FOR_RETURN, "funding"))
+    for name in needed:
+        if name not in arguments:
+            raise BadArgument(name, "missing")
+    for name in foreign:
+        if name in arguments:
+            raise BadArgument(name, "purpose", str(arguments[name]))
+    return back
+
+
+def _draft_basis(arguments: Arguments, today: date) -> Basis:
+    base = _return_draft(arguments) if is_return(arguments) else _supply_draft(arguments)
+    if "retry_of" not in arguments:
+        return base
+    before = find(Payment, arguments["retry_of"])
+    failed = (
+        {} if before.record.state == "failed" else {"retry_failed": f"{before.ref} {before.record.state}"}
+    )
+    return base.with_failed(failed)
+
+
+def _supply_draft(arguments: Arguments) -> Basis:
+    milestone, payee = find(Milestone, arguments["milestone"]), find(Payee, arguments["payee"])
     amount = a.money_of(arguments, "amount")
     if amount.currency != milestone.currency:
         raise CurrencyDiffers(amount.currency, milestone.currency)
@@ -40,14 +57,48 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     over = live + amount.amount_minor - milestone.amount_minor
     if over > 0:
         failed["within_milestone"] = f"{over} {amount.currency}"
+    ordered = ordered_of(milestone.contract, amount)
     return Basis(
         situation=contract_situation(milestone.contract, None),
         ref=free_ref(arguments),
         holder=milestone.record.holder_party,
-        facts={"milestone": milestone.title, "payee": payee.account_name, "iban": payee.iban},
+        facts={
+            "milestone": milestone.title,
+            "payee": payee.account_name,
+            "iban": payee.iban,
+            **_planned(ordered, amount),
+        },
         amount=amount,
         failed=failed,
     )
+
+
+def _return_draft(arguments: Arguments) -> Basis:
+    donor, payee = find(Party, arguments["donor"]), find(Payee, arguments["payee"])
+    source = returnable(str(arguments.get("funding", "")), donor)
+    owner = source.agreement.recipient if source else payee.record.holder_party
+    return Basis(
+        situation=donor_situation(source, donor, owner, None),
+        ref=free_ref(arguments),
+        holder=owner,
+        facts={"donor_name": donor.name, "payee": payee.account_name, "iban": payee.iban},
+        amount=a.money_of(arguments, "amount"),
+        failed={**own_fund(source), **_account(payee, donor, owner)},
+    )
+
+
+def ordered_of(contract: Contract, amount: Money) -> Money:
+    """What is ordered of the fund for a payment: the payment's part of the plan."""
+    if contract.fund_currency == contract.currency:
+        return amount
+    part = part_of_plan(contract.planned_minor, amount.amount_minor, contract.price_minor)
+    return Money(part, contract.fund_currency)
+
+
+def _planned(ordered: Money, amount: Money) -> dict[str, Canonical]:
+    if ordered.currency == amount.currency:
+        return {}
+    return {"planned": {"amount_minor": ordered.amount_minor, "currency": ordered.currency}}
 
 
 def _not_ready(milestone: Milestone, payee: Payee, paid_minor: int) -> dict[str, str]:
@@ -61,64 +112,115 @@ def _not_ready(milestone: Milestone, payee: Payee, paid_minor: int) -> dict[str,
         accepted = sum(lot.value_minor for lot in lots if lot.record.state == "accepted")
         if waiting or accepted < paid_minor:
             failed["milestone_ready"] = ", ".join(waiting) or milestone.ref
-    ours = payee.record.holder_party_id == milestone.contract.programme.holder_id
-    if payee.record.state != "active" or payee.party_id != milestone.contract.supplier_id or not ours:
-        failed["account_active"] = payee.ref
-    return failed
+    contract = milestone.contract
+    return failed | _account(payee, contract.supplier, contract.programme.holder)
+
+
+def _account(payee: Payee, party: Party, owner: Party) -> dict[str, str]:
+    """The failed guard of paying to what is not an active account of this party, kept by this owner."""
+    ours = payee.record.holder_party_id == owner.id
+    good = payee.record.state == "active" and payee.party_id == party.id and ours
+    return {} if good else {"account_active": payee.ref}
 
 
 def _draft(execution: Execution) -> None:
     amount = execution.money("amount")
-    milestone = find(Milestone, execution.arguments["milestone"])
+    back = is_return(execution.arguments)
+    milestone = None if back else find(Milestone, execution.arguments["milestone"])
+    ordered = amount if milestone is None else ordered_of(milestone.contract, amount)
     record = execution.create()
     Payment.objects.create(
         record=record,
         ref=record.ref,
-        contract=milestone.contract,
+        purpose=Purpose.RETURN if back else Purpose.SUPPLY,
+        contract=milestone.contract if milestone else None,
         milestone=milestone,
+        donor=find(Party, execution.arguments["donor"]) if back else None,
+        clause=execution.text("clause"),
         payee=find(Payee, execution.arguments["payee"]),
+        funding_ref=execution.text("funding") if milestone is None else milestone.contract.funding_ref,
         amount_minor=amount.amount_minor,
         currency=amount.currency,
+        planned_minor=ordered.amount_minor,
+        fund_currency=ordered.currency,
+        retry_of=find(Payment, execution.arguments["retry_of"])
+        if "retry_of" in execution.arguments
+        else None,
         end_to_end_id=f"TRN-{record.id.replace('-', '')[:26].upper()}",
     )
     execution.created["id"] = record.id
 
 
-def _basis(arguments: Arguments, _today: date) -> Basis:
+def payment_basis(arguments: Arguments, _today: date) -> Basis:
+    """What every later act on a payment rests on."""
     payment = find(Payment, arguments["payment"])
-    amount = Money(payment.amount_minor, payment.currency)
-    contract = payment.contract
-    live = live_payments_minor(payment.milestone.payments.select_related("record"))
-    failed = _not_ready(payment.milestone, payment.payee, live)
-    if payment.record.state == "drafted":
-        failed |= short(held(Kind.CONTRACT, contract.ref, contract.funding_ref, contract.currency), amount)
+    ordered = Money(payment.planned_minor, payment.fund_currency)
+    failed = _failed(payment, ordered)
     return Basis(
-        situation=contract_situation(contract, payment.record),
+        situation=situation_of(payment),
         ref=payment.ref,
         holder=payment.record.holder_party,
         record=payment.record,
         facts=_facts(payment),
-        amount=amount,
+        amount=ordered,
         failed=failed,
         evidence=evidence_kinds(payment.record, arguments),
     )
 
 
+def situation_of(payment: Payment) -> Situation:
+    """The payment chain, or for money that goes back the payment alone."""
+    if payment.contract is not None:
+        return contract_situation(payment.contract, payment.record)
+    assert payment.donor is not None, "a payment without a contract takes money back to a donor"
+    source = returnable(payment.funding_ref, payment.donor)
+    return donor_situation(source, payment.donor, payment.record.holder_party, payment.record)
+
+
+def _failed(payment: Payment, ordered: Money) -> dict[str, str]:
+    drafted = payment.record.state == "drafted"
+    if payment.milestone is not None and payment.contract is not None:
+        live = live_payments_minor(payment.milestone.payments.select_related("record"))
+        failed = _not_ready(payment.milestone, payment.payee, live)
+        contract = payment.contract
+        there = held(Kind.CONTRACT, contract.ref, contract.funding_ref, contract.fund_currency)
+    else:
+        assert payment.donor is not None, "a payment without a contract takes money back to a donor"
+        failed = _account(payment.payee, payment.donor, payment.record.holder_party)
+        failed |= own_fund(returnable(payment.funding_ref, payment.donor))
+        there = there_minor(source_account(payment))
+    return failed | short(there, ordered) if drafted else failed
+
+
+def source_account(payment: Payment) -> AccountSpec:
+    """The one account that a return goes out of."""
+    assert payment.donor is not None, "a payment without a contract takes money back to a donor"
+    return own_account(returnable(payment.funding_ref, payment.donor), payment.donor, payment.fund_currency)
+
+
 def _facts(payment: Payment) -> dict[str, Canonical]:
     payee = payment.payee
     callback = payee.callbacks.order_by("-called_on").first()
-    return {
-        "amount": {"amount_minor": payment.amount_minor, "currency": payment.currency},
+    amount = Money(payment.amount_minor, payment.currency)
+    common: dict[str, Canonical] = {
+        "amount": {"amount_minor": amount.amount_minor, "currency": amount.currency},
         "bic": payee.bic,
         "callback_on": callback.called_on.isoformat() if callback else "",
-        "contract": payment.contract.title,
         "end_to_end_id": payment.end_to_end_id,
-        "evidence": evidence_facts(payment.milestone.record, ("invoice", "visit_report")),
         "first_payment": not Payment.objects.filter(payee=payee, record__state="settled").exists(),
-        "funding": payment.contract.funding_ref,
+        "funding": payment.funding_ref,
         "iban": payee.iban,
-        "milestone": payment.milestone.title,
         "payee": payee.account_name,
+        **_planned(Money(payment.planned_minor, payment.fund_currency), amount),
+    }
+    if payment.contract is None or payment.milestone is None:
+        donor = payment.donor.name if payment.donor else ""
+        return {**common, "clause": payment.clause, "donor_name": donor}
+    return {
+        **common,
+        "contract": payment.contract.title,
+        "evidence": evidence_facts(payment.milestone.record, ("invoice", "visit_report")),
+        "milestone": payment.milestone.title,
         "supplier": payment.contract.supplier.name,
     }
 
@@ -127,61 +229,27 @@ def _release(execution: Execution) -> None:
     payment = find(Payment, execution.arguments["payment"])
     execution.move()
     Payment.objects.filter(pk=payment.pk).update(released_on=execution.today)
-    _flow(
-        execution,
-        payment,
-        "order",
-        Place(Kind.CONTRACT, payment.contract.ref),
-        Place(Kind.TRANSIT, payment.ref),
-        execution.today,
-    )
+    if payment.contract is not None:
+        source = Place(Kind.CONTRACT, payment.contract.ref)
+        lines = ordered_lines(execution, payment, source, Place(Kind.TRANSIT, payment.ref))
+    else:
+        lines = (Line(source_account(payment), transit_account(payment), payment.planned_minor),)
+    execution.enter("order", *lines)
 
 
-def _flow(
-    execution: Execution, payment: Payment, kind: str, source: Place, target: Place, booked_on: date
-) -> None:
-    rule = funding(payment.contract.funding_ref).restriction
-    lines = lines_for(rule, payment.currency, source, target, payment.amount_minor, write=execution.write)
-    execution.post(EntryDraft(kind, lines, booked_on, None, execution.decision.id))
+def transit_account(payment: Payment) -> AccountSpec:
+    """Where a return waits for the bank."""
+    fund = source_account(payment).fund
+    return AccountSpec(Kind.TRANSIT, payment.ref, fund, payment.fund_currency)
 
 
-def _settle_basis(arguments: Arguments, today: date) -> Basis:
-    payment = find(Payment, arguments["payment"])
-    base = _basis(arguments, today)
-    line = line_basis(arguments, payment.currency, payment.contract.programme.holder, credit=False)
-    failed = dict(line.failed)
-    if line.line.counterparty_iban not in ("", payment.payee.iban):
-        failed["same_payee"] = line.line.counterparty_iban
-    if line.amount.amount_minor != payment.amount_minor:
-        failed["same_amount"] = f"{line.amount.amount_minor} {payment.amount_minor}"
-    return Basis(
-        situation=base.situation,
-        ref=base.ref,
-        holder=base.holder,
-        record=base.record,
-        facts={"payee": payment.payee.account_name, "iban": payment.payee.iban, **line.facts},
-        amount=line.amount,
-        failed=failed,
-        evidence=base.evidence,
-    )
-
-
-def _settle(execution: Execution) -> None:
-    payment = find(Payment, execution.arguments["payment"])
-    line = BankLine.objects.get(pk=execution.text("line"))
-    execution.move()
-    Payment.objects.filter(pk=payment.pk).update(settled_on=line.booked_on)
-    match_line(execution, line, "payment", payment.ref)
-    prepaid = Place(Kind.PREPAID, payment.contract.ref)
-    _flow(execution, payment, "settle", Place(Kind.TRANSIT, payment.ref), prepaid, line.booked_on)
-    fill_accepted(execution, payment.contract, line.booked_on)
-
-
-def _fail(execution: Execution) -> None:
-    payment = find(Payment, execution.arguments["payment"])
-    execution.move()
-    back = Place(Kind.CONTRACT, payment.contract.ref)
-    _flow(execution, payment, "release", Place(Kind.TRANSIT, payment.ref), back, execution.today)
+def ordered_lines(
+    execution: Execution, payment: Payment, source: Place, target: Place, amount_minor: int | None = None
+) -> tuple[Line, ...]:
+    """The lines of a payment's planned amount, or of another, in the fund's currency."""
+    rule = funding(payment.funding_ref).restriction
+    amount = payment.planned_minor if amount_minor is None else amount_minor
+    return lines_for(rule, payment.fund_currency, source, target, amount, write=execution.write)
 
 
 def _move(execution: Execution) -> None:
@@ -191,19 +259,20 @@ def _move(execution: Execution) -> None:
 register(
     Action(
         "payment.draft",
-        (a.ref("ref"), a.ref("milestone"), a.ref("payee"), a.money("amount")),
+        (
+            a.ref("ref"),
+            a.choice("purpose", Purpose.values, required=False),
+            a.ref("milestone", required=False),
+            a.ref("donor", required=False),
+            a.fund("funding", required=False),
+            a.text("clause", required=False),
+            a.ref("payee"),
+            a.money("amount"),
+            a.ref("retry_of", required=False),
+        ),
         _draft_basis,
         _draft,
     )
 )
-register(Action("payment.release", (a.ref("payment"),), _basis, _release))
-register(
-    Action(
-        "payment.settle",
-        (a.ref("payment"), a.identifier("line"), a.text("rule", required=False, most=8)),
-        _settle_basis,
-        _settle,
-    )
-)
-register(Action("payment.fail", (a.ref("payment"), a.evidence()), _basis, _fail))
-register(Action("payment.cancel", (a.ref("payment"),), _basis, _move))
+register(Action("payment.release", (a.ref("payment"),), payment_basis, _release))
+register(Action("payment.cancel", (a.ref("payment"),), payment_basis, _move))

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tranche.kernel.canonical import encode
 from tranche.kernel.policy import Policy
+from tranche.kernel.standing import STANDING
 from tranche.kernel.transitions import TABLE
 
 
@@ -24,7 +25,7 @@ def _named(name: str) -> Policy:
 
 @cache
 def policy_sha256(policy: Policy) -> str:
-    """SHA-256 over the canonical parameters and the whole lifecycle table."""
+    """SHA-256 over the canonical parameters and both tables of actions."""
     table = [
         [
             row.action,
@@ -37,6 +38,6 @@ def policy_sha256(policy: Policy) -> str:
             sorted(row.tags),
             row.executor.value if row.executor else "",
         ]
-        for row in TABLE
+        for row in (*TABLE, *STANDING)
     ]
     return hashlib.sha256(encode({"policy": policy.as_canonical(), "table": table})).hexdigest()

@@ -6,22 +6,18 @@ from datetime import date
 
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
+from tranche.actions.funds import Funding, currencies_of, funding, held, left, live, short, spendable
 from tranche.actions.lookup import (
-    RECEIVED,
-    Funding,
     evidence_facts,
     evidence_kinds,
     find,
     free_ref,
-    funding,
-    held,
     programme_of,
     recipient_situation,
-    short,
-    spendable,
 )
 from tranche.actions.registry import Action, Arguments, Basis, register
-from tranche.kernel.ledger import EntryDraft, Kind
+from tranche.actions.roll_over import carry_over
+from tranche.kernel.ledger import Kind
 from tranche.kernel.refusals import CurrencyDiffers
 from tranche.ledger.balances import balances
 from tranche.ledger.flows import Place, lines_for
@@ -54,15 +50,12 @@ def _draft(execution: Execution) -> None:
 
 def _basis(arguments: Arguments, _today: date) -> Basis:
     programme = programme_of(arguments)
-    live = programme.contracts.exclude(record__state__in=("closed", "cancelled")).values_list(
-        "ref", flat=True
-    )
-    left = sum(
-        row.balance for row in balances(kinds=(Kind.PROGRAMME,), holders=(programme.ref,), using="default")
-    )
-    failed = {"no_live_contract": ", ".join(live)} if live else {}
-    if left:
-        failed["balance_zero"] = str(left)
+    open_ones = programme.contracts.exclude(record__state__in=("closed", "cancelled"))
+    refs = ", ".join(open_ones.values_list("ref", flat=True))
+    there = left(balances(kinds=(Kind.PROGRAMME,), holders=(programme.ref,), using="default"))
+    failed = {"no_live_contract": refs} if refs else {}
+    if there:
+        failed["balance_zero"] = there
     return Basis(
         situation=recipient_situation(programme.holder, None, [programme.record_id], programme.record),
         ref=programme.ref,
@@ -77,13 +70,15 @@ def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
     programme = programme_of(arguments)
     source = funding(arguments["funding"])
     amount = a.money_of(arguments, "amount")
-    if amount.currency != source.currency:
+    if amount.currency not in currencies_of(source):
         raise CurrencyDiffers(amount.currency, source.currency)
     here = Place(Kind.PROGRAMME, programme.ref) if back else source.place
     failed = short(held(here.kind, here.holder, source.ref, amount.currency), amount)
     if not back:
         failed |= spendable(source, programme.holder)
-    if not any(tranche.record.state in RECEIVED for tranche in source.tranches):
+        if source.successor:
+            failed["rolled_over"] = live(source.ref).ref
+    if not source.is_received:
         failed["money_received"] = source.ref
     if not _earmark_covers(source, programme):
         failed["earmark_covers"] = source.ref
@@ -100,7 +95,7 @@ def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
             "funding": source.ref,
             "agreement": source.agreement.title,
             "earmark": source.agreement.earmark,
-            "spending_rule": source.agreement.spending_rule,
+            "spending_rule": source.rule,
         },
         amount=amount,
         failed=failed,
@@ -108,7 +103,7 @@ def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
 
 
 def _earmark_covers(source: Funding, programme: Programme) -> bool:
-    return all(tranche.earmark_ref in ("", programme.ref) for tranche in source.tranches)
+    return source.earmarks <= {programme.ref}
 
 
 def _allocate_basis(arguments: Arguments, _today: date) -> Basis:
@@ -123,12 +118,14 @@ def _flow(execution: Execution, kind: str, *, back: bool) -> None:
     source = funding(execution.arguments["funding"])
     amount = execution.money("amount")
     execution.move()
-    there = Place(Kind.PROGRAMME, execution.basis.ref)
-    start, target = (there, source.place) if back else (source.place, there)
+    here = Place(Kind.PROGRAMME, execution.basis.ref)
+    if back and source.successor:
+        source = carry_over(execution, here, source, amount)
+    start, target = (here, source.place) if back else (source.place, here)
     lines = lines_for(
         source.restriction, amount.currency, start, target, amount.amount_minor, write=execution.write
     )
-    execution.post(EntryDraft(kind, lines, execution.today, None, execution.decision.id))
+    execution.enter(kind, *lines)
 
 
 def _allocate(execution: Execution) -> None:
@@ -199,7 +196,7 @@ def _priority_amend(execution: Execution) -> None:
 
 QUANTITY_MAX = 2**31 - 1
 _TITLES = (a.title("title"), a.title("title_uk", required=False), a.title("title_lt", required=False))
-_FLOW = (a.ref("programme"), a.ref("funding"), a.money("amount"))
+_FLOW = (a.ref("programme"), a.fund("funding"), a.money("amount"))
 
 register(
     Action(

@@ -9,7 +9,6 @@ from typing import cast
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
 from tranche.actions.registry import Action, Arguments, Basis, register
-from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import AlreadyThere, UnknownReference
 from tranche.models import Party, PartyKind, Record
@@ -95,8 +94,6 @@ register(
         ),
         _party_basis,
         _party,
-        roles=frozenset({Role.DONOR_OFFICER, Role.FUND_MANAGER}),
-        moves=False,
     )
 )
 register(
@@ -105,7 +102,5 @@ register(
         (a.ref("record"), a.evidence(required=True)),
         _evidence_basis,
         _evidence,
-        roles=frozenset(Role) - {Role.OPERATOR},
-        moves=False,
     )
 )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tranche.actions.arguments import Argument
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.disclosure import Label
-from tranche.kernel.lifecycle import QuorumKey, Role, Transition, row_of
+from tranche.kernel.lifecycle import Transition, row_of
 from tranche.kernel.money import Money
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import BadArgument
+from tranche.kernel.standing import STANDING
 from tranche.kernel.transitions import TABLE
 from tranche.models import Party, Record
 
@@ -45,31 +46,35 @@ class Basis:
     def state(self) -> str:
         return self.record.state if self.record else ""
 
+    def with_failed(self, failed: Mapping[str, str], facts: Mapping[str, Canonical] | None = None) -> Basis:
+        """The same with more guards that fail, and more facts."""
+        return replace(self, failed={**self.failed, **failed}, facts={**self.facts, **(facts or {})})
+
+    def only(self, failed: Mapping[str, str]) -> Basis:
+        """The same with these guards that fail and no others."""
+        return replace(self, failed=failed)
+
+    def of_amount(self, amount: Money) -> Basis:
+        """The same for another amount."""
+        return replace(self, amount=amount)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One row of the registry; `roles` and `quorum` are given where no lifecycle row says them."""
+    """One action: who may ask for it, and who must agree, stands in the kernel's tables under its name."""
 
     name: str
     arguments: tuple[Argument, ...]
     basis: Callable[[Arguments, date], Basis]
     apply: Callable[[Execution], None]
-    roles: frozenset[Role] = frozenset()
-    moves: bool = True
 
-    def row(self, state: str) -> Transition | None:
-        """The lifecycle row from this state; None for a register action; raises NoSuchTransition."""
-        if not self.moves:
-            return None
-        return row_of(TABLE, self.name.split(".")[0], state, self.name)
-
-    def who(self, row: Transition | None) -> frozenset[Role]:
-        return row.roles if row else self.roles
-
-    def quorum(self, row: Transition | None) -> QuorumKey:
-        return row.quorum if row else QuorumKey.Q0
+    def row(self, state: str) -> Transition:
+        """The row of an action that moves no record, or that of this state; raises NoSuchTransition."""
+        standing = _STANDING.get(self.name)
+        return standing or row_of(TABLE, self.name.split(".")[0], state, self.name)
 
 
+_STANDING: Mapping[str, Transition] = {row.action: row for row in STANDING}
 _REGISTRY: dict[str, Action] = {}
 
 

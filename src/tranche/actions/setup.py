@@ -18,7 +18,7 @@ from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import static_conflict
 from tranche.kernel.refusals import AlreadyThere, BadArgument
 from tranche.log.append import append
-from tranche.models import BankAccount, Login, Origin, Party, Person, RoleGrant
+from tranche.models import AccountUse, BankAccount, Login, Origin, Party, Person, RoleGrant
 from tranche.store.write import WriteTx, write_transaction
 
 SYSTEM = "system"
@@ -103,6 +103,8 @@ def _bank_account(row: Mapping[str, str], parties: Mapping[str, Party], write: W
         bic=row["bic"],
         currency=row["currency"],
         opened_on=date.fromisoformat(row["opened_on"]),
+        use=row.get("use", AccountUse.MECHANISM),
+        opening_minor=int(row.get("opening_minor", "0")),
     )
     _append(write, "system.setup", row["party"], {"detail": {"bank_account": account.iban}})
 

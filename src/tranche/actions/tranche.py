@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
 from tranche.actions import arguments as a
-from tranche.actions.bank_lines import line_basis, match_line
+from tranche.actions.bank_lines import bank_line, line_basis, match_line
 from tranche.actions.execution import Execution
+from tranche.actions.fund_rules import open_rule
+from tranche.actions.funds import left, pool_currency, short
 from tranche.actions.lookup import (
     agreement_situation,
     evidence_facts,
     evidence_kinds,
     find,
     free_ref,
-    pool_currency,
     tranche_chain,
 )
+from tranche.actions.receipts import assign, receive, received_minor, returned_minor, room_minor, unassigned
 from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.actions.returns import there_minor
 from tranche.kernel.canonical import Canonical
-from tranche.kernel.ledger import AccountSpec, EntryDraft, Fund, Kind, Line
+from tranche.kernel.ledger import Kind
 from tranche.kernel.money import Money
 from tranche.kernel.refusals import BadArgument, CurrencyDiffers
 from tranche.ledger.balances import balances
-from tranche.models import Agreement, BankAccount, BankLine, Origin, Party, SpendingRule, Tranche
+from tranche.ledger.receipts import used_minor
+from tranche.models import Agreement, BankAccount, Origin, Party, SpendingRule, Tranche
 
 UNSPENT = (Kind.TRANCHE, Kind.POOL, Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT, Kind.PREPAID)
 
 
-def received_minor(tranche: Tranche) -> int:
-    """What the bank confirmed so far: everything that ever came into the tranche's account."""
-    rows = balances(kinds=(Kind.TRANCHE,), restriction=tranche.ref, using="default")
-    return sum(row.in_total for row in rows)
+def idle(tranche: Tranche) -> str:
+    """What of the tranche is not in accepted lots nor back with its donor, currency by currency.
 
-
-def unspent_minor(tranche: Tranche) -> int:
-    """What is not yet in accepted lots: the tranche's own money, or its donor's in the pool."""
-    own = {tranche.ref, f"{tranche.agreement.pool_ref}/{tranche.donor.ref}"}
-    return sum(row.balance for row in balances(kinds=UNSPENT, using="default") if row.fund in own)
+    Of a pool's tranche it is told by the trace: what came and was not used.
+    """
+    if tranche.agreement.pool_ref:
+        rest = received_minor(tranche) - used_minor(tranche.ref, tranche.donor.ref, tranche.currency)
+        return f"{rest} {tranche.currency}" if rest else ""
+    rows = balances(kinds=UNSPENT, using="default")
+    return left(row for row in rows if row.fund and row.fund.rstrip("'") == tranche.ref)
 
 
 def _announce_basis(arguments: Arguments, _today: date) -> Basis:
@@ -122,18 +127,14 @@ def _failed(tranche: Tranche, account: BankAccount | None) -> dict[str, str]:
         failed["steps_done"] = ", ".join(open_steps)
     if account is None:
         failed["recipient_account"] = tranche.agreement.recipient.ref
-    idle = unspent_minor(tranche)
-    if idle or received_minor(tranche) < tranche.amount_minor:
-        failed["nothing_idle"] = str(idle)
-    returned = _returned_minor(tranche)
-    if not returned or returned < received_minor(tranche):
-        failed["all_returned"] = str(returned)
+    there = idle(tranche)
+    missing = room_minor(tranche)
+    if there or missing:
+        failed["nothing_idle"] = there or f"{missing} {tranche.currency}"
+    rest = received_minor(tranche) - returned_minor(tranche)
+    if rest or not received_minor(tranche):
+        failed["all_returned"] = f"{rest} {tranche.currency}"
     return failed
-
-
-def _returned_minor(tranche: Tranche) -> int:
-    rows = balances(kinds=(Kind.RETURNED,), restriction=tranche.ref, using="default")
-    return sum(row.balance for row in rows)
 
 
 def _open_steps(tranche: Tranche) -> list[str]:
@@ -156,59 +157,53 @@ def _report_sent(execution: Execution) -> None:
 
 
 def _receipt_basis(arguments: Arguments, today: date) -> Basis:
+    """Of a bank line, or of the donor's unassigned money that came before the tranche was authorised."""
     tranche = find(Tranche, arguments["tranche"])
     base = _basis(arguments, today)
-    line = line_basis(arguments, tranche.currency, tranche.agreement.recipient, credit=True)
-    return Basis(
-        situation=base.situation,
-        ref=base.ref,
-        holder=base.holder,
-        record=base.record,
-        facts={
-            "donor": tranche.donor.name,
-            "origin": tranche.origin.title,
-            "agreed_amount": {"amount_minor": tranche.amount_minor, "currency": tranche.currency},
-            **line.facts,
-        },
-        amount=line.amount,
-        failed=line.failed,
-        evidence=base.evidence,
-    )
+    if ("line" in arguments) == ("amount" in arguments):
+        raise BadArgument("line", "line_or_amount")
+    facts: dict[str, Canonical] = {
+        "donor": tranche.donor.name,
+        "origin": tranche.origin.title,
+        "agreed_amount": {"amount_minor": tranche.amount_minor, "currency": tranche.currency},
+    }
+    if "line" in arguments:
+        line = line_basis(arguments, (tranche.currency,), tranche.agreement.recipient, credit=True)
+        return replace(base, facts={**facts, **line.facts}, amount=line.amount, failed=line.failed)
+    amount = a.money_of(arguments, "amount")
+    if amount.currency != tranche.currency:
+        raise CurrencyDiffers(amount.currency, tranche.currency)
+    failed = short(there_minor(unassigned(tranche)), amount)
+    over = amount.amount_minor - room_minor(tranche)
+    if over > 0:
+        failed["not_above_agreed"] = f"{over} {amount.currency}"
+    return replace(base, facts={**facts, "out_of": "unassigned"}, amount=amount, failed=failed)
 
 
 def _confirm_receipt(execution: Execution) -> None:
     tranche = find(Tranche, execution.arguments["tranche"])
-    line = BankLine.objects.get(pk=execution.text("line"))
-    agreed = max(0, min(line.amount_minor, tranche.amount_minor - received_minor(tranche)))
     execution.move()
+    if "line" not in execution.arguments:
+        assign(tranche, execution.money("amount").amount_minor, execution)
+        return
+    line = bank_line(execution.arguments)
     match_line(execution, line, "tranche", tranche.ref)
-    drafts = [_receive(tranche, line, agreed, execution.decision.id)]
-    if tranche.agreement.spending_rule == SpendingRule.PRO_RATA and agreed:
-        drafts.append(_assign(tranche, line, agreed, execution.decision.id))
-    execution.post(*drafts)
+    receive(tranche, line, execution)
 
 
-def _receive(tranche: Tranche, line: BankLine, agreed: int, decision_id: str) -> EntryDraft:
-    """Up to the agreed amount into the tranche, the rest to the donor's unassigned money."""
-    origin = AccountSpec(Kind.ORIGIN, tranche.origin.ref, None, line.currency)
-    own = AccountSpec(Kind.TRANCHE, tranche.donor.ref, Fund(tranche.ref), line.currency)
-    rest = AccountSpec(Kind.UNASSIGNED, tranche.donor.ref, None, line.currency)
-    parts = ((own, agreed), (rest, line.amount_minor - agreed))
-    return EntryDraft(
-        kind="receive",
-        lines=tuple(Line(origin, target, amount) for target, amount in parts if amount),
-        booked_on=line.booked_on,
-        value_on=line.value_on,
-        decision_id=decision_id,
-    )
-
-
-def _assign(tranche: Tranche, line: BankLine, amount: int, decision_id: str) -> EntryDraft:
-    pool = cast(str, tranche.agreement.pool_ref)
-    donor = tranche.donor.ref
-    own = AccountSpec(Kind.TRANCHE, donor, Fund(tranche.ref), line.currency)
-    shared = AccountSpec(Kind.POOL, pool, Fund(f"{pool}/{donor}", pool, donor), line.currency)
-    return EntryDraft("assign", (Line(own, shared, amount),), line.booked_on, line.value_on, decision_id)
+def _agree(execution: Execution) -> None:
+    """From here on the money of an earmarked tranche has its rule."""
+    tranche = find(Tranche, execution.arguments["tranche"])
+    execution.move()
+    if tranche.agreement.spending_rule == SpendingRule.EARMARK:
+        open_rule(
+            execution,
+            tranche.ref,
+            SpendingRule.EARMARK,
+            tranche.agreement,
+            donor=tranche.donor,
+            earmark_ref=tranche.earmark_ref,
+        )
 
 
 register(
@@ -233,7 +228,8 @@ register(
         _announce,
     )
 )
-for _name in ("agree", "authorise", "close", "mark_returned", "withdraw"):
+register(Action("tranche.agree", (a.ref("tranche"), a.evidence()), _basis, _agree))
+for _name in ("authorise", "close", "mark_returned", "withdraw"):
     register(Action(f"tranche.{_name}", (a.ref("tranche"), a.evidence()), _basis, _move))
 register(
     Action(
@@ -246,7 +242,12 @@ register(
 register(
     Action(
         "tranche.confirm_receipt",
-        (a.ref("tranche"), a.identifier("line"), a.text("rule", required=False, most=8)),
+        (
+            a.ref("tranche"),
+            a.identifier("line", required=False),
+            a.money("amount", required=False),
+            a.text("rule", required=False, most=8),
+        ),
         _receipt_basis,
         _confirm_receipt,
     )

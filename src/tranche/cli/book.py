@@ -1,4 +1,4 @@
-"""Printing the balance sheet."""
+"""Printing the balance sheet and the closed periods."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from tranche.cli.acting import reader
 from tranche.cli.exits import Exit
 from tranche.cli.output import Column, Output
 from tranche.kernel.money import Money, format_amount
+from tranche.ledger.close import Close, closes
 from tranche.queries.balance import balance_sheet
 
 LANGUAGE = "en"
@@ -48,3 +49,22 @@ def print_balance(username: str | None, output: Output) -> int:
         ],
     )
     return Exit.DONE
+
+
+def print_periods(username: str | None, output: Output) -> int:
+    """Every closed period with the last entry that was there and the log entry that closed it."""
+    reader(username)
+    rows = closes()
+    if output.as_json:
+        output.document({"items": [_period(row) for row in rows]})
+        return Exit.DONE
+    output.table(
+        "Closed periods",
+        (Column("up to"), Column("last entry", right=True), Column("log entry", right=True)),
+        [(row.upto.isoformat(), str(row.entry_id_max), str(row.log_seq)) for row in rows],
+    )
+    return Exit.DONE
+
+
+def _period(row: Close) -> dict[str, object]:
+    return {"upto": row.upto.isoformat(), "entries": row.entry_id_max, "log_seq": row.log_seq}

@@ -14,6 +14,8 @@ from tranche.cli.commands import (
     importing,
     init,
     migrate,
+    period,
+    post,
     registers,
     serve,
     trace,
@@ -38,6 +40,8 @@ for _part in (demo, init, serve, work, migrate, balance, registers, doctor):
 app.add_typer(importing.app, name="import")
 app.add_typer(trace.app, name="trace")
 app.add_typer(bulk.app, name="bulk")
+app.add_typer(post.app, name="post")
+app.add_typer(period.app, name="period")
 
 
 def run() -> None:

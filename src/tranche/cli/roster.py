@@ -22,7 +22,10 @@ COLUMNS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"name_uk", "name_lt", "payment_name"}),
     ),
     "origins": (frozenset({"ref", "party", "kind", "title"}), frozenset()),
-    "bank_accounts": (frozenset({"party", "iban", "bic", "currency", "opened_on"}), frozenset()),
+    "bank_accounts": (
+        frozenset({"party", "iban", "bic", "currency", "opened_on"}),
+        frozenset({"use", "opening_minor"}),
+    ),
     "people": (frozenset({"username", "name", "grants"}), frozenset({"language"})),
 }
 """Every table with the columns that it must have and those that it may have."""
@@ -37,6 +40,8 @@ PATTERNS = {
     "currency": re.compile("[A-Z]{3}"),
     "username": re.compile(r"[a-z0-9][a-z0-9._-]{1,59}"),
     "language": re.compile("en|uk|lt"),
+    "use": re.compile("mechanism|state"),
+    "opening_minor": re.compile("[0-9]{1,15}"),
 }
 UNIQUE = (
     ("parties", ("ref",)),
@@ -122,6 +127,8 @@ def _account_faults(row: Mapping[str, Any]) -> Iterator[str]:
             parse(row[name])
         except ValueError:
             yield f"{name} {row[name]} is not valid."
+    if "opening_minor" in row and row.get("use") != "state":
+        yield "opening_minor is for the state's own accounts: money of the mechanism comes by statements."
 
 
 def _links(roster: Mapping[str, Any]) -> Iterator[str]:

@@ -100,7 +100,7 @@ def quorum_for(
         case QuorumKey.QA:
             return Quorum(key, (_acting_side(proposer_role, donor, recipient),))
         case QuorumKey.QJ:
-            each = 2 if amount and _above(amount, policy.limit_two_minor, policy) else 1
+            each = 2 if amount and amount.currency == policy.currency and _is_large(amount, policy) else 1
             return Quorum(
                 key,
                 (
@@ -111,6 +111,10 @@ def quorum_for(
         case QuorumKey.QS:
             others = (donor | recipient) - {situation.owner}
             return Quorum(key, (Slot(frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER}), others, 1),))
+
+
+def _is_large(amount: Money, policy: Policy) -> bool:
+    return amount.amount_minor > policy.limit_two_minor
 
 
 def _above(amount: Money | None, limit_minor: int, policy: Policy) -> bool:

@@ -116,13 +116,18 @@ class Defect(NamedTuple):
 def step(table: Sequence[Transition], kind: str, state: str, action: str, facts: Facts) -> Transition:
     """The row that moves `kind` from `state` by `action`; raises the first thing that stands in the way."""
     row = row_of(table, kind, state, action)
+    check(row, facts)
+    return row
+
+
+def check(row: Transition, facts: Facts) -> None:
+    """Raise EvidenceMissing or GuardFailed for the first thing that stands in the way of a row."""
     missing = tuple(kind for kind in row.evidence if kind not in facts.evidence)
     if missing:
-        raise EvidenceMissing(action, missing)
+        raise EvidenceMissing(row.action, missing)
     for guard in row.guards:
         if guard in facts.failed_guards:
-            raise GuardFailed(action, guard, facts.failed_guards[guard])
-    return row
+            raise GuardFailed(row.action, guard, facts.failed_guards[guard])
 
 
 def row_of(table: Sequence[Transition], kind: str, state: str, action: str) -> Transition:
@@ -156,7 +161,7 @@ def check_table(table: Sequence[Transition], end_states: Collection[tuple[str, s
     """What is wrong with a table; () for a sound one."""
     return (
         *_naming_defects(table),
-        *_tag_defects(table),
+        *tag_defects(table),
         *_determinism_defects(table),
         *_reach_defects(table, frozenset(end_states)),
     )
@@ -166,7 +171,8 @@ def _naming_defects(table: Sequence[Transition]) -> list[Defect]:
     return [Defect("prefix", row.action) for row in table if row.action.split(".")[0] != row.kind]
 
 
-def _tag_defects(table: Sequence[Transition]) -> list[Defect]:
+def tag_defects(table: Sequence[Transition]) -> list[Defect]:
+    """Rows whose quorum is lower than what their tags ask for."""
     found = []
     for row in table:
         if Tag.MOVES_MONEY in row.tags and row.quorum not in (QuorumKey.QA, QuorumKey.QJ):

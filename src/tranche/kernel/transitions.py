@@ -8,6 +8,7 @@ guards (checked by the action over live rows) and tags: $ moves money, # books a
 from __future__ import annotations
 
 from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
+from tranche.kernel.standing import SET_UP, STANDING
 
 
 def _row(
@@ -75,7 +76,7 @@ _TRANCHE = [
         "authorised, sent, received > received",
         "FM",
         "Q1",
-        guards="line_free line_is_credit same_currency same_account not_above_agreed",
+        guards="line_free line_is_credit same_currency same_account account_use not_above_agreed enough",
         tags="#",
     ),
     *_row("tranche.close", "received > closed", "FM", "QJ", evidence="final_report", guards="nothing_idle"),
@@ -103,7 +104,7 @@ _PROGRAMME = [
         "open > =",
         "FM",
         "QA",
-        guards="own_money agreement_live money_received earmark_covers enough",
+        guards="own_money agreement_live rolled_over money_received earmark_covers enough",
         tags="$",
     ),
     *_row("programme.release", "open > =", "FM", "Q1", guards="enough", tags="#"),
@@ -111,14 +112,23 @@ _PROGRAMME = [
 ]
 
 _CONTRACT = [
-    *_row("contract.draft", "- > draft", "FM", "Q0", guards="own_money agreement_live"),
+    *_row("contract.draft", "- > draft", "FM", "Q0", guards="own_money agreement_live advance_open"),
     *_row(
         "contract.sign",
         "draft > signed",
         "FM",
         "QA",
         evidence="contract_text",
-        guards="own_money agreement_live enough",
+        guards="own_money agreement_live advance_open enough",
+        tags="$",
+    ),
+    *_row(
+        "contract.amend",
+        "signed > =",
+        "FM",
+        "QA",
+        evidence="amendment",
+        guards="own_money agreement_live advance_open price_covers enough",
         tags="$",
     ),
     *_row("contract.release", "signed, terminating > =", "FM", "Q1", guards="enough", tags="#"),
@@ -127,8 +137,17 @@ _CONTRACT = [
         "signed, terminating > =",
         "FM",
         "Q1",
-        guards="line_free line_is_credit same_currency same_account enough",
+        guards="line_free line_is_credit same_currency same_account account_use instructed_given enough",
         tags="#",
+    ),
+    *_row(
+        "contract.write_off",
+        "signed, terminating > =",
+        "FM",
+        "QJ",
+        evidence="report",
+        guards="enough",
+        tags="$",
     ),
     *_row("contract.terminate", "signed > terminating", "FM", "Q1", evidence="notice"),
     *_row(
@@ -154,14 +173,14 @@ _PAYMENT = [
         "- > drafted",
         "FM",
         "Q0",
-        guards="contract_live milestone_ready within_milestone account_active",
+        guards="contract_live milestone_ready within_milestone account_active own_fund retry_failed",
     ),
     *_row(
         "payment.release",
         "drafted > released",
         "FM",
         "QA",
-        guards="contract_live milestone_ready account_active enough",
+        guards="contract_live milestone_ready account_active own_fund enough",
         tags="$",
         executor="PY",
     ),
@@ -170,10 +189,19 @@ _PAYMENT = [
         "released > settled",
         "FM",
         "Q1",
-        guards="line_free line_is_debit same_currency same_account same_payee same_amount",
+        guards="line_free line_is_debit same_currency same_account account_use same_payee instructed_given"
+        " same_amount enough",
         tags="#",
     ),
     *_row("payment.fail", "released > failed", "FM", "Q1", evidence="bank_refusal", tags="#"),
+    *_row(
+        "payment.bounce",
+        "settled > failed",
+        "FM",
+        "Q1",
+        guards="line_free line_is_credit same_currency same_account account_use not_above_paid enough",
+        tags="#",
+    ),
     *_row("payment.cancel", "drafted > cancelled", "FM", "Q0"),
 ]
 
@@ -241,18 +269,6 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
     for state in states.split()
 )
 
-REGISTER_ACTIONS: frozenset[str] = frozenset(
-    {
-        "party.register",
-        "claim.add_document",
-        "evidence.file",
-        "import.stage",
-        "system.setup",
-        "authority.grant",
-    }
-)
-"""Writes that move no record through a state; each still is a Decision at Q0 and one log entry."""
-
 DECISION_ACTIONS: frozenset[str] = frozenset(
     {
         "decision.propose",
@@ -264,8 +280,13 @@ DECISION_ACTIONS: frozenset[str] = frozenset(
     }
 )
 
-ACTIONS: frozenset[str] = frozenset(row.action for row in TABLE) | REGISTER_ACTIONS | DECISION_ACTIONS
+ACTIONS: frozenset[str] = frozenset(row.action for row in (*TABLE, *STANDING)) | SET_UP | DECISION_ACTIONS
 """Every name that a log entry of an action may bear."""
+
+
+def rows_of(action: str) -> tuple[Transition, ...]:
+    """Every row of an action: one for each state that it leads on from, or its one standing row."""
+    return tuple(row for row in (*TABLE, *STANDING) if row.action == action)
 
 
 def state_rows() -> tuple[tuple[str, str, int], ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from tranche.kernel.standing import STANDING
 from tranche.ledger.decided import Decided
 from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute, day
@@ -11,10 +13,12 @@ from tranche.store import evidence
 
 Document = tuple[str, str, str, str, int, str]
 
-DOCUMENTS: Final = "SELECT record_id, kind, name, sha256, size_bytes, media_type FROM evidence"
+DOCUMENTS: Final = """
+SELECT coalesce(record_id, decision_id), kind, name, sha256, size_bytes, media_type FROM evidence
+"""
 MATCHES: Final = """
 SELECT m.decision_id, m.line_id, m.target_kind, m.target_ref, m.amount_minor, m.log_seq, l.amount_minor,
-    l.currency, l.booked_on, l.counterparty_iban, l.text
+    l.currency, l.booked_on, l.counterparty_iban, l.text, m.released_seq
 FROM line_match m LEFT JOIN bank_line l ON l.id = m.line_id
 """
 STATEMENTS: Final = """
@@ -24,6 +28,12 @@ FROM bank_statement s LEFT JOIN bank_statement p ON p.id = s.previous_id LEFT JO
     ON l.statement_id = s.id
 ORDER BY s.id
 """
+
+
+FILED_ALONE: Final = frozenset(row.action for row in STANDING) - {"evidence.file"}
+"""Actions that move no record, so that their documents stand behind the decision itself."""
+LINES: Final[Mapping[str, str]] = {"line": "bank_", "line_in": "bank_in_"}
+"""Arguments that name a bank line, and how its facts begin."""
 
 
 class Documents:
@@ -41,7 +51,8 @@ class Documents:
             self._hashes.add(decided.arguments["sha256"])
         for row in decided.arguments.get("evidence", ()):
             wanted = (row["kind"], row["name"], row["sha256"], row["size_bytes"], row["media_type"])
-            document = (decided.entry.object_id, *wanted)
+            behind = decided.id if decided.action in FILED_ALONE else decided.entry.object_id
+            document = (behind, *wanted)
             self._brought.add(document)
             self._hashes.add(row["sha256"])
             if document not in self._found:
@@ -64,44 +75,63 @@ class Documents:
 
 
 class Matches:
-    """The bank lines that were booked, compared with the decisions that booked them."""
+    """The bank lines that were booked, compared with the decisions that booked and freed them."""
 
     def __init__(self, execute: Execute, differences: Differences) -> None:
         self._differences = differences
         self._found: dict[str, list[tuple[Any, ...]]] = {}
+        self._released: set[tuple[str, int]] = set()
         for row in execute(MATCHES, []):
-            self._found.setdefault(row[0], []).append(tuple(row[1:]))
+            self._found.setdefault(row[0], []).append(tuple(row[1:-1]))
+            if row[-1] is not None:
+                self._released.add((row[1], int(row[-1])))
+        self._freed: set[tuple[str, int]] = set()
 
     def check(self, decided: Decided) -> None:
-        """A decision over a bank line has one match, with the line as its approvers saw it."""
-        if "line" not in decided.arguments:
+        """A decision over bank lines has one match for each, with the line as its approvers saw it."""
+        self._note_freed(decided)
+        names = [name for name in LINES if name in decided.arguments]
+        if not names:
             return
         where = f"line_match of {decided.ref}, decision {decided.id}"
-        rows = self._found.pop(decided.id, [])
-        self._differences.compare("match_count", 1, len(rows), row=where)
+        rows = {row[0]: row for row in self._found.get(decided.id, [])}
+        self._differences.compare("match_count", len(names), len(self._found.pop(decided.id, [])), row=where)
+        for name in names:
+            row = rows.get(decided.arguments[name])
+            if row is not None:
+                self._compare(decided, LINES[name], row, where)
+            elif rows:
+                self._differences.note("line_match", decided.arguments[name], sorted(rows), row=where)
+
+    def _compare(self, decided: Decided, begin: str, row: tuple[Any, ...], where: str) -> None:
         facts = decided.facts
-        minor = facts["bank_amount"]["amount_minor"]
-        names = ("bank_booked_on", "bank_counterparty_iban", "bank_text")
-        seen = (minor, facts["bank_amount"]["currency"], *(facts[name] for name in names))
-        booked = (
-            decided.arguments["line"],
-            decided.action.split(".")[0],
-            decided.ref,
-            minor,
-            decided.entry.seq,
-        )
-        for row in rows:
-            self._differences.compare("line_match", booked, row[:5], row=where)
-            signed, currency, on, iban, text = row[5:]
-            line = None if signed is None else (abs(signed), currency, day(on).isoformat(), iban, text)
-            self._differences.compare("bank_line", seen, line, row=f"bank_line {row[0]}")
+        amount = facts[f"{begin}amount"]
+        names = ("booked_on", "counterparty_iban", "text")
+        seen = (amount["amount_minor"], amount["currency"], *(facts[f"{begin}{name}"] for name in names))
+        kind, ref = facts.get("booked_as", (decided.action.split(".")[0], decided.ref))
+        booked = (kind, ref, amount["amount_minor"], decided.entry.seq)
+        self._differences.compare("line_match", booked, row[1:5], row=where)
+        signed, currency, on, iban, text = row[5:]
+        line = None if signed is None else (abs(signed), currency, day(on).isoformat(), iban, text)
+        self._differences.compare("bank_line", seen, line, row=f"bank_line {row[0]}")
+
+    def _note_freed(self, decided: Decided) -> None:
+        """Lines whose booking the decision undid."""
+        freed = decided.facts.get("lines_freed", ()) if decided.action == "entry.reverse" else ()
+        if decided.action == "bank.identify" and "set_aside" not in decided.arguments:
+            freed = (decided.arguments["line"],)
+        self._freed |= {(line, decided.entry.seq) for line in freed}
 
     def finish(self) -> None:
-        """No match without its decision."""
+        """No match without its decision, and none freed but by one."""
         for decision, rows in sorted(self._found.items()):
             for row in rows:
                 where = f"line_match of bank_line {row[0]}"
                 self._differences.note("match_added", "a decision over the line", decision, row=where)
+        for line, seq in sorted(self._freed ^ self._released):
+            expected, found = ("released", "not") if (line, seq) in self._freed else ("not", "released")
+            where = f"line_match of bank_line {line}"
+            self._differences.note("match_released", f"{expected} by entry {seq}", found, row=where)
 
 
 def check_statements(execute: Execute, differences: Differences) -> None:

@@ -21,6 +21,7 @@ RIDES: Final[Mapping[str, str]] = {
     "claim.record": "claim.add_document",
     "payee.retire": "payee.activate",
     "step.plan": "tranche.start_procedure",
+    "tranche.confirm_receipt": "bank.identify",
 }
 """Events of other records that another action writes: which one."""
 BEGINS: Final[Mapping[str, str]] = {"claim.record": "-C", "step.plan": "-S"}
@@ -64,7 +65,9 @@ def _check_event(
 
 
 def _check_ride(action: str, entry: Logged, ref: str, where: str, differences: Differences) -> None:
-    """The record's reference continues that of the entry by a number; a retired payee has its own."""
+    """The record's reference is the entry's, or continues it by a number; a retired payee has its own."""
+    if action == "tranche.confirm_receipt":
+        differences.compare("event_record", entry.ref, ref, row=where)
     begin = f"{entry.ref}{BEGINS[action]}" if action in BEGINS else ""
     if begin and not (ref.startswith(begin) and ref.removeprefix(begin).isdecimal()):
         differences.note("event_record", f"{begin} and a number", ref, row=where)

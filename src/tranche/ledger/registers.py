@@ -42,6 +42,14 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "funding_ref": "funding",
         "price_minor": "price.amount_minor",
         _CURRENCY: "price.currency",
+        "planned_minor": "facts:planned.amount_minor|price.amount_minor",
+        "fund_currency": "facts:planned.currency|price.currency",
+        "rate_num": "rate#num",
+        "rate_scale": "rate#scale",
+        "rate_base": "rate_base",
+        "rate_on": "rate_on",
+        "rate_source": "rate_source",
+        "margin_bp": "margin_bp|=0",
         "tender_reference": "tender_reference",
         "price_reason": "price_reason",
     },
@@ -61,10 +69,17 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "predecessor_id>record": "predecessor",
     },
     "payment.draft": {
+        "purpose": "purpose|=supply",
         "milestone_id>record": "milestone",
+        "donor_id>party": "donor",
+        "clause": "clause",
         "payee_id>record": "payee",
         "amount_minor": "amount.amount_minor",
         _CURRENCY: "amount.currency",
+        "planned_minor": "facts:planned.amount_minor|amount.amount_minor",
+        "fund_currency": "facts:planned.currency|amount.currency",
+        "retry_of_id>record": "retry_of",
+        "bank_minor": "=",
     },
     "lot.record": {
         "contract_id>record": "contract",
@@ -76,54 +91,125 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "value_minor": "value.amount_minor",
         _CURRENCY: "value.currency",
     },
+    "advance.open": {
+        "party_id>party": "party",
+        "agreement_id>record": "agreement",
+        "limit_minor": "limit.amount_minor",
+        _CURRENCY: "limit.currency",
+        "log_seq": "@seq",
+        "closed_seq": "=",
+    },
+    "bank.set_aside": {
+        "donor_id>party": "donor",
+        "funding_ref": "funding",
+        "amount_minor": "amount.amount_minor",
+        _CURRENCY: "amount.currency",
+        "log_seq": "@seq",
+    },
 }
-"""For each creating action: a column (> the table whose reference it leads to) and its argument."""
+"""For each creating action: a column (> the table whose reference it leads to) and where its value stands.
+
+A value is an argument by its path; "facts:" leads to what the approvers saw, "@seq" is the log entry, "=" is
+a text, "#num" and "#scale" are the digits of a rate and how many of them follow the point. The first of
+several, parted by "|", counts that is there.
+"""
+
+AMENDED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "contract.amend": (
+        "contract.draft",
+        {
+            name: value
+            for name, value in ARGUMENTS["contract.draft"].items()
+            if name.startswith(("price", "planned", "rate", "margin"))
+        },
+    ),
+    "payment.settle": ("payment.draft", {"bank_minor": "facts:bank_amount.amount_minor"}),
+    "advance.close": ("advance.open", {"closed_seq": "@seq"}),
+}
+"""Actions that change columns of a row: the action that made it, and what they wrote."""
+
+PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "advance.open": ("advance", "id"),
+    "bank.set_aside": ("set_aside", "id"),
+}
+"""Where rows stand that are no records: their table and key."""
 
 PAYMENTS_ELSEWHERE: Final = """
-SELECT p.ref, p.contract_id, m.contract_id FROM payment p JOIN milestone m ON m.record_id = p.milestone_id
-WHERE p.contract_id <> m.contract_id ORDER BY p.ref
+SELECT p.ref, p.contract_id, m.contract_id, p.funding_ref, c.funding_ref
+FROM payment p JOIN milestone m ON m.record_id = p.milestone_id JOIN contract c ON c.record_id = m.contract_id
+WHERE p.contract_id <> m.contract_id OR p.funding_ref <> c.funding_ref ORDER BY p.ref
 """
 
 
 class Registers:
-    """The rows of the register as they are, each compared once with its creating decision."""
+    """The rows of the register as they are, compared with the decisions that made them and changed them."""
 
     def __init__(self, execute: Execute, differences: Differences) -> None:
         self._execute = execute
         self._differences = differences
         self._rows = {action: _rows(action, execute) for action in ARGUMENTS}
+        self._refs: dict[tuple[str, str], str] = {}
+        self._wanted: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
 
     def check(self, decided: Decided) -> None:
-        """The row that the decision made has the columns that it asked for."""
-        if decided.action not in ARGUMENTS:
-            return
-        where = f"{decided.action.split('.')[0]} {decided.ref}"
-        row = self._rows[decided.action].pop(decided.entry.object_id, None)
+        """Note what the decision wrote: the row that it made, or columns of another."""
+        key, seq = decided.entry.object_id, decided.entry.seq
+        if decided.action in ARGUMENTS:
+            self._refs[decided.action, key] = decided.ref
+            self._want(decided.action, key, seq, _values(ARGUMENTS[decided.action], decided))
+        elif decided.action in AMENDED:
+            made_by, columns = AMENDED[decided.action]
+            said = {name: value for name, value in _values(columns, decided).items() if value}
+            self._want(made_by, key, seq, said)
+
+    def _want(self, action: str, key: str, seq: int, values: Mapping[str, str]) -> None:
+        """The latest entry says what a column holds; decisions come in no order."""
+        wanted = self._wanted.setdefault((action, key), {})
+        for name, value in values.items():
+            if name not in wanted or wanted[name][0] < seq:
+                wanted[name] = (seq, value)
+
+    def finish(self) -> None:
+        """Each row has what was asked for and its decision, and payments stay with their contract."""
+        for (action, key), ref in sorted(self._refs.items()):
+            self._compare(action, key, ref)
+        for action, rows in self._rows.items():
+            for row in rows.values():
+                self._differences.note(
+                    "register_added", "a decision that made it", "none", row=_where(action, str(row[0]))
+                )
+        for ref, found, expected, funding, wanted in self._execute(PAYMENTS_ELSEWHERE, []):
+            where = f"payment {ref}"
+            self._differences.compare("register_contract_id", expected, found, row=where)
+            self._differences.compare("register_funding_ref", wanted, funding, row=where)
+
+    def _compare(self, action: str, key: str, ref: str) -> None:
+        where = _where(action, ref)
+        row = self._rows[action].pop(key, None)
         if row is None:
             self._differences.note("register_missing", "a row", "none", row=where)
             return
-        self._differences.compare("register_ref", decided.ref, row[0], row=where)
-        for (column, argument), found in zip(ARGUMENTS[decided.action].items(), row[1:], strict=True):
+        self._differences.compare("register_ref", ref, row[0], row=where)
+        wanted = self._wanted[action, key]
+        for column, found in zip(ARGUMENTS[action], row[1:], strict=True):
             name = column.split(">")[0]
-            wanted = _wanted(name, argument, decided.arguments)
-            self._differences.compare(f"register_{name}", wanted, _shown(found), row=where)
+            self._differences.compare(f"register_{name}", wanted[name][1], _shown(found), row=where)
 
-    def finish(self) -> None:
-        """No row without its decision, and a payment stays with the contract of its milestone."""
-        for action, rows in self._rows.items():
-            for row in rows.values():
-                where = f"{action.split('.')[0]} {row[0]}"
-                self._differences.note("register_added", "a decision that made it", "none", row=where)
-        for ref, found, expected in self._execute(PAYMENTS_ELSEWHERE, []):
-            self._differences.note("register_contract_id", expected, found, row=f"payment {ref}")
+
+def _where(action: str, ref: str) -> str:
+    return f"{_place(action)[0]} {ref}"
+
+
+def _place(action: str) -> tuple[str, str]:
+    return PLACES.get(action, (action.split(".")[0], "record_id"))
 
 
 def _rows(action: str, execute: Execute) -> dict[str, tuple[Any, ...]]:
     columns = ", ".join(_selected(column) for column in ARGUMENTS[action])
-    table = action.split(".")[0]
-    statement = "SELECT t.record_id, t.ref, :columns FROM :table t"
-    found = execute(statement.replace(":columns", columns).replace(":table", table), [])
-    return {row[0]: tuple(row[1:]) for row in found}
+    table, key = _place(action)
+    statement = "SELECT t.:key, t.ref, :columns FROM :table t"
+    sql = statement.replace(":columns", columns).replace(":table", table).replace(":key", key)
+    return {row[0]: tuple(row[1:]) for row in execute(sql, [])}
 
 
 def _selected(column: str) -> str:
@@ -133,12 +219,31 @@ def _selected(column: str) -> str:
     return led if table else f"t.{name}"
 
 
-def _wanted(column: str, argument: str, arguments: Mapping[str, Any]) -> str:
-    value: Any = arguments
-    for part in argument.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
+def _values(columns: Mapping[str, str], decided: Decided) -> dict[str, str]:
+    """What a decision says of each column."""
+    found = {}
+    for column, paths in columns.items():
+        name = column.split(">")[0]
+        said = (_said(path, decided) for path in paths.split("|"))
+        value = next((each for each in said if each), "")
+        found[name] = "".join(value.split()).upper() if name == "iban" else value
+    return found
+
+
+def _said(path: str, decided: Decided) -> str:
+    if path == "@seq":
+        return str(decided.entry.seq)
+    if path.startswith("="):
+        return path[1:]
+    name, _, part = path.partition("#")
+    value: Any = decided.facts if name.startswith("facts:") else decided.arguments
+    for step in name.removeprefix("facts:").split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
     shown = _shown(value)
-    return "".join(shown.split()).upper() if column == "iban" else shown
+    if part and shown:
+        whole, _, digits = shown.partition(".")
+        return str(int(whole + digits)) if part == "num" else str(len(digits))
+    return shown
 
 
 def _shown(value: object) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from tranche.models.agreement import Agreement, AgreementParty, SpendingRule, Tranche
-from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch
+from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, free
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
-from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment
-from tranche.models.party import BankAccount, Origin, Party, PartyKind
+from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
+from tranche.models.fund import Advance, FundRule, SetAside
+from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Login, Person, RoleGrant
 from tranche.models.procedure import Evidence, Procedure, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
 
 __all__ = [
+    "AccountUse",
+    "Advance",
     "Agreement",
     "AgreementParty",
     "Approval",
@@ -27,6 +30,7 @@ __all__ = [
     "Contract",
     "Decision",
     "Evidence",
+    "FundRule",
     "ImportFile",
     "LineMatch",
     "Login",
@@ -42,11 +46,14 @@ __all__ = [
     "Priority",
     "Procedure",
     "Programme",
+    "Purpose",
     "Record",
     "RecordEvent",
     "RoleGrant",
+    "SetAside",
     "SourceDocument",
     "SpendingRule",
     "Step",
     "Tranche",
+    "free",
 ]

@@ -16,6 +16,7 @@ class SpendingRule(models.TextChoices):
     """How money of several tranches is told apart when it is spent (trace)."""
 
     EARMARK = "earmark"
+    FIFO = "fifo"
     PRO_RATA = "pro_rata"
 
 
@@ -53,8 +54,8 @@ class Agreement(models.Model):
         db_table = "agreement"
         constraints = [
             models.CheckConstraint(
-                name="agreement_pool_when_pro_rata",
-                condition=models.Q(spending_rule="pro_rata", pool_ref__isnull=False)
+                name="agreement_pool_when_mixed",
+                condition=models.Q(spending_rule__in=("fifo", "pro_rata"), pool_ref__isnull=False)
                 | models.Q(spending_rule="earmark", pool_ref__isnull=True),
             )
         ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tranche.kernel.disclosure import labels
-from tranche.models.fields import currency_field, id_field, name_field
+from tranche.models.fields import FUND_LENGTH_MAX, currency_field, id_field, name_field
 from tranche.models.party import BankAccount
 
 
@@ -76,6 +77,8 @@ class BankLine(models.Model):
     value_on = models.DateField(null=True)
     amount_minor = models.BigIntegerField()
     currency = currency_field()
+    instructed_minor = models.BigIntegerField(null=True)  # in the other currency, where it was exchanged
+    instructed_currency = models.CharField(max_length=3, blank=True)
     references = models.JSONField(default=dict)
     counterparty_name = name_field(blank=True)
     counterparty_iban = models.CharField(max_length=34, blank=True)
@@ -85,14 +88,20 @@ class BankLine(models.Model):
     occurrence = models.PositiveSmallIntegerField()
 
     LABELS: ClassVar = labels(
-        auditor="id statement account ordinal booked_on value_on amount_minor currency references"
-        " counterparty_name counterparty_iban text tx_code fingerprint occurrence"
+        auditor="id statement account ordinal booked_on value_on amount_minor currency instructed_minor"
+        " instructed_currency references counterparty_name counterparty_iban text tx_code fingerprint"
+        " occurrence"
     )
 
     class Meta:
         db_table = "bank_line"
         constraints = [
-            models.UniqueConstraint(fields=["account", "fingerprint", "occurrence"], name="uq_line")
+            models.UniqueConstraint(fields=["account", "fingerprint", "occurrence"], name="uq_line"),
+            models.CheckConstraint(
+                name="bank_line_instructed_pair",
+                condition=models.Q(instructed_minor__isnull=True, instructed_currency="")
+                | models.Q(instructed_minor__gt=0) & ~models.Q(instructed_currency=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,27 +109,37 @@ class BankLine(models.Model):
 
 
 class LineMatch(models.Model):
-    """A bank line that a person confirmed to be a receipt, a settlement or a refund."""
+    """What a person confirmed a bank line to be; a booking that was undone stays, marked as released."""
 
     id = id_field()
-    line = models.OneToOneField(BankLine, on_delete=models.PROTECT, related_name="match")
+    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="matches")
     target_kind = models.CharField(max_length=20)
-    target_ref = models.CharField(max_length=40)
+    target_ref = models.CharField(max_length=FUND_LENGTH_MAX)
     amount_minor = models.BigIntegerField()
     rule = models.CharField(max_length=8)
     reason = models.JSONField(default=dict)
     decision_id = models.CharField(max_length=36)
     log_seq = models.BigIntegerField()
+    released_seq = models.BigIntegerField(null=True)  # the log entry that freed the line again
 
     LABELS: ClassVar = labels(
-        auditor="id line target_kind target_ref amount_minor rule reason decision_id log_seq"
+        auditor="id line target_kind target_ref amount_minor rule reason decision_id log_seq released_seq"
     )
 
     class Meta:
         db_table = "line_match"
         constraints = [
-            models.CheckConstraint(name="line_match_positive", condition=models.Q(amount_minor__gt=0))
+            models.CheckConstraint(name="line_match_positive", condition=models.Q(amount_minor__gt=0)),
+            models.UniqueConstraint(
+                name="line_match_once", fields=["line"], condition=models.Q(released_seq__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.target_ref} {self.rule}"
+
+
+def free(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
+    """Those of the lines that are not booked as anything."""
+    booked = LineMatch.objects.filter(line=OuterRef("pk"), released_seq__isnull=True)
+    return lines.filter(~Exists(booked))

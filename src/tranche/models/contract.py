@@ -8,36 +8,67 @@ from django.db import models
 
 from tranche.kernel.disclosure import labels
 from tranche.models.concept import record_field
-from tranche.models.fields import currency_field, id_field, name_field, ref_field
+from tranche.models.fields import FUND_LENGTH_MAX, currency_field, id_field, name_field, ref_field
 from tranche.models.party import Party
 from tranche.models.person import Person
 from tranche.models.programme import Programme
 
 
 class Contract(models.Model):
-    """A contract under a programme; its money is reserved in one restriction: a tranche or a pool."""
+    """A contract under a programme, in a currency of its own; its money is reserved in that of one fund.
+
+    `planned_minor` is what was reserved for the whole price; the rate says so many units of the other
+    currency for one of `rate_base`: `rate_num / 10^rate_scale`, the digits as printed by the source.
+    """
 
     record = record_field("contract")
     ref = ref_field()
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="contracts")
     supplier = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="contracts")
     title = name_field()
-    funding_ref = models.CharField(max_length=40)  # a tranche's ref or a pool's
+    funding_ref = models.CharField(max_length=FUND_LENGTH_MAX)  # a tranche, a pool or an advance
     price_minor = models.BigIntegerField()
     currency = currency_field()
+    planned_minor = models.BigIntegerField()
+    fund_currency = currency_field()
+    rate_num = models.BigIntegerField(null=True)
+    rate_scale = models.PositiveSmallIntegerField(null=True)
+    rate_base = models.CharField(max_length=3, blank=True)
+    rate_on = models.DateField(null=True)
+    rate_source = name_field(blank=True)
+    margin_bp = models.PositiveIntegerField(default=0)
     tender_reference = models.CharField(max_length=80)
     price_reason = models.TextField()
     signed_on = models.DateField(null=True)
 
     LABELS: ClassVar = labels(
-        donor="record ref programme title funding_ref price_minor currency signed_on",
+        donor="record ref programme title funding_ref price_minor currency planned_minor fund_currency"
+        " rate_num rate_scale rate_base rate_on rate_source margin_bp signed_on",
         auditor="supplier tender_reference price_reason",
     )
 
     class Meta:
         db_table = "contract"
         constraints = [
-            models.CheckConstraint(name="contract_price_positive", condition=models.Q(price_minor__gt=0))
+            models.CheckConstraint(name="contract_price_positive", condition=models.Q(price_minor__gt=0)),
+            models.CheckConstraint(name="contract_planned_positive", condition=models.Q(planned_minor__gt=0)),
+            models.CheckConstraint(
+                name="contract_rate_whole",
+                condition=models.Q(
+                    rate_num__isnull=True,
+                    rate_scale__isnull=True,
+                    rate_base="",
+                    rate_on__isnull=True,
+                    rate_source="",
+                    margin_bp=0,
+                    planned_minor=models.F("price_minor"),
+                    fund_currency=models.F("currency"),
+                )
+                | models.Q(rate_num__gt=0, rate_scale__isnull=False, rate_on__isnull=False)
+                & ~models.Q(rate_base="")
+                & ~models.Q(rate_source="")
+                & ~models.Q(fund_currency=models.F("currency")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,33 +155,70 @@ class PayeeCallback(models.Model):
         return self.id
 
 
+class Purpose(models.TextChoices):
+    """What a payment is for: a milestone of a contract, or money that goes back to its donor."""
+
+    SUPPLY = "supply"
+    RETURN = "return"
+
+
 class Payment(models.Model):
-    """An order to the bank that settles a milestone."""
+    """An order to the bank: it settles a milestone, or takes money back to a donor.
+
+    `amount_minor` is what the payee gets, `planned_minor` what was ordered of the fund, `bank_minor` what the
+    account lost when it was settled; the last two are in the fund's currency.
+    """
 
     record = record_field("payment")
     ref = ref_field()
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="payments")
-    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="payments")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices, default=Purpose.SUPPLY)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="payments")
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, null=True, related_name="payments")
+    donor = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="returns")
+    clause = models.TextField(blank=True)
     payee = models.ForeignKey(Payee, on_delete=models.PROTECT, related_name="payments")
+    funding_ref = models.CharField(max_length=FUND_LENGTH_MAX, blank=True)  # empty: unassigned money
     amount_minor = models.BigIntegerField()
     currency = currency_field()
+    planned_minor = models.BigIntegerField()
+    fund_currency = currency_field()
+    bank_minor = models.BigIntegerField(null=True)
+    retry_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="retries")
     end_to_end_id = models.CharField(max_length=35, unique=True)
     released_on = models.DateField(null=True)
     settled_on = models.DateField(null=True)
 
     LABELS: ClassVar = labels(
-        donor="record ref contract milestone amount_minor currency released_on settled_on",
+        donor="record ref purpose contract milestone donor clause funding_ref amount_minor currency"
+        " planned_minor fund_currency bank_minor retry_of released_on settled_on",
         auditor="payee end_to_end_id",
     )
 
     class Meta:
         db_table = "payment"
         constraints = [
-            models.CheckConstraint(name="payment_amount_positive", condition=models.Q(amount_minor__gt=0))
+            models.CheckConstraint(name="payment_amount_positive", condition=models.Q(amount_minor__gt=0)),
+            models.CheckConstraint(name="payment_planned_positive", condition=models.Q(planned_minor__gt=0)),
+            models.CheckConstraint(
+                name="payment_purpose",
+                condition=models.Q(
+                    purpose="supply", contract__isnull=False, milestone__isnull=False, donor__isnull=True
+                )
+                & ~models.Q(funding_ref="")
+                | models.Q(
+                    purpose="return", contract__isnull=True, milestone__isnull=True, donor__isnull=False
+                )
+                & ~models.Q(clause=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def title(self) -> str:
+        """What it is for: its milestone, or the clause by which the money goes back."""
+        return self.milestone.title if self.milestone else self.clause
 
 
 class Lot(models.Model):

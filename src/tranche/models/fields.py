@@ -9,6 +9,7 @@ from django.db import models
 REF_LENGTH_MAX = 40
 NAME_LENGTH_MAX = 300
 ID_LENGTH = 36
+FUND_LENGTH_MAX = 90  # POOL/DONOR, and a mark for each time that it was rolled over
 
 
 def id_field() -> models.CharField[str, str]:

@@ -65,8 +65,15 @@ class Origin(models.Model):
         return self.ref
 
 
+class AccountUse(models.TextChoices):
+    """Whose money a bank account holds: that of the mechanism, or the state's own, which pays first."""
+
+    MECHANISM = "mechanism"
+    STATE = "state"
+
+
 class BankAccount(models.Model):
-    """A bank account of the mechanism, whose statements are facts."""
+    """A bank account whose statements are facts."""
 
     id = id_field()
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="bank_accounts")
@@ -75,8 +82,9 @@ class BankAccount(models.Model):
     currency = currency_field()
     opening_minor = models.BigIntegerField(default=0)
     opened_on = models.DateField()
+    use = models.CharField(max_length=10, choices=AccountUse.choices, default=AccountUse.MECHANISM)
 
-    LABELS: ClassVar = labels(donor="id party currency opened_on", auditor="iban bic opening_minor")
+    LABELS: ClassVar = labels(donor="id party currency opened_on use", auditor="iban bic opening_minor")
 
     class Meta:
         db_table = "bank_account"

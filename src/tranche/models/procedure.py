@@ -76,10 +76,11 @@ class Step(models.Model):
 
 
 class Evidence(models.Model):
-    """A document that stands behind a record; kept in the evidence store by its hash, never deleted."""
+    """A document behind a record, or behind a decision that moves none; kept by its hash, never deleted."""
 
     id = id_field()
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="evidence")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, null=True, related_name="evidence")
+    decision_id = models.CharField(max_length=36, blank=True)
     kind = models.CharField(max_length=40)
     name = name_field()
     sha256 = models.CharField(max_length=64)
@@ -91,12 +92,19 @@ class Evidence(models.Model):
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     LABELS: ClassVar = labels(
-        donor="id record kind sha256 size_bytes media_type label filed_at superseded_by",
+        donor="id record decision_id kind sha256 size_bytes media_type label filed_at superseded_by",
         auditor="name filed_by",
     )
 
     class Meta:
         db_table = "evidence"
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_of_one",
+                condition=models.Q(record__isnull=False, decision_id="")
+                | models.Q(record__isnull=True) & ~models.Q(decision_id=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256[:8]}"

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from tranche.ledger.balances import balances
+from tranche.ledger.conversions import exchanged
 from tranche.models import Agreement, AgreementParty
 from tranche.queries.records import (
     EventRow,
@@ -63,7 +64,7 @@ def _all() -> QuerySet[Agreement]:
     return (
         Agreement.objects.using("read")
         .select_related("record", "recipient", "approving_party")
-        .prefetch_related("parties__party", "tranches")
+        .prefetch_related("parties__party", "tranches", "fund_rules")
     )
 
 
@@ -113,6 +114,6 @@ def agreement(ref: str, language: str = "en") -> AgreementDetail:
 
 
 def _money(found: Agreement) -> tuple[MoneyByStage, ...]:
-    codes = {row.ref for row in found.tranches.all()}
-    rows = (row for row in balances() if row.fund in codes or (row.pool and row.pool == found.pool_ref))
-    return by_stage(rows)
+    codes = {row.ref for row in found.tranches.all()} | {row.fund for row in found.fund_rules.all()}
+    rows = (*balances(), *exchanged())
+    return by_stage(row for row in rows if row.fund in codes or (row.pool and row.pool in codes))

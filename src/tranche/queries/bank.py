@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from tranche.models import BankLine, BankStatement
+from tranche.models import AccountUse, BankLine, BankStatement, LineMatch, free
 from tranche.queries.matching import Suggestion, suggestions
 
 STATEMENTS_MAX: Final = 200
@@ -79,18 +79,13 @@ class StatementDetail:
 
 def statements(readable: Readable) -> tuple[StatementRow, ...]:
     """The statements of these parties' accounts, the latest first."""
-    found = _readable(readable).annotate(line_count=Count("lines"), matched=Count("lines__match"))
+    found = _counted(_readable(readable))
     return tuple(_row(row) for row in found.order_by("-to_on", "-stmt_id")[:STATEMENTS_MAX])
 
 
 def statement(statement_id: str, readable: Readable) -> StatementDetail:
     """One statement; raises UnknownStatement."""
-    found = (
-        _readable(readable)
-        .annotate(line_count=Count("lines"), matched=Count("lines__match"))
-        .filter(pk=statement_id)
-        .first()
-    )
+    found = _counted(_readable(readable)).filter(pk=statement_id).first()
     if found is None:
         raise UnknownStatement(statement_id)
     total = (
@@ -98,11 +93,12 @@ def statement(statement_id: str, readable: Readable) -> StatementDetail:
     )
     lines = list(
         BankLine.objects.using("read")
-        .select_related("match", "account__party")
+        .select_related("account__party")
+        .prefetch_related(Prefetch("matches", LineMatch.objects.filter(released_seq__isnull=True)))
         .filter(statement=found)
         .order_by("ordinal")[:LINES_MAX]
     )
-    offered = suggestions([line for line in lines if not hasattr(line, "match")])
+    offered = suggestions([line for line in lines if not line.matches.all()])
     return StatementDetail(_row(found), total or 0, tuple(_line(line, offered) for line in lines))
 
 
@@ -120,8 +116,16 @@ def statement_by_number(stmt_id: str) -> str:
 
 def unbooked_count(readable: Readable) -> int:
     """How many lines wait to be booked."""
-    found = BankLine.objects.using("read").filter(match__isnull=True)
+    found = free(BankLine.objects.using("read").filter(account__use=AccountUse.MECHANISM))
     return found.filter(account__party__ref__in=readable).count() if readable is not None else found.count()
+
+
+def _counted(rows: QuerySet[BankStatement]) -> Any:
+    """With the number of lines of each, and of those that are booked."""
+    booked = Q(lines__matches__isnull=False, lines__matches__released_seq__isnull=True)
+    return rows.annotate(
+        line_count=Count("lines", distinct=True), matched=Count("lines", filter=booked, distinct=True)
+    )
 
 
 def _readable(readable: Readable) -> QuerySet[BankStatement]:
@@ -150,7 +154,7 @@ def _row(found: Any) -> StatementRow:
 
 
 def _line(line: BankLine, offered: Mapping[str, Sequence[Suggestion]]) -> LineRow:
-    match = getattr(line, "match", None)
+    match = next(iter(line.matches.all()), None)
     return LineRow(
         id=line.id,
         ordinal=line.ordinal,

@@ -8,8 +8,9 @@ from datetime import date
 
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import Balance, balances
+from tranche.ledger.conversions import exchanged
 from tranche.models import Agreement, Contract, Milestone, Payment
-from tranche.queries.holders import SPENT_FROM, above_holders
+from tranche.queries.holders import NOWHERE, SPENT_FROM, above_holders
 from tranche.queries.lots import LotRow, lots_of
 from tranche.queries.records import (
     EventRow,
@@ -125,8 +126,9 @@ def _money() -> dict[str, list[Balance]]:
     """Every account of each contract: its own, and those of its payments and lots."""
     above = above_holders()
     found: dict[str, list[Balance]] = defaultdict(list)
-    for row in balances(kinds=SPENT_FROM):
-        found[above[row.holder].contract].append(row)
+    for row in (*balances(kinds=SPENT_FROM), *exchanged()):
+        found[above.get(row.holder, NOWHERE).contract].append(row)
+    found.pop("", None)
     return found
 
 
@@ -137,7 +139,8 @@ def _pools() -> frozenset[str]:
 
 
 def _row(found: Contract, money: list[Balance], pools: frozenset[str], language: str) -> ContractRow:
-    paid = sum(row.balance for row in money if row.kind in (Kind.PREPAID, Kind.LOT, Kind.WRITE_OFF))
+    own = [row for row in money if row.currency == found.currency]
+    paid = sum(row.balance for row in own if row.kind in (Kind.PREPAID, Kind.LOT, Kind.WRITE_OFF))
     return ContractRow(
         ref=found.ref,
         title=found.title,
@@ -146,7 +149,7 @@ def _row(found: Contract, money: list[Balance], pools: frozenset[str], language:
         state=found.record.state,
         price_minor=found.price_minor,
         paid_minor=paid,
-        accepted_minor=sum(row.balance for row in money if row.kind is Kind.LOT),
+        accepted_minor=sum(row.balance for row in own if row.kind is Kind.LOT),
         currency=found.currency,
         funding_ref=found.funding_ref,
         is_pooled=found.funding_ref in pools,
@@ -159,7 +162,7 @@ def _milestones(found: Contract, payments: list[Payment]) -> tuple[MilestoneRow,
     filed = evidence_of_many([row.record_id for row in rows])
     settled: dict[str, int] = defaultdict(int)
     for payment in payments:
-        if payment.record.state == "settled":
+        if payment.record.state == "settled" and payment.milestone:
             settled[payment.milestone.ref] += payment.amount_minor
     return tuple(_milestone(row, settled[row.ref], filed.get(row.record_id, ())) for row in rows)
 
@@ -186,7 +189,7 @@ def _payments(rows: list[Payment]) -> tuple[PaymentRow, ...]:
 def _payment(found: Payment, events: tuple[EventRow, ...]) -> PaymentRow:
     return PaymentRow(
         ref=found.ref,
-        milestone_ref=found.milestone.ref,
+        milestone_ref=found.milestone.ref if found.milestone else "",
         state=found.record.state,
         amount_minor=found.amount_minor,
         currency=found.currency,

@@ -20,7 +20,7 @@ from tranche.kernel.canonical import Canonical, decode
 from tranche.kernel.lifecycle import QuorumKey, Role, Transition
 from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor, Grant, Policy, Situation
-from tranche.kernel.transitions import TABLE
+from tranche.kernel.transitions import rows_of
 from tranche.ledger.journal import entries
 from tranche.models import Approval, Decision, Record, RecordEvent, RoleGrant
 from tranche.queries.sides import (
@@ -236,7 +236,7 @@ def _lifecycle_row(found: Decision) -> Transition | None:
     """The row by which the record would move; the record's state may have gone on meanwhile."""
     record = Record.objects.using("read").filter(pk=found.record_id).first() if found.record_id else None
     state = record.state if record else ""
-    candidates = [row for row in TABLE if row.action == found.action]
+    candidates = rows_of(found.action)
     exact = [row for row in candidates if row.source == state]
     return next(iter(exact or candidates), None)
 
@@ -248,7 +248,15 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
     if content["records"]:
         return sides_of(content["ref"]).situation
+    if "owner" in content["facts"]:
+        return _of_owner(content["facts"])
     return _of_new_record(str(content["action"]), arguments)
+
+
+def _of_owner(facts: Mapping[str, Any]) -> Situation:
+    """Of an action that moves no record: whose books it is about, and under which agreement."""
+    ref = str(facts.get("agreement_ref") or "")
+    return of_recipient(agreement_behind("agreement", ref) if ref else None, str(facts["owner"]))
 
 
 def _of_new_record(action: str, arguments: Mapping[str, Any]) -> Situation:

@@ -12,7 +12,17 @@ from tranche.kernel.chart import Kind
 from tranche.ledger.rows import reading
 from tranche.models import Payment, Tranche
 
-LAYERS: Final = {"origin": 0, "donor": 1, "fund": 2, "programme": 3, "contract": 4, "lot": 5, "end": 5}
+LAYERS: Final = {
+    "origin": 0,
+    "exchange": 0,
+    "advance": 0,
+    "donor": 1,
+    "fund": 2,
+    "programme": 3,
+    "contract": 4,
+    "lot": 5,
+    "end": 5,
+}
 """A pool's tranches stand with their donors: their money is in the pool as soon as it comes."""
 STILL_THERE: Final = frozenset({1, 2, 3, 4})  # layers in which money can wait
 EDGES: Final = """
@@ -75,7 +85,7 @@ class _Account(NamedTuple):
 class _Register:
     """What the register knows of holders: the contract of a payment, and which tranches are pooled."""
 
-    contracts: Mapping[str, str]
+    contracts: Mapping[str, str | None]
     pooled: frozenset[str]
 
 
@@ -104,7 +114,12 @@ def _register() -> _Register:
 
 def _legs(source: _Account, target: _Account, known: _Register) -> Iterator[tuple[Spot, Spot]]:
     """The steps of a movement in the chart: money of an origin passes its donor."""
-    way = [_spot(source, known), _spot(target, known)]
+    way = [_spot(source, target, known), _spot(target, source, known)]
+    if Kind.FX in (source.kind, target.kind):
+        way = [
+            _exchange(source, target, known, gives=True),
+            _exchange(target, source, known, gives=False),
+        ]
     if source.kind is Kind.ORIGIN:
         way.insert(1, Spot("donor", _donor(source, target)))
     elif target.kind is Kind.ORIGIN:
@@ -117,8 +132,19 @@ def _donor(origin: _Account, other: _Account) -> str:
     return other.holder if other.kind in (Kind.TRANCHE, Kind.UNASSIGNED) else origin.holder.split(":")[0]
 
 
-def _spot(account: _Account, known: _Register) -> Spot:
+def _exchange(account: _Account, other: _Account, known: _Register, *, gives: bool) -> Spot:
+    """Given for another currency is an end of the flow, got for another a beginning; money back undoes it."""
+    if account.kind is not Kind.FX:
+        return _spot(account, other, known)
+    begins = other.kind is Kind.PREPAID or (gives and other.kind not in (Kind.TRANSIT, Kind.CONTRACT))
+    return Spot("exchange", "fx") if begins else Spot("end", "fx")
+
+
+def _spot(account: _Account, other: _Account, known: _Register) -> Spot:
     match account.kind:
+        case Kind.ADVANCE:
+            drawn = other.kind is Kind.CONTRACT
+            return Spot("advance", account.holder) if drawn else Spot("end", "advance")
         case Kind.ORIGIN:
             return Spot("origin", account.holder)
         case Kind.UNASSIGNED:
@@ -134,7 +160,8 @@ def _spot(account: _Account, known: _Register) -> Spot:
         case Kind.PREPAID:
             return Spot("contract", account.holder)
         case Kind.TRANSIT:
-            return Spot("contract", known.contracts.get(account.holder, account.holder))
+            contract = known.contracts.get(account.holder)
+            return Spot("contract", contract) if contract else Spot("end", "returned")
         case _:
             return Spot("end", account.kind.value)
 

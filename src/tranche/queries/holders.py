@@ -13,10 +13,14 @@ SPENT_FROM = (Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT, Kind.PREPAID, Kind.LO
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """What stands above a holder; a programme has no contract above it."""
+    """What stands above a holder; a programme has no contract above it, a return has neither."""
 
-    programme: str
+    programme: str = ""
     contract: str = ""
+
+
+NOWHERE = Above()
+"""Of holders that stand below no programme: donors, pools, states, money on its way back."""
 
 
 def above_holders() -> dict[str, Above]:
@@ -26,8 +30,8 @@ def above_holders() -> dict[str, Above]:
     found |= {ref: Above(programme, ref) for ref, programme in contracts}
     payments = Payment.objects.using("read").values_list("ref", "contract__ref")
     lots = Lot.objects.using("read").values_list("ref", "contract__ref")
-    found |= {ref: found[contract] for ref, contract in [*payments, *lots]}
-    return found
+    below = [(ref, contract or "") for ref, contract in [*payments, *lots]]
+    return found | {ref: found.get(contract, NOWHERE) for ref, contract in below}
 
 
 def holders_below(ref: str) -> tuple[str, ...]:

@@ -6,14 +6,18 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
 from tranche.kernel.chart import Kind
 from tranche.kernel.money import Money, format_amount
 from tranche.ledger.balances import balances
 from tranche.models import (
+    Advance,
     Agreement,
     BankLine,
     Claim,
     Contract,
+    FundRule,
     Lot,
     Milestone,
     Origin,
@@ -22,8 +26,10 @@ from tranche.models import (
     Payment,
     Priority,
     Programme,
+    SetAside,
     Step,
     Tranche,
+    free,
 )
 
 OPTIONS_MAX: Final = 500
@@ -46,7 +52,7 @@ _RECORDS: Final[Mapping[str, tuple[Any, tuple[str, ...], _Describe]]] = {
     "programme": (Programme, (), lambda row: row.title),
     "contract": (Contract, (), lambda row: row.title),
     "milestone": (Milestone, (), lambda row: row.title),
-    "payment": (Payment, ("milestone",), lambda row: row.milestone.title),
+    "payment": (Payment, ("milestone",), lambda row: row.title[:80]),
     "lot": (Lot, (), lambda row: f"{row.quantity} {row.unit}"),
     "payee": (Payee, ("party",), lambda row: f"{row.party.name}, {row.iban}"),
     "claim": (Claim, (), lambda row: row.summary[:80]),
@@ -77,14 +83,12 @@ def origins() -> tuple[Choice, ...]:
 
 
 def money(language: str) -> tuple[Choice, ...]:
-    """Tranches spent on their own and pools, each with what lies in it unallocated."""
+    """The funds in force, each with what lies in it unallocated."""
     there: dict[tuple[str, str], int] = {}
     for row in balances(kinds=(Kind.TRANCHE, Kind.POOL)):
         ref = row.pool or row.fund or ""
         there[ref, row.currency] = there.get((ref, row.currency), 0) + row.balance
-    pooled = Agreement.objects.using("read").filter(pool_ref__isnull=False).values_list("pool_ref", flat=True)
-    alone = Tranche.objects.using("read").filter(agreement__spending_rule="earmark")
-    refs = {*pooled, *alone.values_list("ref", flat=True)}
+    refs = set(_in_force().values_list("fund", flat=True))
     return tuple(
         Choice(ref, f"{ref}: {format_amount(Money(amount, currency), language)}")
         for (ref, currency), amount in sorted(there.items())
@@ -92,26 +96,62 @@ def money(language: str) -> tuple[Choice, ...]:
     )
 
 
+def _in_force() -> QuerySet[FundRule]:
+    return FundRule.objects.using("read").select_related("agreement").filter(ended_on__isnull=True)
+
+
 def restrictions() -> tuple[Choice, ...]:
-    """Every tranche spent on its own and every pool, also before any money came."""
-    pooled = Agreement.objects.using("read").filter(pool_ref__isnull=False)
-    alone = Tranche.objects.using("read").filter(agreement__spending_rule="earmark")
-    found = [Choice(str(row.pool_ref), f"{row.pool_ref}: {row.title}") for row in pooled]
-    found += [Choice(row.ref, f"{row.ref}: {row.title}") for row in alone]
-    return tuple(sorted(found, key=lambda choice: choice.value))
+    """Every fund that money may be spent from, also before any came, and every open advance."""
+    ruled = {row.fund: row.agreement.title for row in _in_force()}
+    pooled = Agreement.objects.using("read").filter(pool_ref__isnull=False, signed_on__isnull=True)
+    alone = Tranche.objects.using("read").filter(
+        agreement__spending_rule="earmark", record__state="announced"
+    )
+    unruled = {str(row.pool_ref): row.title for row in pooled} | {row.ref: row.title for row in alone}
+    found = [Choice(ref, f"{ref}: {title}") for ref, title in sorted((unruled | ruled).items())]
+    return (*found, *advances())
+
+
+def advances() -> tuple[Choice, ...]:
+    """The advances that are open."""
+    rows = Advance.objects.using("read").select_related("party").filter(closed_on__isnull=True)
+    return tuple(Choice(row.ref, f"{row.ref}: {row.party.name}") for row in rows.order_by("ref"))
+
+
+def set_asides(language: str) -> tuple[Choice, ...]:
+    """What was set aside for donors' banks."""
+    rows = SetAside.objects.using("read").select_related("donor").order_by("ref")
+    return tuple(
+        Choice(
+            row.ref,
+            f"{row.ref}: {row.donor.name}, {format_amount(Money(row.amount_minor, row.currency), language)}",
+        )
+        for row in rows[:OPTIONS_MAX]
+    )
+
+
+def parked_lines(language: str) -> tuple[Choice, ...]:
+    """Bank lines that wait for their paper."""
+    found = BankLine.objects.using("read").filter(
+        matches__target_kind="suspense", matches__released_seq__isnull=True
+    )
+    return _lines(found, language)
 
 
 def free_lines(language: str, *, credit: bool) -> tuple[Choice, ...]:
     """Bank lines that are not booked, money in or money out."""
-    found = BankLine.objects.using("read").filter(match__isnull=True)
-    chosen = found.filter(amount_minor__gt=0) if credit else found.filter(amount_minor__lt=0)
+    found = free(BankLine.objects.using("read"))
+    return _lines(found.filter(amount_minor__gt=0) if credit else found.filter(amount_minor__lt=0), language)
+
+
+def _lines(found: QuerySet[BankLine], language: str) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             row.id,
             f"{row.booked_on.isoformat()} · {format_amount(Money(row.amount_minor, row.currency), language)}"
             f" · {row.counterparty_name}",
         )
-        for row in chosen.order_by("booked_on", "id")[:OPTIONS_MAX]
+        for row in found.order_by("booked_on", "id")[:OPTIONS_MAX]
     )
 
 

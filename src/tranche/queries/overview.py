@@ -45,4 +45,5 @@ def _promises() -> tuple[Promise, ...]:
 def _names(language: str) -> Mapping[str, str]:
     origins = {f"origin:{row.ref}": row.title for row in Origin.objects.using("read")}
     donors = {f"donor:{row.ref}": in_language(row, "name", language) for row in Party.objects.using("read")}
-    return origins | donors
+    states = {f"advance:{row.ref}": in_language(row, "name", language) for row in Party.objects.using("read")}
+    return origins | donors | states

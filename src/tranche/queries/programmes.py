@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from tranche.ledger.balances import Balance, balances
+from tranche.ledger.conversions import exchanged
 from tranche.models import Programme, Tranche
 from tranche.queries.contracts import ContractRow, contracts
-from tranche.queries.holders import SPENT_FROM, above_holders
+from tranche.queries.holders import NOWHERE, SPENT_FROM, above_holders
 from tranche.queries.records import EventRow, NotFound, events_of, in_language, names_of
 from tranche.queries.stages import MoneyByStage, by_stage
 
@@ -83,8 +84,9 @@ def _money() -> dict[str, list[Balance]]:
     """Every account of each programme: its own, and those of its contracts, payments and lots."""
     above = above_holders()
     found: dict[str, list[Balance]] = defaultdict(list)
-    for row in balances(kinds=SPENT_FROM):
-        found[above[row.holder].programme].append(row)
+    for row in (*balances(kinds=SPENT_FROM), *exchanged()):
+        found[above.get(row.holder, NOWHERE).programme].append(row)
+    found.pop("", None)
     return found
 
 

@@ -61,7 +61,7 @@ def evidence_of_many(record_ids: Collection[str]) -> Mapping[str, tuple[Evidence
     rows = Evidence.objects.using("read").filter(record_id__in=record_ids).order_by("filed_at", "kind")
     found: dict[str, list[EvidenceRow]] = defaultdict(list)
     for row in rows:
-        found[row.record_id].append(EvidenceRow(row.kind, row.name, row.sha256))
+        found[row.record_id or ""].append(EvidenceRow(row.kind, row.name, row.sha256))
     return {record_id: tuple(documents) for record_id, documents in found.items()}
 
 

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 
 from tranche.kernel.refusals import UnknownReference
 from tranche.models import (
+    Advance,
     Agreement,
     Claim,
     Contract,
@@ -42,10 +43,12 @@ class Register:
     state: str = "record.state"
     amount: str = ""
     key: str = "ref"
+    related: tuple[str, ...] = ()
 
     def rows(self) -> QuerySet[Any]:
         related = sorted(
-            {path.rpartition(".")[0].replace(".", "__") for path in (self.title, self.state)} - {""}
+            {path.rpartition(".")[0].replace(".", "__") for path in (self.title, self.state)}
+            | {*self.related} - {""}
         )
         rows = self.model._default_manager.using("read")
         return rows.select_related(*related) if related else rows.all()
@@ -66,11 +69,12 @@ REGISTERS = {
     "programme": Register(Programme, "title"),
     "contract": Register(Contract, "title", amount="price_minor"),
     "milestone": Register(Milestone, "title", amount="amount_minor"),
-    "payment": Register(Payment, "milestone.title", amount="amount_minor"),
+    "payment": Register(Payment, "title", amount="amount_minor", related=("milestone",)),
     "payee": Register(Payee, "party.name"),
     "lot": Register(Lot, "contract.title", amount="value_minor"),
     "claim": Register(Claim, "summary"),
     "priority": Register(Priority, "title", amount="amount_minor"),
+    "advance": Register(Advance, "party.name", state="", amount="limit_minor"),
     "decision": Register(Decision, "action", state="state", amount="amount_minor", key="id"),
 }
 

@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from tranche.kernel.policy import Situation
-from tranche.models import Agreement, Contract, Programme, Record, Step, Tranche
+from tranche.models import (
+    Advance,
+    Agreement,
+    Contract,
+    FundRule,
+    Party,
+    Payment,
+    Programme,
+    Record,
+    Step,
+    Tranche,
+)
 from tranche.queries.trace import UnknownRef
 
 AGREEMENT: Final = ("approving_party", "recipient")
-BELOW_CONTRACT: Final = {"milestone": "milestones", "payment": "payments", "lot": "lots"}
+BELOW_CONTRACT: Final = {"milestone": "milestones", "lot": "lots"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +81,29 @@ def agreement_behind(kind: str, ref: str) -> Agreement | None:
         case "step":
             found = Step.objects.using("read").select_related("procedure__tranche").get(ref=ref)
             return _agreement(pk=found.procedure.tranche.agreement_id)
-        case "contract" | "milestone" | "payment" | "lot":
+        case "payment":
+            payment = Payment.objects.using("read").select_related("donor").get(ref=ref)
+            return agreement_of_funding(payment.funding_ref) or agreement_of_donor(payment.donor)
+        case "contract" | "milestone" | "lot":
             return agreement_of_funding(_funding_of(kind, ref))
         case _:
             return None
 
 
 def agreement_of_funding(funding_ref: str) -> Agreement | None:
-    """The agreement of a pool or a tranche."""
-    pooled = _agreement(pool_ref=funding_ref)
-    if pooled is not None:
-        return pooled
+    """The agreement of a pool, a tranche, what it was rolled over into, or a state's advance."""
+    rule = FundRule.objects.using("read").filter(fund=funding_ref).first()
     tranche = Tranche.objects.using("read").filter(ref=funding_ref).first()
-    return _agreement(pk=tranche.agreement_id) if tranche else None
+    advance = Advance.objects.using("read").filter(ref=funding_ref).first()
+    found = rule or tranche or advance
+    return _agreement(pk=found.agreement_id) if found else _agreement(pool_ref=funding_ref)
+
+
+def agreement_of_donor(donor: Party | None) -> Agreement | None:
+    """The agreement under which a donor gives, the last one signed where there are several."""
+    rows = Agreement.objects.using("read").select_related(*AGREEMENT)
+    given = rows.filter(parties__party=donor, parties__role="donor", signed_on__isnull=False)
+    return given.order_by("-signed_on", "ref").first() if donor else None
 
 
 def holder_of_programme(ref: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import Balance, balances
+from tranche.ledger.conversions import exchanged
 
 STAGE_OF = {
     Kind.SUSPENSE: "idle",
@@ -22,10 +23,19 @@ STAGE_OF = {
     Kind.FEE: "lost",
     Kind.WRITE_OFF: "lost",
     Kind.ROUNDING: "lost",
+    Kind.FX: "exchanged",
+    Kind.ADVANCE: "advanced",
 }
-"""The stage that money in an account of this kind has reached; origins and pairs have none."""
+"""The stage that money in an account of this kind has reached; origins have none.
 
-STAGES = ("idle", "allocated", "contracted", "ordered", "paid", "accepted", "returned", "lost")
+Exchanged is what was given for another currency, negative where it was got; advanced is negative: it is what
+a state paid first and is not repaid.
+"""
+
+STAGES = (
+    *("idle", "allocated", "contracted", "ordered", "paid", "accepted", "returned", "lost"),
+    *("exchanged", "advanced"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +81,6 @@ def all_money() -> tuple[MoneyByStage, ...]:
 
 
 def money_of(*restrictions: str) -> tuple[MoneyByStage, ...]:
-    """The money of these tranches and pools, by stage."""
-    return by_stage(row for name in restrictions for row in balances(restriction=name))
+    """The money of these tranches and pools, by stage, with what was exchanged out of them."""
+    pairs = [row for row in exchanged() if {row.fund, row.pool} & {*restrictions}]
+    return by_stage([*(row for name in restrictions for row in balances(restriction=name)), *pairs])

@@ -126,11 +126,11 @@ def _drafted_payments() -> list[Waiting]:
             subject=row.ref,
             ref=row.ref,
             action="payment.release",
-            title=row.milestone.title,
+            title=row.title,
             amount=Money(row.amount_minor, row.currency),
             turns=(Turn(("FM",), (row.record.holder_party.ref,), 1),),
             since=drafted[row.record_id].date(),
-            due_on=row.milestone.due_on,
+            due_on=row.milestone.due_on if row.milestone else None,
             late_days=0,
         )
         for row in rows

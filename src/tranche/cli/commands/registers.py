@@ -14,7 +14,7 @@ Kind = Annotated[
     str,
     typer.Argument(
         help="party, agreement, tranche, step, programme, contract, milestone, payment, payee, lot, claim,"
-        " priority or decision."
+        " priority, advance or decision."
     ),
 ]
 

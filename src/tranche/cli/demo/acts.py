@@ -21,6 +21,20 @@ class BankLineOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ParkedLineOf:
+    """Stands for the id of the parked bank line that bears this text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastEntryOf:
+    """Stands for the number of the newest entry of this kind that is not reversed."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatementFile:
     """Stands for the arguments of an import: the statement of this name, written when it is wanted."""
 
@@ -61,6 +75,11 @@ class Act:
 def instant(day: str, time: str = "09:00") -> datetime:
     """A scripted instant, UTC."""
     return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=UTC)
+
+
+def hryvnia(amount: int) -> dict[str, object]:
+    """Whole hryvnia as the actions take them."""
+    return {"amount_minor": amount * 100, "currency": "UAH"}
 
 
 def euros(amount: int) -> dict[str, object]:

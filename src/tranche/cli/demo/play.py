@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from tranche.actions.attestation import attest_password
 from tranche.actions.decision import Outcome, approve, execute, propose
 from tranche.actions.people import actor_of
-from tranche.cli.demo.acts import Act, BankLineOf, ClaimOf, StatementFile
+from tranche.cli.demo.acts import Act, BankLineOf, ClaimOf, LastEntryOf, ParkedLineOf, StatementFile
 from tranche.cli.demo.statements import write_statement
 from tranche.kernel.policy import Actor
-from tranche.models import Approval, BankLine, Claim, Decision, Login, Payment
+from tranche.ledger.journal import JournalEntry, entries, reversed_by
+from tranche.models import Approval, BankLine, Claim, Decision, Login, Payment, free
 from tranche.store import clock, evidence
 
 BETWEEN = timedelta(minutes=7)
@@ -114,7 +117,12 @@ def _arguments(act: Act) -> dict[str, object]:
 def _resolved(value: object) -> object:
     match value:
         case BankLineOf(text):
-            return _line(text)
+            return _line(text, free(BankLine.objects.all()))
+        case ParkedLineOf(text):
+            parked = {"matches__target_kind": "suspense", "matches__released_seq": None}
+            return _line(text, BankLine.objects.filter(**parked))
+        case LastEntryOf(kind):
+            return next(row.id for row in entries(using="default") if _stands(row, kind))
         case ClaimOf(document, kind):
             claims = Claim.objects.filter(document__ref=document, kind=kind).exclude(zone="related")
             return claims.order_by("position").values_list("ref", flat=True)[0]
@@ -122,11 +130,14 @@ def _resolved(value: object) -> object:
             return value
 
 
-def _line(text: str) -> str:
-    """The free bank line that bears this text, or the order number of this payment."""
+def _stands(row: JournalEntry, kind: str) -> bool:
+    return row.kind == kind and reversed_by(row.id, "default") is None
+
+
+def _line(text: str, lines: QuerySet[BankLine]) -> str:
+    """The one of these bank lines that bears this text, or the order number of this payment."""
     payment = Payment.objects.filter(ref=text).first()
-    lines = BankLine.objects.filter(match__isnull=True).order_by("booked_on", "ordinal")
-    for line in lines:
+    for line in lines.order_by("booked_on", "ordinal"):
         if payment is None and text in line.text:
             return line.id
         if payment is not None and payment.end_to_end_id in json.dumps(line.references):

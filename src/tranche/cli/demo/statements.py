@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from tranche.formats.bank import write_camt
-from tranche.models import BankStatement, Payment
+from tranche.models import BankAccount, BankStatement, Payment
 
+MECHANISM = "mechanism"
 PLAN = resources.files("tranche.conf").joinpath("demo", "statements.toml")
 
 
@@ -22,6 +23,7 @@ class Planned:
     """One statement of the plan; without `imported_on` it is left for the visitor."""
 
     name: str
+    account: str
     position: int
     from_on: date
     to_on: date
@@ -35,28 +37,31 @@ def _plan() -> dict[str, Any]:
 
 
 def planned() -> tuple[Planned, ...]:
-    """Every statement in the order of the account's chain."""
-    return tuple(
-        Planned(
-            row["name"], position, row["from_on"], row["to_on"], row.get("imported_on"), tuple(row["lines"])
-        )
-        for position, row in enumerate(_plan()["statements"], start=1)
-    )
+    """Every statement in the order of its account's chain."""
+    found: list[Planned] = []
+    for row in _plan()["statements"]:
+        account = row.get("account", MECHANISM)
+        position = 1 + sum(1 for before in found if before.account == account)
+        days = (row["from_on"], row["to_on"], row.get("imported_on"))
+        found.append(Planned(row["name"], account, position, *days, tuple(row["lines"])))
+    return tuple(found)
 
 
 def write_statement(name: str) -> bytes:
     """The statement of this name as a camt.053 file; it opens where the account's last one closed."""
     statement = next(row for row in planned() if row.name == name)
-    last = BankStatement.objects.filter(next__isnull=True).first()
+    words = _plan()["accounts"][statement.account]
+    account = BankAccount.objects.get(iban=words["iban"], currency=words["currency"])
+    last = BankStatement.objects.filter(account=account, next__isnull=True).first()
     return write_camt.write_statement(
         write_camt.StatementOut(
             stmt_id=f"DEMO-{name}",
             seq_no=statement.position,
-            account_iban=_plan()["iban"],
-            currency=_plan()["currency"],
+            account_iban=account.iban,
+            currency=account.currency,
             from_on=statement.from_on,
             to_on=statement.to_on,
-            opening_minor=last.closing_minor if last else 0,
+            opening_minor=last.closing_minor if last else account.opening_minor,
             entries=tuple(_entry(statement.name, row) for row in statement.lines),
         )
     )
@@ -67,8 +72,11 @@ def _entry(name: str, row: Mapping[str, Any]) -> write_camt.EntryOut:
         return _out(name, row, row["amount_minor"], row["payer"], row["iban"], row["text"])
     payment = Payment.objects.select_related("payee").get(ref=row["payment"])
     payee = payment.payee
-    order = payment.end_to_end_id
-    return _out(name, row, -payment.amount_minor, payee.account_name, payee.iban, payment.ref, order)
+    took = row.get("amount_minor", -payment.amount_minor)
+    out = _out(name, row, took, payee.account_name, payee.iban, payment.ref, payment.end_to_end_id)
+    if payment.currency == payment.fund_currency:
+        return out
+    return replace(out, instructed_minor=payment.amount_minor, instructed_currency=payment.currency)
 
 
 def _out(
@@ -76,6 +84,8 @@ def _out(
 ) -> write_camt.EntryOut:
     mark = hashlib.sha256(f"{name} {text}".encode()).hexdigest()[:12].upper()
     return write_camt.EntryOut(
+        instructed_minor=row.get("instructed_minor", 0),
+        instructed_currency=row.get("instructed_currency", ""),
         booked_on=row["booked_on"],
         amount_minor=amount_minor,
         counterparty_name=party,

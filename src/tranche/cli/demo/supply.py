@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tranche.cli.demo.acts import Act, BankLineOf, euros, instant
@@ -25,11 +25,11 @@ class Terms:
     tender: str
 
 
-def payee(ref: str, party: str, iban: str, days: tuple[str, str, str]) -> Iterator[Act]:
+def payee(ref: str, party: str, iban: str, days: tuple[str, str, str], name: str = "") -> Iterator[Act]:
     """An account proposed, verified by a call to an older number, and activated a working day later."""
     proposed, verified, active = days
     account = {"ref": ref, "party": party, "holder": "UA-MOD", "iban": iban, "bic": "ZZZZUA2X"}
-    account["account_name"] = party.replace("MFR-", "Manufacturer ")
+    account["account_name"] = name or party.replace("MFR-", "Manufacturer ")
     yield Act(instant(proposed), MANAGER, "payee.propose", ref, account, ("bank_letter",))
     called = {
         "payee": ref,
@@ -86,6 +86,7 @@ def payment(
     days: tuple[str, str, str, str],
     approvers: tuple[str, ...],
     payer: str = "ua.payer",
+    money: Callable[[int], dict[str, object]] = euros,
 ) -> Iterator[Act]:
     """A milestone claimed and verified, its payment drafted and approved, then released by the payer."""
     claimed, verified, drafted, released = days
@@ -100,7 +101,7 @@ def payment(
         on_milestone,
         ("visit_report",),
     )
-    order = {"ref": ref, "milestone": milestone, "payee": account, "amount": euros(amount)}
+    order = {"ref": ref, "milestone": milestone, "payee": account, "amount": money(amount)}
     yield Act(instant(drafted, "12:00"), MANAGER, "payment.draft", ref, order)
     yield Act(
         instant(released, "12:00"),
@@ -120,8 +121,15 @@ def settled(ref: str, day: str) -> Act:
     return Act(instant(day, "14:00"), MANAGER, "payment.settle", ref, line, (), APPROVER)
 
 
-def made(ref: str, milestone: str, value: int, quantity: int, day: str) -> Act:
-    """A lot as the register knows it: a category, a quantity, a country and a value in whole euros."""
+def made(
+    ref: str,
+    milestone: str,
+    value: int,
+    quantity: int,
+    day: str,
+    money: Callable[[int], dict[str, object]] = euros,
+) -> Act:
+    """A lot as the register knows it: a category, a quantity, a country and a value in whole units."""
     lot = {"ref": ref, "contract": milestone.rpartition("-")[0], "milestone": milestone}
     lot |= {"category": "production", "unit": "unit", "country": "UA"}
     return Act(
@@ -129,7 +137,7 @@ def made(ref: str, milestone: str, value: int, quantity: int, day: str) -> Act:
         MANAGER,
         "lot.record",
         ref,
-        {**lot, "quantity": quantity, "value": euros(value)},
+        {**lot, "quantity": quantity, "value": money(value)},
     )
 
 

@@ -24,6 +24,8 @@ class EntryOut:
     text: str
     end_to_end_id: str = ""
     bank_reference: str = ""
+    instructed_minor: int = 0
+    instructed_currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,21 @@ def _entry(stmt: etree._Element, entry: EntryOut, currency: str) -> None:
     detail = _add(_add(row, "NtryDtls"), "TxDtls")
     if entry.end_to_end_id:
         _add(_add(detail, "Refs"), "EndToEndId", entry.end_to_end_id)
+    if entry.instructed_minor:
+        _exchange(detail, entry, currency)
     if entry.counterparty_name or entry.counterparty_iban:
         _parties(detail, entry)
     if entry.text:
         _remittance(detail, entry.text)
+
+
+def _exchange(detail: etree._Element, entry: EntryOut, currency: str) -> None:
+    """What was instructed in the other currency, beside what it came to in the account's."""
+    _amount(detail, entry.amount_minor, currency)
+    _direction(detail, entry.amount_minor)
+    details = _add(detail, "AmtDtls")
+    _amount(_add(details, "InstdAmt"), entry.instructed_minor, entry.instructed_currency)
+    _amount(_add(details, "TxAmt"), entry.amount_minor, currency)
 
 
 def _parties(detail: etree._Element, entry: EntryOut) -> None:

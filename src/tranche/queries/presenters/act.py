@@ -29,19 +29,19 @@ class Answers:
 
 
 def answers(
-    content: Mapping[str, object], quorum: Quorum, amount: Money | None, row: Transition | None, language: str
+    content: Mapping[str, object], quorum: Quorum, amount: Money | None, row: Transition, language: str
 ) -> Answers:
     """What `preview` found, in words; facts that repeat an answer are left out."""
     given = present(cast("Mapping[str, Canonical]", content["arguments"]), language)
     typed = {fact.name for fact in given}
     facts = present(cast("Mapping[str, Canonical]", content["facts"]), language)
-    moved = row is not None and row.source != row.target
+    moved = row.source != row.target
     return Answers(
         ref=str(content["ref"]),
         amount=amount,
         answers=given,
         facts=tuple(fact for fact in facts if fact.name not in typed or fact.documents),
         approvers=tuple(slot_in_words(slot) for slot in quorum.slots),
-        executor=word(ROLES, row.executor.value) if row and row.executor else "",
-        becomes=word(STATES, row.target) if row and moved else "",
+        executor=word(ROLES, row.executor.value) if row.executor else "",
+        becomes=word(STATES, row.target) if moved else "",
     )

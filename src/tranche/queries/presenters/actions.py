@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,76 +12,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.lifecycle import Role, Transition, next_actions
-from tranche.kernel.policy import Actor, Deed, Deny, decide
-from tranche.kernel.transitions import TABLE
+from tranche.kernel.policy import Actor, Deed, Deny, Situation, decide
+from tranche.kernel.transitions import TABLE, rows_of
+from tranche.queries.further import further
+from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.refusals import denied
 from tranche.queries.presenters.words import ROLES, word
-from tranche.queries.sides import sides_of
+from tranche.queries.sides import Sides, sides_of
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-TITLES: Mapping[str, StrPromise] = {
-    "agreement.amend": _("Amend the agreement"),
-    "agreement.bring_into_force": _("Bring the agreement into force"),
-    "agreement.draft": _("Draft an agreement"),
-    "agreement.end": _("End the agreement"),
-    "agreement.sign": _("Record the signature of the agreement"),
-    "agreement.withdraw": _("Withdraw the draft"),
-    "claim.add_document": _("Add an announcement"),
-    "claim.confirm": _("Confirm the claim"),
-    "claim.link": _("Link the claim to a record"),
-    "claim.reject": _("Reject the claim"),
-    "claim.supersede": _("Mark the claim as superseded"),
-    "contract.book_refund": _("Book a refund of the supplier"),
-    "contract.cancel": _("Cancel the draft contract"),
-    "contract.close": _("Close the contract"),
-    "contract.draft": _("Draft a contract"),
-    "contract.release": _("Release money of the contract"),
-    "contract.sign": _("Sign the contract and reserve its money"),
-    "contract.terminate": _("Terminate the contract"),
-    "evidence.file": _("File a document"),
-    "import.stage": _("Import a bank statement"),
-    "lot.accept": _("Accept the lot"),
-    "lot.drop": _("Drop the lot"),
-    "lot.hand_over": _("Hand the lot over"),
-    "lot.record": _("Record a lot"),
-    "lot.reject": _("Reject the lot"),
-    "milestone.cancel": _("Cancel the milestone"),
-    "milestone.claim": _("Claim the milestone as reached"),
-    "milestone.plan": _("Plan a milestone"),
-    "milestone.verify": _("Verify the milestone"),
-    "party.register": _("Register a party"),
-    "payee.activate": _("Activate the payee account"),
-    "payee.propose": _("Propose a payee account"),
-    "payee.reject": _("Reject the payee account"),
-    "payee.retire": _("Retire the payee account"),
-    "payee.verify": _("Verify the payee account by a call"),
-    "payment.cancel": _("Cancel the payment"),
-    "payment.draft": _("Draft a payment"),
-    "payment.fail": _("Record that the bank refused the payment"),
-    "payment.release": _("Release the payment"),
-    "payment.settle": _("Book the payment as settled"),
-    "priority.amend": _("Amend the priority"),
-    "priority.set": _("Set a priority"),
-    "priority.withdraw": _("Withdraw the priority"),
-    "programme.allocate": _("Allocate money to the programme"),
-    "programme.close": _("Close the programme"),
-    "programme.draft": _("Draft a programme"),
-    "programme.open": _("Open the programme"),
-    "programme.release": _("Release money of the programme"),
-    "step.complete": _("Complete the step"),
-    "step.skip": _("Skip the step"),
-    "tranche.agree": _("Agree the tranche"),
-    "tranche.announce": _("Announce a tranche"),
-    "tranche.authorise": _("Authorise the tranche"),
-    "tranche.close": _("Close the tranche"),
-    "tranche.confirm_receipt": _("Confirm the receipt of money"),
-    "tranche.mark_returned": _("Mark the tranche as returned"),
-    "tranche.report_sent": _("Report the money as sent"),
-    "tranche.start_procedure": _("Start the procedure"),
-    "tranche.withdraw": _("Withdraw the tranche"),
-}
+    pass
 
 BEGUN_ON: Mapping[str, tuple[str, ...]] = {
     "agreement": ("tranche.announce",),
@@ -91,7 +31,9 @@ BEGUN_ON: Mapping[str, tuple[str, ...]] = {
 }
 """Actions that make a new record below this one."""
 
-BY_BANK_LINE = frozenset({"tranche.confirm_receipt", "contract.book_refund", "payment.settle"})
+BY_BANK_LINE = frozenset(
+    {"tranche.confirm_receipt", "contract.book_refund", "payment.settle", "payment.bounce"}
+)
 """Actions that start from a line of a bank statement."""
 
 
@@ -127,13 +69,26 @@ def next_steps(ref: str, actor: Actor, now: datetime) -> tuple[NextStep, ...]:
     """
     sides = sides_of(ref)
     rows = [*next_actions(TABLE, sides.kind, sides.state), *_begun_rows(sides.kind)]
-    steps = []
-    for row in rows:
-        verdict = decide(actor, row.action, row.roles, sides.situation, Deed.PROPOSED, now)
-        why = f"{denied(verdict)} {_who(row.roles)}" if isinstance(verdict, Deny) else ""
-        allowed = not isinstance(verdict, Deny)
-        steps.append(NextStep(row.action, title(row.action), address(row.action, ref), allowed, why))
-    return tuple(steps)
+    steps = [(row.action, address(row.action, ref)) for row in rows]
+    steps += [
+        (act.action, f"{reverse('act', args=[act.action])}?{urlencode(act.known)}")
+        for act in further(sides.kind, sides.state, ref)
+    ]
+    return tuple(_step(action, url, actor, sides, now) for action, url in steps)
+
+
+def _step(action: str, url: str, actor: Actor, sides: Sides, now: datetime) -> NextStep:
+    roles = rows_of(action)[0].roles
+    verdict = decide(actor, action, roles, _around(action, sides), Deed.PROPOSED, now)
+    why = f"{denied(verdict)} {_who(roles)}" if isinstance(verdict, Deny) else ""
+    return NextStep(action, title(action), url, not isinstance(verdict, Deny), why)
+
+
+def _around(action: str, sides: Sides) -> Situation:
+    """Money is the recipient's to move, also where the record is the donor's."""
+    is_money = action.split(".")[0] in ("advance", "bank", "fund", "payment")
+    recipient = sides.situation.recipient
+    return replace(sides.situation, owner=recipient) if is_money and recipient else sides.situation
 
 
 def _begun_rows(kind: str) -> list[Transition]:

@@ -133,7 +133,7 @@ def _line(line: LineRow, currency: str) -> LineShown:
         booked_kind=word(KINDS, line.booked_kind) if line.booked_kind else "",
         decision_id=line.decision_id,
         suggestions=tuple(_suggestion(line.id, row) for row in line.suggestions),
-        by_hand=() if line.booked_as else _by_hand(line.id, incoming=incoming),
+        by_hand=_by_hand(line, incoming=incoming),
     )
 
 
@@ -151,8 +151,23 @@ def _suggestion(line_id: str, row: Suggestion) -> SuggestionShown:
     )
 
 
-def _by_hand(line_id: str, *, incoming: bool) -> tuple[tuple[str, str], ...]:
-    """Where a person books the line as something that no rule found: (title, address)."""
-    names = ("tranche.confirm_receipt", "contract.book_refund") if incoming else ("payment.settle",)
-    query = urlencode({"line": line_id})
+INCOMING = (
+    *("tranche.confirm_receipt", "contract.book_refund", "payment.bounce"),
+    *("bank.park", "bank.book_interest"),
+)
+OUTGOING = (
+    *("payment.settle", "bank.book_fee", "bank.convert"),
+    *("advance.reimburse", "bank.identify"),
+)
+PARKED = ("bank.identify",)
+"""What a person may book a line as that no rule found: money in, money out, what waits for its paper."""
+
+
+def _by_hand(line: LineRow, *, incoming: bool) -> tuple[tuple[str, str], ...]:
+    """Where a person books the line: (title, address)."""
+    if line.booked_as:
+        names: tuple[str, ...] = PARKED if line.booked_kind == "suspense" else ()
+    else:
+        names = INCOMING if incoming else OUTGOING
+    query = urlencode({"line": line.id})
     return tuple((title(name), f"{reverse('act', args=[name])}?{query}") for name in names)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tranche.queries.presenters.actions import TITLES
+from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.links import Link, log_link
 from tranche.queries.presenters.money import entry_link
 from tranche.queries.presenters.words import role_of, word

@@ -2,126 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.money import Money, format_amount
+from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.days import day_text
-from tranche.queries.presenters.words import CHOICES, EVIDENCE, word
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-LABELS: Mapping[str, StrPromise] = {
-    "account_name": _("Name of the account"),
-    "agreement": _("Agreement"),
-    "amount": _("Amount"),
-    "approving_party": _("Approving party"),
-    "bank_account": _("Our account"),
-    "bank_amount": _("Amount on the statement"),
-    "bank_booked_on": _("Booked by the bank on"),
-    "bank_counterparty": _("Counterparty"),
-    "bank_counterparty_iban": _("Counterparty's account"),
-    "bank_statement": _("Bank statement"),
-    "bank_statement_file": _("Statement file (SHA-256)"),
-    "bank_text": _("Text of the bank"),
-    "bic": _("BIC of the bank"),
-    "binding": _("Legally binding"),
-    "callback_on": _("Called back on"),
-    "called_on": _("Called on"),
-    "category": _("Category"),
-    "cause": _("Cause"),
-    "claim": _("Claim"),
-    "conditions": _("Conditions"),
-    "contract": _("Contract"),
-    "country": _("Country"),
-    "deviation": _("Deviation"),
-    "document": _("Document (SHA-256)"),
-    "donor": _("Donor"),
-    "due_on": _("Due on"),
-    "earmark": _("Earmark"),
-    "earmark_ref": _("Only for the programme"),
-    "end_to_end_id": _("Our reference at the bank"),
-    "evidence": _("Documents"),
-    "first_payment": _("First payment to this account"),
-    "funding": _("Money of"),
-    "holder": _("Holder"),
-    "iban": _("Account (IBAN)"),
-    "kind": _("Kind"),
-    "language": _("Language"),
-    "line": _("Bank line"),
-    "lot": _("Lot"),
-    "milestone": _("Milestone"),
-    "name": _("Name"),
-    "name_lt": _("Name in Lithuanian"),
-    "name_uk": _("Name in Ukrainian"),
-    "number_recorded_on": _("Number on file since"),
-    "number_source": _("Where the number comes from"),
-    "on": _("Date"),
-    "ordinal": _("Number within the agreement"),
-    "org_number": _("Registration number"),
-    "org_scheme": _("Register"),
-    "origin": _("Origin of the money"),
-    "outlet": _("Outlet"),
-    "owners": _("Who owns the steps"),
-    "parties": _("Parties"),
-    "party": _("Party"),
-    "pay_after": _("May be paid"),
-    "payee": _("Payee"),
-    "payment": _("Payment"),
-    "payment_name": _("Name in Latin letters for payments"),
-    "planned_on": _("Planned for"),
-    "pool_ref": _("Reference of the pool"),
-    "predecessor": _("Replaces the account"),
-    "price": _("Price"),
-    "price_reason": _("Why this price"),
-    "priority": _("Priority"),
-    "programme": _("Programme"),
-    "published_basis": _("How the date is known"),
-    "published_on": _("Published on"),
-    "quantity": _("Quantity"),
-    "recipient": _("Recipient"),
-    "record": _("Record"),
-    "ref": _("Reference"),
-    "reference": _("Reference of the transfer"),
-    "reporting_duty": _("Duty to report"),
-    "requested_on": _("Change requested on"),
-    "return_rule": _("Rule for returns"),
-    "rows": _("Entries in the file"),
-    "rule": _("Matched by rule"),
-    "sha256": _("File (SHA-256)"),
-    "signed_on": _("Signed on"),
-    "size_bytes": _("Size in bytes"),
-    "source_class": _("Kind of source"),
-    "spending_rule": _("How the money is told apart"),
-    "spoke_with": _("Spoke with"),
-    "step": _("Step"),
-    "summary": _("What it says"),
-    "supplier": _("Supplier"),
-    "target": _("Record that it speaks of"),
-    "template": _("Template of the procedure"),
-    "tender_reference": _("Reference of the tender"),
-    "text": _("Text"),
-    "text_sha256": _("Text (SHA-256)"),
-    "title": _("Title"),
-    "title_lt": _("Title in Lithuanian"),
-    "title_uk": _("Title in Ukrainian"),
-    "tranche": _("Tranche"),
-    "unit": _("Unit"),
-    "url": _("Address of the source"),
-    "value": _("Value"),
-    "value_on": _("Value date"),
-    "year": _("Year"),
-    # what the envelope of a decision holds beside facts and arguments
-    "record version": _("The record itself"),
-    "policy": _("The policy in force"),
-    "expired": _("The time for approvals"),
-}
+from tranche.queries.presenters.fact_words import LABELS
+from tranche.queries.presenters.money_words import ENTRIES
+from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, word
 
 CODED = frozenset(
     {
@@ -129,10 +23,14 @@ CODED = frozenset(
         "cause",
         "deviation",
         "kind",
+        "instructed_source",
         "language",
+        "new_rule",
         "number_source",
+        "out_of",
         "pay_after",
         "published_basis",
+        "purpose",
         "source_class",
         "spending_rule",
     }
@@ -141,7 +39,8 @@ TEXT_SHOWN_MAX = 600
 FIRST = (
     *("ref", "title", "summary", "step", "agreement", "tranche", "donor", "origin", "programme", "contract"),
     *("milestone", "payment", "lot", "supplier", "payee", "account_name", "iban", "bic", "callback_on"),
-    *("first_payment", "price", "amount", "value", "bank_amount", "funding", "spending_rule", "earmark"),
+    *("first_payment", "purpose", "donor_name", "price_before", "price", "planned", "amount", "value"),
+    *("limit", "bank_amount", "instructed", "exchange", "booked_as", "funding", "spending_rule", "earmark"),
 )
 """The order in which people read a decision: about what, to whom, how much, whose money."""
 
@@ -196,8 +95,10 @@ def fact(name: str, value: Canonical, language: str) -> Fact:
         return Fact(name, title, _day(value))
     if name in CODED and isinstance(value, str):
         return Fact(name, title, word(CHOICES, value))
+    if name in SHAPED:
+        return Fact(name, title, SHAPED[name](value, language))
     is_code = name in ("iban", "bic") or name.endswith(("sha256", "_iban", "_file", "end_to_end_id"))
-    return Fact(name, title, _plain(value), is_code=is_code)
+    return Fact(name, title, _plain(value, language), is_code=is_code)
 
 
 def _is_empty(value: Canonical) -> bool:
@@ -212,13 +113,64 @@ def _day(value: str) -> str:
         return value
 
 
-def _plain(value: Canonical) -> str:
+def _plain(value: Canonical, language: str) -> str:
+    if isinstance(value, Mapping) and set(value) == {"amount_minor", "currency"}:
+        return _amount(value, language)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_plain(inner)}" for key, inner in value.items())
+        return ", ".join(f"{key}: {_plain(inner, language)}" for key, inner in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "; ".join(_plain(inner) for inner in value)
+        return "; ".join(_plain(inner, language) for inner in value)
     shown = str(value)
     return shown if len(shown) <= TEXT_SHOWN_MAX else shown[:TEXT_SHOWN_MAX] + " …"
+
+
+def _amount(value: Canonical, language: str) -> str:
+    found = cast("Mapping[str, Canonical]", value)
+    return format_amount(Money(cast(int, found["amount_minor"]), cast(str, found["currency"])), language)
+
+
+def _exchange(value: Canonical, language: str) -> str:
+    """The rate as the bank's own two numbers with its day; nothing is divided."""
+    found = cast("Mapping[str, Canonical]", value)
+    given, got = (_amount(found[name], language) for name in ("given", "got"))
+    return f"{given} / {got}, {_day(str(found['on']))}"
+
+
+def _booked_as(value: Canonical, _language: str) -> str:
+    kind, ref = cast("Sequence[str]", value)
+    return f"{word(KINDS, kind)} {ref}"
+
+
+def _opened(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[str]]", value)
+    return "; ".join(
+        ", ".join(part for part in (code, word(CHOICES, rule), donor, earmark) if part)
+        for code, rule, donor, earmark in rows
+    )
+
+
+def _entries(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[object]]", value)
+    return ", ".join(f"{number} ({word(ENTRIES, str(kind))})" for number, kind in rows)
+
+
+def _count(value: Canonical, _language: str) -> str:
+    return str(len(cast("Sequence[object]", value)))
+
+
+def _action(value: Canonical, _language: str) -> str:
+    return word(TITLES, str(value))
+
+
+SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
+    "booked_as": _booked_as,
+    "entries": _entries,
+    "exchange": _exchange,
+    "lines_freed": _count,
+    "of_action": _action,
+    "opened": _opened,
+}
+"""Facts with a shape of their own, each with how it is written out."""
 
 
 def documents(rows: Sequence[object]) -> tuple[Document, ...]:

@@ -10,12 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.money import Money, format_amount
+from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.words import EVIDENCE, STATES, word
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-AMOUNT = re.compile(r"([0-9]+) ([A-Z]{3})")
+AMOUNT = re.compile(r"(-?[0-9]{1,16}) ([A-Z]{3})\b")
 REF = re.compile("[A-Z0-9-]{2,40}")
 
 SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
@@ -172,6 +173,154 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Reject the claim and add the document anew."),
         "",
     ),
+    "line_in_free": (
+        _("The second bank line is booked already, for %(why)s."),
+        _("Choose a line that is not booked."),
+        "line_in",
+    ),
+    "line_in_is_credit": (
+        _("The second bank line is money going out, not coming in."),
+        _("Choose the line of what came in."),
+        "line_in",
+    ),
+    "account_use": (
+        _("The account %(why)s holds the other kind of money: that of the mechanism, or the state's own."),
+        _("Choose a line of an account that holds this money."),
+        "line",
+    ),
+    "line_parked": (
+        _("The bank line is not parked."),
+        _("Park it first, or book it as what it is."),
+        "line",
+    ),
+    "payer_known": (
+        _("Nobody knows yet who paid this."),
+        _("Say whose receipt it is, or which supplier's refund."),
+        "tranche",
+    ),
+    "own_money_back": (
+        _("This is money of %(why)s that came back, not a receipt."),
+        _("Choose the contract, the programme or the fund that takes it back."),
+        "funding",
+    ),
+    "tranche_awaits": (
+        _("The tranche does not await money: %(why)s."),
+        _("Park the line with the donor's origin; it is assigned once the tranche is authorised."),
+        "tranche",
+    ),
+    "same_fund": (
+        _("The money belongs to another fund: %(why)s."),
+        _("Choose a target of the same fund."),
+        "funding",
+    ),
+    "instructed_given": (
+        _("The amount in %(why)s is not known: the statement does not say it."),
+        _("Type the amount that the bank's advice states."),
+        "instructed",
+    ),
+    "own_fund": (
+        _("In the pool %(why)s nobody's money is apart."),
+        _("Roll the pool over first, so that the donor has a fund of its own."),
+        "funding",
+    ),
+    "two_currencies": (
+        _("Both bank lines are in %(why)s."),
+        _("Choose two lines in two currencies."),
+        "line_in",
+    ),
+    "rolled_over": (
+        _("This fund was rolled over; its money is now in %(why)s."),
+        _("Choose the fund that took its place."),
+        "funding",
+    ),
+    "rule_fits": (
+        _("The fund does not allow this roll-over: %(why)s."),
+        _(
+            "A donor leaves a pool that mixes in order; rules change between pools;"
+            " a tranche is earmarked anew."
+        ),
+        "purpose",
+    ),
+    "donor_there": (
+        _("No unallocated money of %(why)s lies in this pool."),
+        _("Release its money back to the pool first, or choose another donor."),
+        "donor",
+    ),
+    "owner_known": (
+        _("Interest in %(why)s is no one donor's, so it cannot be divided."),
+        _("Allocate or return it first."),
+        "funding",
+    ),
+    "advance_open": (
+        _("The advance %(why)s is closed."),
+        _("Open another advance."),
+        "advance",
+    ),
+    "contract_signed": (
+        _("The contract is not signed: %(why)s."),
+        _("Sign the contract first."),
+        "contract",
+    ),
+    "not_above_drawn": (
+        _("More would be repaid than is owed, by %(why)s."),
+        _("Check the amount that the state received."),
+        "instructed",
+    ),
+    "undone_by": (
+        _("Another action takes this back: %(why)s."),
+        _("Use that action; it leaves the record in the right state."),
+        "entry",
+    ),
+    "belongs_to_record": (
+        _("The entry belongs to the state of its record and is not taken back alone: %(why)s."),
+        _("Correct the record by the actions that its page offers."),
+        "entry",
+    ),
+    "not_reversed": (
+        _("Entry %(why)s is reversed already, or is itself a reversal."),
+        _("Book what is right anew."),
+        "entry",
+    ),
+    "after_last_close": (
+        _("The period up to %(why)s is closed already."),
+        _("Choose a later day."),
+        "upto",
+    ),
+    "day_is_over": (
+        _("The day %(why)s is not over."),
+        _("Choose a day that has passed."),
+        "upto",
+    ),
+    "statements_reach": (
+        _("The bank statements do not reach this day on: %(why)s."),
+        _("Import the statements up to this day first."),
+        "upto",
+    ),
+    "lines_booked": (
+        _("Bank lines wait to be booked: %(why)s."),
+        _("Book or park every line first."),
+        "upto",
+    ),
+    "bank_agrees": (
+        _("Books and bank differ: %(why)s more in the books than at the bank."),
+        _("Find the line or the entry that makes the difference; nothing is closed until it is nothing."),
+        "upto",
+    ),
+    "price_covers": (
+        _("The price would be below what is planned or delivered under the contract, by %(why)s."),
+        _("Take a higher price, or cancel milestones first."),
+        "price",
+    ),
+    "retry_failed": (
+        _("Only a failed payment is tried again: %(why)s."),
+        _("Choose a payment that failed."),
+        "retry_of",
+    ),
+    "not_above_paid": (
+        _("More came back than was paid, by %(why)s."),
+        _("Choose the line of this payment."),
+        "line",
+    ),
 }
 
 
@@ -184,14 +333,19 @@ def guard_sentence(guard: str, why: str) -> tuple[str, str, str]:
 
 
 def _shown(why: str) -> str:
-    amount = AMOUNT.fullmatch(why)
-    if amount:
-        return format_amount(Money(int(amount[1]), amount[2]), get_language() or "en")
+    if why in TITLES:
+        return str(TITLES[why])
     return ", ".join(_part(part) for part in why.split(", "))
 
 
+def _amount(found: re.Match[str]) -> str:
+    return format_amount(Money(int(found[1]), found[2]), get_language() or "en")
+
+
 def _part(part: str) -> str:
-    """A code in words, also after a reference as in: LT-1-M1 planned."""
+    """An amount as people read it; a code in words, also after a reference as in: LT-1-M1 planned."""
+    if AMOUNT.search(part):
+        return AMOUNT.sub(_amount, part)
     ref, _space, state = part.rpartition(" ")
     if state in STATES and (not ref or REF.fullmatch(ref)):
         return f"{ref} {word(STATES, state)}".strip()

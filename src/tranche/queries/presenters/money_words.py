@@ -20,6 +20,8 @@ FIGURES: Mapping[str, StrPromise] = {
     "accepted": _("Accepted"),
     "returned": _("Returned"),
     "lost": _("Fees and losses"),
+    "exchanged": _("Exchanged"),
+    "advanced": _("Paid first by a state"),
     "delivered": _("Paid to suppliers"),
     "funded": _("Allocated in all"),
     "reserved": _("Reserved in all"),
@@ -35,6 +37,8 @@ NOTES: Mapping[str, StrPromise] = {
     "accepted": _("lots accepted and paid"),
     "returned": _("sent back to donors"),
     "lost": _("bank fees, write-offs, rounding"),
+    "exchanged": _("given for another currency; negative: got for another"),
+    "advanced": _("negative: not repaid yet"),
 }
 
 KINDS: Mapping[str, StrPromise] = {

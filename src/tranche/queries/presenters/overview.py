@@ -21,6 +21,9 @@ from tranche.queries.presenters.words import role_of, word
 from tranche.queries.stages import MoneyByStage
 from tranche.queries.waiting import Turn, Waiting
 
+ENDS = {"returned": "returned", "fx": "exchanged", "advance": "advanced"}
+"""Under which figure money stands that left the flow here; what is not named is lost."""
+
 SHOWN_ALWAYS = frozenset({"idle", "allocated", "contracted", "paid", "accepted"})
 
 
@@ -134,7 +137,8 @@ def column_words() -> tuple[str, ...]:
 
 
 def _node(node: FlowNode, names: Mapping[str, str]) -> SankeyNode:
-    label = word(KINDS, node.ref) if node.kind == "end" else names.get(node.key, node.ref)
+    named = node.kind in ("end", "exchange")
+    label = word(KINDS, node.ref) if named else names.get(node.key, node.ref)
     return SankeyNode(node.key, label, node.layer, _node_href(node), node.idle_minor)
 
 
@@ -142,6 +146,10 @@ def _node_href(node: FlowNode) -> str:
     match node.kind:
         case "origin":
             return account_href(f"origin:{node.ref}:{node.currency}")
+        case "exchange":
+            return account_href(f"fx:{node.currency}")
+        case "advance":
+            return figure("advanced", 0, node.currency).href
         case "fund":
             return place_href("pool" if node.is_pool else "tranche", node.ref)
         case "programme" | "contract" | "lot":
@@ -149,7 +157,7 @@ def _node_href(node: FlowNode) -> str:
         case "donor":
             return reverse("tranches")
         case _:
-            return figure("returned" if node.ref == "returned" else "lost", 0, node.currency).href
+            return figure(ENDS.get(node.ref, "lost"), 0, node.currency).href
 
 
 def _links(flow: Flow) -> tuple[SankeyLink, ...]:

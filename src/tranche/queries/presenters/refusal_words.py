@@ -64,6 +64,23 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "sha256": _("This is no SHA-256."),
     "rows": _("The list is not complete."),
     "pool": _("A pooled agreement needs the reference of its pool, an earmarked one must not have it."),
+    "fund": _("This is no code of a fund, such as LT-UA-2024-T1 or POOL/SE."),
+    "pot": _("Name one place: a donor, a tranche or pool with or without a programme, or a contract."),
+    "advance": _("Money that a state pays first lies on its own account; choose the contract that holds it."),
+    "one_target": _("Name exactly one thing that the line is."),
+    "line_or_amount": _(
+        "Choose a bank line, or type an amount of the donor's unassigned money: one of them."
+    ),
+    "purpose": _("This does not belong to the purpose that was chosen."),
+    "rate": _("Write the rate as it is printed, digits and one decimal mark, above zero: 46.3300."),
+    "rate_base": _("Choose one of the two currencies: the one of which the rate says what one unit costs."),
+    "rate_wanted": _(
+        "The price is in another currency than the money: state the rate that the plan uses,"
+        " its currency, day and source."
+    ),
+    "rate_unwanted": _("Price and money are in the same currency: no rate is needed."),
+    "stated": _("The bank statement says another amount. Leave this field empty."),
+    "other_currency": _("Type the amount in the other currency, as the bank's advice states it."),
 }
 
 AMOUNT_CODES: Mapping[str, StrPromise] = {

@@ -152,7 +152,12 @@ def _format(error: Exception) -> Explanation:
 def _no_transition(error: lifecycle.NoSuchTransition) -> Explanation:
     values = {"kind": word(KINDS, error.kind), "state": word(STATES, error.state) or _("not there yet")}
     what = _("This is not possible: the %(kind)s is %(state)s.") % values
-    return Explanation(what, _nothing(), _("Open the record to see what is possible now."), "wrong_state")
+    after = _("Open the record to see what is possible now.")
+    if error.action == "tranche.confirm_receipt":
+        after = _(
+            "Park the bank line with the donor's origin; it is assigned once the tranche is authorised."
+        )
+    return Explanation(what, _nothing(), after, "wrong_state")
 
 
 def _evidence_missing(error: lifecycle.EvidenceMissing) -> Explanation:

@@ -93,6 +93,17 @@ KINDS: Mapping[str, StrPromise] = {
     "bank line": _("bank line"),
     "tranche or pool": _("tranche or pool"),
     "record": _("record"),
+    "entry": _("journal entry"),
+    "advance": _("advance"),
+    "setaside": _("set-aside"),
+    "bank account": _("bank account"),
+    "unassigned": _("unassigned money of"),
+    "suspense": _("parked money"),
+    "fee": _("bank fee of"),
+    "interest": _("interest of"),
+    "convert": _("exchange of"),
+    "returned": _("return to"),
+    "funding": _("fund"),
     "roster": _("roster"),
 }
 
@@ -120,6 +131,7 @@ EVIDENCE: Mapping[str, StrPromise] = {
     "project_list": _("Project list"),
     "choice_note": _("Note on the choice"),
     "finance_note": _("Finance note"),
+    "report": _("Report"),
 }
 
 CHOICES: Mapping[str, StrPromise] = {
@@ -129,7 +141,16 @@ CHOICES: Mapping[str, StrPromise] = {
     "air_defence": _("Air defence"),
     "ammunition": _("Ammunition"),
     "earmark": _("By tranche: the money of a donor keeps its own account"),
+    "fifo": _("Pooled: money is spent in the order in which it came"),
     "pro_rata": _("Pooled: every use is shared by all donors in proportion"),
+    "return": _("Money goes back to its donor"),
+    "supply": _("A milestone of a contract"),
+    "donor_leaves": _("A donor leaves the pool with its own money"),
+    "rule_changes": _("The rule of the pool changes"),
+    "earmark_changes": _("The tranche is earmarked for another programme"),
+    "unassigned": _("The donor's money that was not assigned yet"),
+    "advice": _("The bank's advice, typed in"),
+    "statement": _("The bank statement"),
     "memorandum": _("Memorandum"),
     "framework": _("Framework agreement"),
     "implementing": _("Implementing arrangement"),

@@ -16,8 +16,9 @@ from tranche.actions import decision as actions
 from tranche.actions.registry import Action, find
 from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
 from tranche.kernel.lifecycle import Role
+from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import BadArgument
-from tranche.kernel.transitions import TABLE
+from tranche.kernel.transitions import rows_of
 from tranche.queries.presenters.act import Answers, answers
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.facts import documents, label
@@ -202,7 +203,7 @@ def _form(
         kept=json.dumps(list(asked.kept)) if asked.kept else "",
         action=asked.action.name,
         reason=asked.typed.get("reason", ""),
-        reason_wanted=asked.action.name in actions.REASONED,
+        reason_wanted=asked.action.name in REASONED,
         reason_error=said.what if said and said.field == "reason" else "",
         back=safe_path(asked.typed.get("back", "")),
         key=request.POST.get("key", "") or new_key(),
@@ -230,8 +231,7 @@ def _problems(found: tuple[Problem, ...], said: Explanation | None) -> tuple[Pro
 
 def _who(request: HttpRequest, known: Action) -> dict[str, Any]:
     """Who does this, and whether the viewer holds one of the roles at all."""
-    rows = [row.roles for row in TABLE if row.action == known.name]
-    roles: frozenset[Role] = frozenset().union(*rows) if rows else known.roles
+    roles: frozenset[Role] = frozenset().union(*(row.roles for row in rows_of(known.name)))
     now = clock.now()
     held = {grant.role for grant in actor(request).grants if grant.valid(now)}
     return {"holds_role": bool(held & roles), "roles": tuple(word(ROLES, role) for role in sorted(roles))}

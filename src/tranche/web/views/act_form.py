@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from tranche.actions import agreement, claim, contract, lots, payee
+from tranche.actions import agreement, claim, fund, lots, milestone, payee
 from tranche.actions import calendars as shipped
 from tranche.actions.arguments import Argument
 from tranche.actions.registry import Action
 from tranche.kernel.money import EXPONENTS
-from tranche.kernel.transitions import TABLE
-from tranche.models import Category, PartyKind, SpendingRule
+from tranche.kernel.transitions import TABLE, rows_of
+from tranche.models import Category, PartyKind, Purpose, SpendingRule
 from tranche.queries import options
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, word
 from tranche.web.fields import Field, Option, Widget
+from tranche.web.views import act_help
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -32,6 +33,13 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "amount": Widget.MONEY,
     "price": Widget.MONEY,
     "value": Widget.MONEY,
+    "instructed": Widget.MONEY,
+    "limit": Widget.MONEY,
+    "clause": Widget.LONG,
+    "entry": Widget.WHOLE,
+    "margin_bp": Widget.WHOLE,
+    "upto": Widget.DATE,
+    "rate_base": Widget.CHOICE,
     "quantity": Widget.WHOLE,
     "ordinal": Widget.WHOLE,
     "year": Widget.WHOLE,
@@ -47,9 +55,9 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "on": Widget.DATE,
 }
 
-ALWAYS_CHOSEN: Final = frozenset({"line", "funding", "predecessor", "earmark_ref"}) | {
-    row.kind for row in TABLE
-}
+ALWAYS_CHOSEN: Final = frozenset(
+    {"line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of", "origin"}
+) | {row.kind for row in TABLE}
 """Choices even where there is nothing to choose yet."""
 
 HELP: Final[Mapping[str, StrPromise]] = {
@@ -68,6 +76,7 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "template": _("Illustrative templates: not a statement of any state's law or practice."),
     "reference": _("The number that the treasury or the bank gave the transfer."),
     "iban": _("Spaces are allowed."),
+    **act_help.HELP,
 }
 
 _Choices = Callable[[str], tuple[options.Choice, ...]]
@@ -82,6 +91,8 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "origin": lambda _action: options.origins(),
     "earmark_ref": lambda _action: options.records("programme"),
     "predecessor": lambda _action: options.records("payee", ("active",)),
+    "advance": lambda _action: options.advances(),
+    "retry_of": lambda _action: options.records("payment", ("failed",)),
     "owners": lambda _action: options.parties(),
     "target": lambda _action: (
         *options.records("agreement"),
@@ -92,7 +103,7 @@ _LISTS: Final[Mapping[str, _Choices]] = {
 
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "category": tuple(Category.values),
-    "pay_after": contract.PAY_AFTER,
+    "pay_after": milestone.PAY_AFTER,
     "deviation": lots.DEVIATIONS,
     "lot.drop.cause": lots.DROP_CAUSES,
     "agreement.end.cause": ("expired", "terminated", "replaced"),
@@ -102,7 +113,18 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "agreement.draft.kind": agreement.KINDS,
     "source_class": claim.SOURCE_CLASSES,
     "published_basis": claim.BASES,
+    "fund.roll_over.purpose": fund.PURPOSES,
+    "payment.draft.purpose": tuple(Purpose.values),
+    "new_rule": fund.MIXED,
 }
+
+CREDITS: Final = frozenset(
+    {
+        *("tranche.confirm_receipt", "contract.book_refund", "payment.bounce"),
+        *("bank.park", "bank.book_interest"),
+    }
+)
+"""Actions that book a line of money coming in; all others book one going out."""
 
 
 def fields_of(action: Action, known: Mapping[str, str], language: str) -> tuple[Field, ...]:
@@ -126,7 +148,7 @@ def _field(action: str, argument: Argument, known: Mapping[str, str], language: 
         widget=widget,
         required=argument.required,
         help=str(HELP.get(f"{action}.{name}") or HELP.get(name) or ""),
-        options=currencies() if widget is Widget.MONEY else given,
+        options=currencies() if widget is Widget.MONEY or name == "rate_base" else given,
         parts=_parts(action, widget, known),
     )
 
@@ -145,8 +167,12 @@ def _options(action: str, name: str, language: str) -> tuple[Option, ...]:
 def _listed(action: str, name: str, language: str) -> tuple[options.Choice, ...]:
     if name in _LISTS:
         return _LISTS[name](action)
-    if name == "line":
-        return options.free_lines(language, credit=action != "payment.settle")
+    if name == "line" and action == "bank.identify":
+        return (*options.parked_lines(language), *options.free_lines(language, credit=False))
+    if name in ("line", "line_in"):
+        return options.free_lines(language, credit=name == "line_in" or action in CREDITS)
+    if name == "set_aside":
+        return options.set_asides(language)
     if name == "funding":
         return options.restrictions() if action == "contract.draft" else options.money(language)
     if name == "template":
@@ -184,5 +210,5 @@ def document_kinds(action: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """The documents that an action needs, a step's own ones, or simply a document where it needs none."""
     if action == "step.complete":
         return options.step_documents(known.get("step", "")) or ("document",)
-    needed = next((row.evidence for row in TABLE if row.action == action and row.evidence), ())
+    needed = next((row.evidence for row in rows_of(action) if row.evidence), ())
     return needed or ("document",)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tranche.actions.decision import propose
 from tranche.kernel.refusals import AlreadyThere
+from tranche.ledger.close import closes
 from tranche.queries import bank as queries
 from tranche.queries.presenters.bank import statement_shown, statements_shown
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
@@ -29,7 +30,14 @@ STORED = re.compile("[0-9a-f]{64}")
 def bank(request: HttpRequest) -> HttpResponse:
     rows = queries.statements(own_parties(request))
     shown = statements_shown(rows)
-    return show(request, "bank/bank.html", title=_("Bank statements"), section="bank", statements=shown)
+    return show(
+        request,
+        "bank/bank.html",
+        title=_("Bank statements"),
+        section="bank",
+        statements=shown,
+        closed=tuple(reversed(closes())),
+    )
 
 
 @require_safe

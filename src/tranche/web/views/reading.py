@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from tranche.kernel.refusals import BadArgument
-from tranche.kernel.transitions import TABLE
+from tranche.kernel.transitions import rows_of
 from tranche.log.read import head
 from tranche.store import clock
 from tranche.web.page import actor, show
@@ -33,7 +33,7 @@ def may_begin(request: HttpRequest, action: str) -> bool:
     """Whether one of the roles held now makes records by this action; whose record it is, the form asks."""
     now = clock.now()
     roles = {grant.role for grant in actor(request).grants if grant.valid(now)}
-    return any(row.roles & roles for row in TABLE if row.action == action and not row.source)
+    return any(row.roles & roles for row in rows_of(action) if not row.source)
 
 
 def asked(request: HttpRequest, *names: str) -> dict[str, str]:

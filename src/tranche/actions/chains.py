@@ -1,0 +1,36 @@
+"""The payment chain: a contract with its milestones, payments and lots, and who stands where around them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tranche.actions.funds import agreement_of
+from tranche.actions.lookup import recipient_situation
+from tranche.kernel.policy import Situation
+from tranche.models import Contract, Payment, Record
+
+
+def contract_live(contract: Contract) -> dict[str, str]:
+    """The failed guard of work under a contract that was cancelled, terminated or closed, or nothing."""
+    state = contract.record.state
+    return {} if state in ("draft", "signed") else {"contract_live": f"{contract.ref} {state}"}
+
+
+def contract_chain(contract: Contract) -> list[str]:
+    """The contract with its milestones, payments and lots: the payment chain."""
+    return [
+        contract.record_id,
+        *contract.milestones.values_list("record_id", flat=True),
+        *contract.payments.values_list("record_id", flat=True),
+        *contract.lots.values_list("record_id", flat=True),
+    ]
+
+
+def contract_situation(contract: Contract, record: Record | None) -> Situation:
+    agreement = agreement_of(contract.funding_ref)
+    return recipient_situation(contract.programme.holder, agreement, contract_chain(contract), record)
+
+
+def live_payments_minor(payments: Collection[Payment]) -> int:
+    """What drafted, released and settled payments add up to; failed and cancelled ones do not count."""
+    return sum(row.amount_minor for row in payments if row.record.state in ("drafted", "released", "settled"))

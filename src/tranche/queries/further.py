@@ -1,0 +1,85 @@
+"""What may be done beside a record's own steps: money back, roll-overs, advances, money that came before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tranche.kernel.chart import Kind
+from tranche.ledger.balances import balances
+from tranche.models import Advance, Agreement, Contract, FundRule, SpendingRule, Tranche
+
+LIVE: Final = ("signed", "in_force")
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """One action with what is known of its form already."""
+
+    action: str
+    known: Mapping[str, str]
+
+
+def further(kind: str, state: str, ref: str) -> tuple[Further, ...]:
+    """The acts that belong on the page of this record."""
+    if kind == "agreement" and state in LIVE:
+        return _of_agreement(Agreement.objects.using("read").get(ref=ref))
+    if kind == "tranche":
+        rows = Tranche.objects.using("read").select_related("agreement", "donor")
+        return _of_tranche(rows.get(ref=ref), state)
+    if kind == "contract" and state == "signed":
+        return _of_contract(Contract.objects.using("read").get(ref=ref))
+    return ()
+
+
+def _of_agreement(agreement: Agreement) -> tuple[Further, ...]:
+    found = [Further("advance.open", {"agreement": agreement.ref})]
+    rules = FundRule.objects.using("read").filter(
+        agreement=agreement, ended_on__isnull=True, donor__isnull=True
+    )
+    for rule in rules.exclude(rule=SpendingRule.EARMARK).order_by("fund"):
+        found.append(Further("fund.roll_over", {"funding": rule.fund}))
+    for row in (
+        Advance.objects.using("read").filter(agreement=agreement, closed_on__isnull=True).order_by("ref")
+    ):
+        found += [Further(f"advance.{act}", {"advance": row.ref}) for act in ("draw", "reimburse", "close")]
+    return tuple(found)
+
+
+def _of_tranche(tranche: Tranche, state: str) -> tuple[Further, ...]:
+    found: list[Further] = []
+    donor = {"donor": tranche.donor.ref}
+    if state in ("authorised", "sent", "received") and _unassigned(tranche):
+        found.append(Further("tranche.confirm_receipt", {"tranche": tranche.ref}))
+    if state == "received":
+        own = donor | _own_fund(tranche)
+        found.append(Further("payment.draft", {"purpose": "return", **own}))
+        found.append(Further("bank.set_aside", own))
+        if tranche.agreement.spending_rule == SpendingRule.EARMARK:
+            known = {"funding": tranche.ref, "purpose": "earmark_changes"}
+            found.append(Further("fund.roll_over", known))
+    return tuple(found)
+
+
+def _unassigned(tranche: Tranche) -> bool:
+    rows = balances(kinds=(Kind.UNASSIGNED,), holders=(tranche.donor.ref,))
+    return any(row.balance for row in rows if row.currency == tranche.currency)
+
+
+def _own_fund(tranche: Tranche) -> dict[str, str]:
+    """Where the donor's money of this tranche lies apart, if it does."""
+    if tranche.agreement.spending_rule == SpendingRule.EARMARK:
+        return {"funding": tranche.ref}
+    own = FundRule.objects.using("read").filter(
+        agreement=tranche.agreement, donor=tranche.donor, ended_on__isnull=True
+    )
+    apart = own.order_by("valid_from").values_list("fund", flat=True).last()
+    if apart is None and tranche.agreement.spending_rule == SpendingRule.PRO_RATA:
+        apart = tranche.agreement.pool_ref
+    return {"funding": apart} if apart else {}
+
+
+def _of_contract(contract: Contract) -> tuple[Further, ...]:
+    advance = Advance.objects.using("read").filter(ref=contract.funding_ref, closed_on__isnull=True).first()
+    return (Further("advance.draw", {"advance": advance.ref, "contract": contract.ref}),) if advance else ()

@@ -1,0 +1,52 @@
+"""The help beside the inputs of money: what each one asks for, and when it stays empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+HELP: Final[Mapping[str, StrPromise]] = {
+    "instructed": _(
+        "Only where two currencies meet and the statement does not say the other amount:"
+        " as in the bank's advice."
+    ),
+    "limit": _("What the state may have paid first and not been repaid, at most; it never changes."),
+    "rate": _("Only where the price is in another currency than the money: the digits as printed, 46.3300."),
+    "rate_base": _("The currency of which the rate says what one unit costs: for 46.33 UAH a euro, EUR."),
+    "rate_on": _("The day for which the source states the rate."),
+    "rate_source": _("Who states the rate, for example the central bank."),
+    "margin_bp": _("What is reserved above the plan, for a worse rate: 250 is 2.5 per cent."),
+    "clause": _("The clause of the agreement, or the letters, on which this rests."),
+    "retry_of": _("Only where this payment takes the place of one that failed."),
+    "line_in": _("The line of what came in, on an account in another currency."),
+    "entry": _("The number of the entry. What the same decision posted is reversed with it."),
+    "upto": _("The last day of the period. Nothing is booked into it afterwards."),
+    "successor": _("The reference of the new fund, only where the rule changes."),
+    "set_aside": _("Only for a line of money going out: what was set aside for it."),
+    "bank.park.origin": _("Whose money it is, where that is known; else it waits until its paper is there."),
+    "bank.identify.tranche": _("For a receipt that this tranche awaits."),
+    "bank.identify.origin": _("For money of a donor whose tranche is not authorised yet."),
+    "bank.identify.contract": _("For a refund of the supplier, or a payment that came back."),
+    "bank.identify.programme": _("For money of a programme that came back."),
+    "bank.identify.funding": _("For money that was sent back to a donor and returned."),
+    "bank.book_fee.donor": _("Only for a fee on a donor's unassigned money."),
+    "bank.book_interest.donor": _("Only for interest on a donor's unassigned money."),
+    "bank.convert.donor": _("Only for a donor's unassigned money."),
+    "payment.draft.milestone": _("For a payment to a supplier."),
+    "payment.draft.donor": _("For money that goes back: to whom."),
+    "payment.draft.funding": _("For money that goes back: out of what; empty for unassigned money."),
+    "payment.draft.purpose": _("Empty for a payment to a supplier."),
+    "fund.roll_over.donor": _("Only where a donor leaves the pool."),
+    "fund.roll_over.new_rule": _("Only where the rule changes."),
+    "fund.roll_over.programme": _("Only where the tranche is earmarked anew: for which programme."),
+    "tranche.confirm_receipt.amount": _(
+        "Only for money that came before the tranche was authorised; else choose the bank line."
+    ),
+    "advance.reimburse.funding": _("Out of whose money the state is repaid."),
+    "contract.write_off.borne_by": _("Who bears the loss, and what is done to get it back."),
+}
