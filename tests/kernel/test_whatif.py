@@ -49,7 +49,7 @@ def test_the_overlay_traces_like_a_book_that_never_had_the_movements(
     overlay = without(book, entry_of(book, removed))
 
     kept = [mv for mv in book.movements if mv.id.entry not in removed]
-    asked = [overlay._moved(mv) for mv in kept]
+    asked = [overlay.moved(mv) for mv in kept]
     simulated = simulate(other.movements)
     for mv, pieces in zip(asked, sources_of(overlay, asked), strict=True):
         assert pieces == simulated[mv.id]
@@ -74,7 +74,7 @@ def test_what_is_missing_is_what_was_spent_beyond_what_came(chosen: list[Choice]
     for one in landings:
         if one.fate is Fate.USED and one.mv is not None and book.kinds[one.account] not in SOURCES:
             [use] = [mv for mv in book.movements if mv.id == one.mv]
-            [pieces] = sources_of(overlay, [overlay._moved(use)])
+            [pieces] = sources_of(overlay, [overlay.moved(use)])
             missing = sum(piece.amount for piece in pieces if piece.source == UNFUNDED)
             assert missing >= one.amount
 
@@ -93,7 +93,7 @@ def test_a_withdrawn_receipt_leaves_the_last_units_unfunded() -> None:
 
     overlay = without(book, [first])
 
-    assert sources_of(overlay, [overlay._moved(use)]) == [
+    assert sources_of(overlay, [overlay.moved(use)]) == [
         [Piece(0, 10, second.id, 0, 10, (2,)), Piece(10, 5, UNFUNDED, 0, 5, (2,))]
     ]
     assert overlay.unfunded(2, Ends(20, 15)) == (2, 10, 15)
@@ -119,3 +119,16 @@ def test_the_book_itself_is_as_it_was() -> None:
     backward(overlay, 2, 0, 15)
 
     assert book.movements == before
+
+
+def test_an_advance_that_is_not_repaid_is_not_unfunded() -> None:
+    book = Book({1: Kind.ADVANCE, 2: Kind.CONTRACT, 3: Kind.LOT, 4: Kind.ORIGIN, 5: Kind.TRANCHE})
+    drawn = book.move(1, 2, 10)
+    use = book.move(2, 3, 10)
+    receipt = book.move(4, 5, 6)
+    book.move(5, 1, 6)
+
+    overlay = without(book, [receipt], advances=[1])
+
+    [pieces] = sources_of(overlay, [overlay.moved(use)], refined=True)
+    assert [(piece.source, piece.amount) for piece in pieces] == [(UNFUNDED, 6), (drawn.id, 4)]
