@@ -278,7 +278,8 @@ def there(place: Place, currency: str) -> int:
     return sum(
         row.balance
         for row in rows
-        if row.currency == currency and (place.kind in (Kind.TRANCHE, Kind.POOL) or row.holder == place.holder)
+        if row.currency == currency
+        and (place.kind in (Kind.TRANCHE, Kind.POOL) or row.holder == place.holder)
     )
 
 
@@ -298,9 +299,9 @@ def wander(rule: Restriction, start: Place, rng: random.Random, steps: int) -> N
                 desk.undo(rng.randint(1, 60))
             else:
                 kind, source, target, currency = rng.choice(WAYS)
-                places = [start if place == START else place for place in (source, target)]
-                most = there(places[0], currency)
-                desk.flow(kind, rule, *places, rng.randint(1, max(most, 1)), currency)
+                source, target = (start if place == START else place for place in (source, target))
+                most = there(source, currency)
+                desk.flow(kind, rule, source, target, rng.randint(1, max(most, 1)), currency)
         except LedgerError:
             continue
     kinds = {entry.kind for entry in journal.entries()}

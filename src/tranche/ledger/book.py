@@ -106,7 +106,7 @@ class SqlReader:
 
 
 class View(NamedTuple):
-    """A book to be traced: the stored one, or an overlay on it; `ends` tells where an account's lines end there."""
+    """A book to be traced, stored or overlaid; `ends` tells where an account's lines end in it."""
 
     stored: SqlReader
     ranges: RangeReader

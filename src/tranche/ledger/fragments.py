@@ -233,10 +233,8 @@ class Bought(NamedTuple):
     source_amount_minor: int
 
 
-def bought_by(
-    source: MvId, limit: int = 100, after: At = START, using: str = "read"
-) -> tuple[Bought, ...]:
-    """Return what one source went into, in the order of its cents; the next page begins after the last `at`."""
+def bought_by(source: MvId, limit: int = 100, after: At = START, using: str = "read") -> tuple[Bought, ...]:
+    """Return what one source went into, in the order of its cents; a next page begins after the last `at`."""
     rows = driver.reader(connections[using])(BOUGHT, [*source, after.source_lo, *after, limit])
     return tuple(Bought(At(*row[:4]), *row[4:]) for row in rows)
 

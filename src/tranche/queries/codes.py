@@ -11,7 +11,7 @@ Path = tuple[str, ...]
 
 
 class Code(NamedTuple):
-    """The parts of a code; `holder` is empty where the code names the fund alone, `fund` where there is none."""
+    """The parts of a code; `holder` is empty where it names the fund alone, `fund` where there is none."""
 
     kind: Kind
     holder: str

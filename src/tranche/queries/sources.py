@@ -65,7 +65,9 @@ def owners_of(codes: Collection[str], using: str = "read") -> Mapping[str, Owner
     """Whose money these accounts may hold, by code."""
     found: dict[str, Owner] = {}
     for part in parts(sorted(set(codes))):
-        for code, kind, holder, fund, donor in reading(using)(OWNERS.replace(":codes", marks(len(part))), part):
+        for code, kind, holder, fund, donor in reading(using)(
+            OWNERS.replace(":codes", marks(len(part))), part
+        ):
             found[code] = Owner(Kind(kind), holder, fund or "", donor or "")
     return found
 

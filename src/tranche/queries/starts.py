@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tranche.kernel.chart import SOURCES, Kind
-from tranche.kernel.trace import MvId, Window, backward_all
+from tranche.kernel.ledger_errors import CircularFunding
+from tranche.kernel.trace import MvId, Piece, Window, backward_all
 from tranche.kernel.whatif import UNFUNDED, Ends
 from tranche.ledger.accounts import COLUMNS, Held, held
 from tranche.ledger.book import View
@@ -18,6 +19,9 @@ from tranche.queries.codes import Path, read_code
 from tranche.queries.sources import SourceFact, facts_of
 
 MOVEMENT_REF: Final = re.compile(r"[1-9][0-9]{0,17}:[1-9][0-9]{0,4}")
+RELEASING: Final = frozenset({Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT})
+"""From where unspent money comes back to its fund."""
+
 STARTS: Final = (
     COLUMNS + "WHERE (f.code = %s OR f.pool = %s) AND a.kind IN ('tranche', 'pool', 'advance') ORDER BY a.id"
 )
@@ -120,7 +124,7 @@ def _of_accounts(ref: str, accounts: list[Held], view: View) -> Start:
     # Money that came back to an account, or was converted in one, had come in once before.
     first = [
         piece
-        for pieces in backward_all(view.ranges, windows)
+        for pieces in _pieces_into(windows, view)
         for piece in pieces
         if piece.source != UNFUNDED and sum(number in ids for number in piece.path) == 1
     ]
@@ -133,6 +137,20 @@ def _of_accounts(ref: str, accounts: list[Held], view: View) -> Start:
     codes = frozenset(account.code for account in accounts)
     funds = _funds_after([account.spec.fund.code for account in accounts if account.spec.fund])
     return Start(ref, entered, facts, codes, owners, funds)
+
+
+def _pieces_into(windows: list[Window], view: View) -> list[list[Piece]]:
+    try:
+        return backward_all(view.ranges, windows)
+    except CircularFunding:
+        # In a book as it would be, money that was released may have come back to itself alone.
+        fresh = [
+            Window(mv.dst, mv.dst_off, mv.dst_off + mv.amount)
+            for movements in view.ranges.into(windows)
+            for mv in movements
+            if mv.src_kind not in RELEASING
+        ]
+        return backward_all(view.ranges, fresh)
 
 
 def _funds_of(code: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What did this donor's money buy, and who paid for this lot: the two trace documents, to the cent.
 
-A document has one currency: forward that of the sources, backward that of the use. Every part also says what it
-is in its own currency. Money of other currencies stands in documents of its own, and nothing is added over them.
+A document has one currency: forward that of the sources, backward that of the use. Every part also says what
+it is in its own. Money of other currencies stands in documents of its own: nothing is added over them.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ __all__ = ["UnknownRef", "followed", "forward_document", "trace_from", "trace_to
 class Source:
     """One receipt that paid for a use, and the way its money went.
 
-    `kind` is origin, advance (not yet repaid), rounding, or unfunded in a book as it would be; `own` is the part
-    in the currency in which it came.
+    `kind` is origin, advance (not yet repaid), rounding, or unfunded in a book as it would be; `own` is the
+    part in the currency in which it came.
     """
 
     ref: str
@@ -132,7 +132,9 @@ def trace_to(ref: str, *, stored: bool = False) -> TraceTo:
         return TraceTo(ref, _currency_of(Lot, ref), 0, (), ())
     codes = {account.code for account in accounts}
     runs = ways.stored_runs([account.account_id for account in accounts], codes)
-    if not stored and any(fact.kind is Kind.ADVANCE for fact in facts_of(run.source for run in runs).values()):
+    if not stored and any(
+        fact.kind is Kind.ADVANCE for fact in facts_of(run.source for run in runs).values()
+    ):
         runs = ways.runs_of_use(codes, as_it_is(reading("read")), refined=True)
     wanted: dict[str, int] = defaultdict(int)
     for account in accounts:

@@ -27,7 +27,7 @@ ENDS = (*sorted(HOLDINGS), *sorted(USES), Kind.ROUNDING)
 
 
 class Run(NamedTuple):
-    """Money of one source that is in the last account of its path: in that account's currency, and in its own."""
+    """Money of one source in the last account of its path: in that account's currency, and in its own."""
 
     source: MvId
     path: Path
