@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from tranche.ledger.balances import balances
 from tranche.models import Agreement, AgreementParty
+from tranche.queries.conversions import conversions
 from tranche.queries.records import (
     EventRow,
     EvidenceRow,
@@ -115,4 +116,7 @@ def agreement(ref: str, language: str = "en") -> AgreementDetail:
 def _money(found: Agreement) -> tuple[MoneyByStage, ...]:
     codes = {row.ref for row in found.tranches.all()}
     rows = (row for row in balances() if row.fund in codes or (row.pool and row.pool == found.pool_ref))
-    return by_stage(rows)
+    converted = (
+        row for row in conversions() if row.fund in codes or (row.pool and row.pool == found.pool_ref)
+    )
+    return by_stage(rows, converted)

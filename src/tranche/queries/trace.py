@@ -25,7 +25,15 @@ from tranche.queries.sources import Owner, SourceFact, donor_of, facts_of, owner
 from tranche.queries.starts import UnknownRef, start_of
 from tranche.queries.ways import Followed, Run
 
-__all__ = ["UnknownRef", "followed", "forward_document", "trace_from", "trace_to"]
+__all__ = [
+    "UnknownRef",
+    "donors_by_receipt",
+    "followed",
+    "forward_document",
+    "fund_behind",
+    "trace_from",
+    "trace_to",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,10 @@ class TraceFrom:
     def as_json(self) -> dict[str, object]:
         return asdict(self)
 
+    def in_currency(self, currency: str) -> TraceFrom | None:
+        """The document of one currency."""
+        return next((one for one in (self, *self.others) if one.currency == currency), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -120,6 +132,20 @@ def followed(ref: str) -> tuple[Followed, ...]:
     if start is None or not start.entered:
         return (Followed(ref, _currency_of(Tranche, ref), 0, (), start),)
     return ways.follow(start, view)
+
+
+def donors_by_receipt(found: Sequence[Followed]) -> Mapping[str, str]:
+    """Whose money each source of followed money is, by `entry:line`."""
+    runs = [run for one in found for run in one.runs]
+    names = _Names.of(runs)
+    return {str(run.source): names.donor(run) for run in runs}
+
+
+def fund_behind(found: Followed) -> str:
+    """The fund whose rule tells this money apart: its own, or for a receipt that of where it came."""
+    if found.start is None or found.start.codes or not found.start.facts:
+        return found.ref
+    return read_code(next(iter(found.start.facts.values())).entered).fund
 
 
 def trace_to(ref: str, *, stored: bool = False) -> TraceTo:
@@ -184,12 +210,14 @@ class _Names:
             owners_of({code for run in kept for code in run.path}),
         )
 
+    def donor(self, run: Run) -> str:
+        return donor_of(run.path, self.owners, self.facts[run.source].holder)
+
     def source(self, run: Run, amount_minor: int, path: Path) -> Source:
         if run.source == UNFUNDED:
             own = Money(run.source_minor, currency_of(run.path[0]))
             return Source("", "", "", 0, amount_minor, path, "unfunded", own)
-        fact = self.facts[run.source]
-        donor = donor_of(run.path, self.owners, fact.holder)
+        fact, donor = self.facts[run.source], self.donor(run)
         own = Money(run.source_minor, fact.currency)
         return Source(
             str(fact.name), donor, fact.holder, fact.name.entry, amount_minor, path, fact.kind.value, own

@@ -32,6 +32,7 @@ from tranche.queries.trace import (
     trace_to,
     use_accounts,
 )
+from tranche.queries.ways import Followed
 
 LEFT_OUT_MAX: Final = 50  # entries that one question leaves out
 DIGITS_MAX: Final = 15  # of an entry's number, which every engine holds
@@ -126,13 +127,16 @@ class Supposed:
     answer: WhatIf
     view: View
 
-    def trace_from(self, ref: str) -> TraceFrom:
-        """What the money of this reference would have bought; raises UnknownRef."""
+    def followed(self, ref: str) -> tuple[Followed, ...]:
+        """Where the money of this reference would be, one group a currency; raises UnknownRef."""
         start = start_of(ref, self.view)
         if start is None or not start.entered:
-            document = trace_from(ref)
-            return TraceFrom(ref, document.currency, 0, (), (), 0)
-        return forward_document(ways.follow_all(start, self.view))
+            return (Followed(ref, trace_from(ref).currency, 0, (), start),)
+        return ways.follow_all(start, self.view)
+
+    def trace_from(self, ref: str) -> TraceFrom:
+        """What the money of this reference would have bought; raises UnknownRef."""
+        return forward_document(self.followed(ref))
 
     def trace_to(self, ref: str) -> TraceTo:
         """Who would have paid for this use, and how much of it nobody; raises UnknownRef."""

@@ -23,6 +23,10 @@ FIGURES: Mapping[str, StrPromise] = {
     "delivered": _("Paid to suppliers"),
     "funded": _("Allocated in all"),
     "reserved": _("Reserved in all"),
+    "under_contract": _("Under contract"),
+    "advanced": _("Paid first by a state"),
+    "converted_in": _("Converted in"),
+    "converted_out": _("Converted out"),
 }
 
 NOTES: Mapping[str, StrPromise] = {
@@ -35,6 +39,10 @@ NOTES: Mapping[str, StrPromise] = {
     "accepted": _("lots accepted and paid"),
     "returned": _("sent back to donors"),
     "lost": _("bank fees, write-offs, rounding"),
+    "under_contract": _("reserved, ordered or paid, goods not yet accepted"),
+    "advanced": _("drawn on an advance, not yet repaid"),
+    "converted_in": _("bought with another currency"),
+    "converted_out": _("sold for another currency"),
 }
 
 KINDS: Mapping[str, StrPromise] = {
