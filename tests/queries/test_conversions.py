@@ -39,7 +39,7 @@ REST = GIVEN.amount_minor - FIRST_LOT - SECOND_LOT - REFUNDED.amount_minor
 
 
 @pytest.fixture
-def office(mechanism: Path) -> Iterator[Office]:
+def office(sqlite_mechanism: Path) -> Iterator[Office]:
     office = Office()
     tell_in_hryvnia(office)
     yield office
@@ -50,8 +50,7 @@ def of(money: tuple[MoneyByStage, ...], currency: str) -> MoneyByStage:
     return next(one for one in money if one.currency == currency)
 
 
-@pytest.mark.usefixtures("office")
-def test_conversions_are_net_of_what_was_undone() -> None:
+def test_conversions_are_net_of_what_was_undone(office: Office) -> None:
     held = Place(Kind.TRANCHE, "LT")
     desk.undo(desk.convert("convert", desk.EARMARKED, held, held, Money(50, "EUR"), Money(53, "USD")))
 
@@ -66,7 +65,7 @@ def test_conversions_are_net_of_what_was_undone() -> None:
     }
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("converted")
 def test_what_was_received_is_what_every_stage_holds_and_what_was_converted() -> None:
     for money in (all_money(), money_of("LT-UA-2024-T1")):
         euro, hryvnia = of(money, "EUR"), of(money, "UAH")
@@ -80,7 +79,7 @@ def test_what_was_received_is_what_every_stage_holds_and_what_was_converted() ->
         assert hryvnia.at("paid") == REST
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("converted")
 def test_the_total_line_adds_up_in_every_currency() -> None:
     for money in all_money():
         line = total_line(money)
@@ -88,7 +87,7 @@ def test_the_total_line_adds_up_in_every_currency() -> None:
         assert brought == sum(figure.amount.amount_minor for _, figure in line.parts) > 0
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("converted")
 @pytest.mark.parametrize(
     ("name", "currency", "within", "amount"),
     [
@@ -114,7 +113,7 @@ def test_a_figure_is_told_in_the_currency_that_came(
     assert figure(name, currency, within).amount_minor == expected
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("converted")
 def test_a_contract_and_its_lots_say_what_was_paid_in_each_currency() -> None:
     [row] = contracts()
 
@@ -128,7 +127,7 @@ def test_a_contract_and_its_lots_say_what_was_paid_in_each_currency() -> None:
     assert (found.trace.currency, found.trace.amount_minor) == ("UAH", FIRST_LOT)
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("converted")
 def test_a_programme_is_funded_in_the_currency_that_was_allocated() -> None:
     found = programme("P-1")
 
@@ -137,7 +136,7 @@ def test_a_programme_is_funded_in_the_currency_that_was_allocated() -> None:
     assert (funder.currency, funder.amount_minor, funder.donor_ref) == ("EUR", ALLOCATED - 10_000, "LT")
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("converted")
 def test_a_tranche_is_told_in_its_own_currency() -> None:
     [row] = tranches()
     found = tranche("LT-UA-2024-T1", date(2025, 3, 31))
@@ -169,7 +168,7 @@ def test_a_need_is_covered_in_the_currency_of_the_money_that_was_allocated(offic
     assert need.accepted_minor == spent
 
 
-@pytest.mark.usefixtures("office")
+@pytest.mark.usefixtures("converted")
 def test_each_currency_has_a_flow_that_balances_at_every_place() -> None:
     found = {flow.currency: flow for flow in flows()}
 

@@ -299,11 +299,11 @@ def _spent(codes: Collection[str]) -> tuple[SpentByDonor, ...]:
 
 
 def _shares(rows: Iterable[Balance]) -> tuple[HolderShares, ...]:
-    """Where donors of one pool stand side by side and something lies, in the order in which money passes."""
+    """Where donors of one pool stand side by side and something waits, in the order in which money passes."""
     places: dict[tuple[int, str, str], list[Balance]] = defaultdict(list)
     order = list(Kind)
     for row in rows:
-        if row.pool is not None:
+        if row.pool is not None and row.kind in HOLDINGS:
             places[order.index(row.kind), row.holder, row.currency].append(row)
     return tuple(
         HolderShares(

@@ -9,7 +9,6 @@ from typing import Final, Protocol
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import TODAY, AsOf, Balance, balances
 from tranche.ledger.journal import JournalEntry, entry, reversed_by
-from tranche.ledger.rows import reading
 from tranche.ledger.statement import Order, StatementRow, statement, whole_statement
 from tranche.models import Agreement, Decision, Record
 from tranche.queries.conversions import conversions
@@ -18,7 +17,6 @@ from tranche.queries.records import NotFound
 from tranche.queries.stages import STAGE_OF, STAGES
 
 LINES_A_PAGE: Final = 50
-FUNDS_OF_POOL: Final = "SELECT code FROM fund WHERE pool = %s ORDER BY donor_no"
 FIGURES: Final[dict[str, frozenset[Kind]]] = {
     **{stage: frozenset(kind for kind, at in STAGE_OF.items() if at == stage) for stage in STAGES},
     "received": frozenset({*STAGE_OF, Kind.ADVANCE}),
@@ -106,12 +104,6 @@ def figure(name: str, currency: str, within: str = "", fund: str = "") -> Figure
     rows = balances(kinds=sorted(kinds), holders=sorted(bounds.holders)) if kinds else ()
     kept = tuple(row for row in rows if row.balance and _counts(row, currency, fund, bounds))
     return Figure(name, currency, within, bounds.kind, fund, kept, _converted(name, currency, fund, bounds))
-
-
-def funds_of(ref: str) -> tuple[str, ...]:
-    """The funds that a reference means: those of its donors for a pro-rata pool, else itself."""
-    rows = reading("read")(FUNDS_OF_POOL, [ref])
-    return tuple(row[0] for row in rows) or (ref,)
 
 
 class _Row(Protocol):

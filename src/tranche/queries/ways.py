@@ -19,7 +19,7 @@ from tranche.ledger.balances import Balance, balances, now
 from tranche.ledger.book import View
 from tranche.ledger.fragments import Fragment
 from tranche.ledger.rows import reading
-from tranche.queries.codes import Path, currency_of
+from tranche.queries.codes import Path, currency_of, read_code
 from tranche.queries.starts import Start
 
 ENDS = (*sorted(HOLDINGS), *sorted(USES), Kind.ROUNDING)
@@ -152,6 +152,19 @@ def _of_currency(total: _Sum, currency: str, runs: Sequence[Run], *, checked: bo
 def _accounts(funds: Collection[str], kinds: Iterable[Kind]) -> list[Balance]:
     """Accounts of these kinds, of these funds or of none; no funds named means any."""
     return [row for row in balances(kinds=tuple(kinds)) if row.fund is None or not funds or row.fund in funds]
+
+
+def by_fund(found: Followed) -> tuple[Followed, ...]:
+    """The same for each fund that it began in, as for the donors of a pool; of one fund it is itself."""
+    if found.start is None or len(found.start.codes) < 2:
+        return (found,)
+    parts: dict[str, list[Run]] = {}
+    for run in found.runs:
+        parts.setdefault(read_code(found.start.cut(run.path)[0]).fund, []).append(run)
+    return tuple(
+        Followed(ref, found.currency, sum(run.source_minor for run in runs), tuple(runs), found.start)
+        for ref, runs in parts.items()
+    ) or (found,)
 
 
 def runs_of_use(codes: Collection[str], view: View, *, refined: bool) -> tuple[Run, ...]:

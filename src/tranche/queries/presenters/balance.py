@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tranche.kernel.chart import Kind
 from tranche.kernel.money import Money
 from tranche.ledger.balances import AsOf
 from tranche.queries.balance import AccountBalance, BalanceSheet, By
@@ -106,10 +107,11 @@ def balance_page(sheet: BalanceSheet, when: AsOf, first: int) -> BalancePage:
 
 def _parts(sheet: BalanceSheet, currency: str) -> tuple[TotalShown, ...]:
     if sheet.by == By.KIND:
+        order = list(Kind)
+        rows = [row for row in sheet.totals if row.currency == currency]
         return tuple(
             TotalShown(Link(word(KINDS, row.kind)), row.accounts, Money(row.balance_minor, currency))
-            for row in sheet.totals
-            if row.currency == currency
+            for row in sorted(rows, key=lambda row: order.index(Kind(row.kind)))
         )
     pages = {By.PROGRAMME.value: "programme", By.CONTRACT.value: "contract"}
     return tuple(

@@ -113,11 +113,11 @@ class SpentShown:
 
 @dataclass(frozen=True, slots=True)
 class SharesShown:
-    """What the donors of a pool have at one holder."""
+    """What the donors of a pool have at one holder, and whose receipt goes next of each."""
 
     kind: str
     holder: Link
-    shares: tuple[tuple[str, Figure], ...]
+    shares: tuple[tuple[str, Figure, HeadShown | None], ...]
     total: Money
 
 
@@ -175,17 +175,17 @@ def rule_shown(rule: Rule) -> RuleShown:
 
 
 def fund_page(found: FundDetail) -> FundPage:
-    row = found.row
+    row, heads = found.row, {head.account: _head(head, found.names) for head in found.heads}
     return FundPage(
         ref=row.ref,
         title=row.title or row.ref,
         kind=word(KINDS, row.kind),
         rule=rule_shown(row.rule),
         money=tuple(_money_items(money) for money in row.money),
-        heads=tuple(_head(head, found.names) for head in found.heads),
+        heads=() if found.shares else tuple(heads.values()),
         unspent=tuple(_unspent(source, found.names) for source in found.unspent),
         spent=tuple(_spent(one, found.names) for one in found.spent),
-        shares=tuple(_shares(one, found.names) for one in found.shares),
+        shares=tuple(_shares(one, heads, found.names) for one in found.shares),
         trace_href=f"{reverse('trace')}?from={row.ref}",
         record=Link(row.ref, record_href("tranche", row.ref)) if row.kind == "tranche" else None,
     )
@@ -238,13 +238,13 @@ def _other(own: Sequence[Money], amount: Money) -> tuple[Money, ...]:
     return () if all(one.currency == amount.currency for one in own) else tuple(own)
 
 
-def _shares(row: HolderShares, names: Mapping[str, str]) -> SharesShown:
+def _shares(row: HolderShares, heads: Mapping[str, HeadShown], names: Mapping[str, str]) -> SharesShown:
     href = place_href(row.kind.value, row.holder) if row.kind is not Kind.POOL else ""
     return SharesShown(
         kind=word(KINDS, row.kind.value),
         holder=Link(row.holder, href),
         shares=tuple(
-            (names.get(donor, donor), figure_at(account_href(code), minor, row.currency))
+            (names.get(donor, donor), figure_at(account_href(code), minor, row.currency), heads.get(code))
             for donor, code, minor in row.shares
         ),
         total=Money(row.total_minor, row.currency),

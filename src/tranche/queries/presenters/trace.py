@@ -140,11 +140,6 @@ def forward(traced: TraceFrom) -> Forward:
     )
 
 
-def forwards(traced: TraceFrom) -> tuple[Forward, ...]:
-    """One for each currency in which money came."""
-    return tuple(forward(one) for one in (traced, *traced.others))
-
-
 def _own(own: Money, currency: str, href: str) -> Figure | None:
     return None if own.currency == currency else figure_at(href, own.amount_minor, own.currency)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
@@ -16,10 +16,9 @@ from tranche.kernel.refusals import BadArgument
 from tranche.queries import options
 from tranche.queries.funds import fund_rule
 from tranche.queries.lots import origin_titles
-from tranche.queries.money import funds_of
 from tranche.queries.presenters.funds import RuleShown, rule_shown
 from tranche.queries.presenters.refusals import explain
-from tranche.queries.presenters.trace import backwards, forwards
+from tranche.queries.presenters.trace import backward, forward
 from tranche.queries.presenters.trace_flow import TraceFlow, backward_flow, flow_columns, forward_flow
 from tranche.queries.presenters.whatif import whatif_shown
 from tranche.queries.records import names_of
@@ -29,9 +28,9 @@ from tranche.queries.trace import (
     followed,
     forward_document,
     fund_behind,
-    trace_from,
     trace_to,
 )
+from tranche.queries.ways import by_fund
 from tranche.queries.whatif import CannotLeaveOut, Supposed, suppose
 from tranche.web.charts import Chart, sankey_chart
 from tranche.web.page import language
@@ -76,16 +75,19 @@ def _answered(ways: Mapping[str, str]) -> dict[str, object]:
 
 
 def _forward(ref: str, supposed: Supposed | None) -> dict[str, object]:
-    """One drawing a currency for the whole, one table a currency and donor of a pool."""
+    """One block a currency: the whole, its drawing, and the parts of a pool's donors."""
     found = supposed.followed(ref) if supposed else followed(ref)
-    funds = funds_of(ref)
-    ask = supposed.trace_from if supposed else trace_from
-    documents = [ask(fund) for fund in funds] if len(funds) > 1 else [forward_document(found)]
     donors = donors_by_receipt(found)
     return {
         "rule": _rule(fund_behind(found[0])),
-        "forward_charts": _charts((forward_flow(one, donors) for one in found), "from", ref),
-        "forwards": tuple(shown for document in documents for shown in forwards(document)),
+        "forwards": tuple(
+            (
+                forward(forward_document((one,))),
+                _chart(forward_flow(one, donors), "from", ref),
+                tuple(forward(forward_document((part,))) for part in by_fund(one) if part is not one),
+            )
+            for one in found
+        ),
     }
 
 
@@ -97,24 +99,24 @@ def _backward(ref: str, supposed: Supposed | None, *, stored: bool) -> dict[str,
     found = supposed.trace_to(ref) if supposed else trace_to(ref, stored=stored)
     documents = (found, *found.others)
     names = names_of([share.donor for one in documents for share in one.shares], language())
+    origins = origin_titles()
     return {
-        "backward_charts": _charts((backward_flow(one, names) for one in documents), "to", ref),
-        "backwards": backwards(found, names, origin_titles()),
+        "backwards": tuple(
+            (backward(one, names, origins), _chart(backward_flow(one, names), "to", ref)) for one in documents
+        ),
     }
 
 
-def _charts(flows: Iterable[TraceFlow], way: str, ref: str) -> tuple[Chart, ...]:
+def _chart(flow: TraceFlow, way: str, ref: str) -> Chart | None:
     titles = {"from": _("The way of the money of %(ref)s"), "to": _("The way of the money to %(ref)s")}
-    return tuple(
-        sankey_chart(
-            flow.nodes,
-            flow.links,
-            currency=flow.currency,
-            columns=flow_columns(),
-            title=titles[way] % {"ref": ref},
-            key=f"{way}-{flow.currency.lower()}",
-            illustrative=settings.TRANCHE_DEMO,
-        )
-        for flow in flows
-        if flow.links
+    if not flow.links:
+        return None
+    return sankey_chart(
+        flow.nodes,
+        flow.links,
+        currency=flow.currency,
+        columns=flow_columns(),
+        title=titles[way] % {"ref": ref},
+        key=f"{way}-{flow.currency.lower()}",
+        illustrative=settings.TRANCHE_DEMO,
     )
