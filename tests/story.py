@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -136,12 +137,12 @@ class Told:
     after: datetime
 
 
-def told(folder: Path, template: Path, url: str = "") -> Told:
-    """Tell the story in a folder of its own, closed and ready to read."""
+def told(folder: Path, template: Path, url: str = "", story: Callable[[Office], None] = tell) -> Told:
+    """Tell a story in a folder of its own, closed and ready to read."""
     copy_template(template, folder)
     point_at(folder, url)
     office = Office()
-    tell(office)
+    story(office)
     after = office.tick()
     for alias in ("scratch",) if url else ("default", "scratch"):
         with connections[alias].cursor() as cursor:

@@ -91,12 +91,14 @@ def convert(kind: str, rule: Restriction, source: Place, target: Place, out: Mon
     return numbers[0]
 
 
-def flow(kind: str, rule: Restriction, source: Place, target: Place, amount: int) -> int:
+def flow(
+    kind: str, rule: Restriction, source: Place, target: Place, amount: int, currency: str = "EUR"
+) -> int:
     """Move money under a restriction by one entry and return its number."""
     numbers: list[int] = []
 
     def act(write: WriteTx) -> None:
-        lines = lines_for(rule, "EUR", source, target, amount, write=write)
+        lines = lines_for(rule, currency, source, target, amount, write=write)
         numbers.extend(p.entry_id for p in post_many([EntryDraft(kind, lines, DAY)], write=write))
 
     logged(act)

@@ -9,6 +9,7 @@ from tests.ledger import desk
 
 from tranche.kernel.chart import AccountSpec, Fund, Kind, Place, PoolPlace
 from tranche.kernel.ledger import Line
+from tranche.kernel.trace import MvId
 from tranche.ledger import book, fragments, journal
 from tranche.ledger.accounts import donors_at
 from tranche.ledger.balances import balances
@@ -154,3 +155,40 @@ def test_stored_dates_are_read_on_either_engine() -> None:
 
 def test_a_long_list_is_cut_into_parts() -> None:
     assert [list(part) for part in parts(list(range(5)), 2)] == [[0, 1], [2, 3], [4]]
+
+
+@pytest.fixture
+def bought(mechanism: object) -> None:
+    """Two receipts, two lots, and a part of the first one undone."""
+    desk.receive("LT-UA-2024-T1", "LT", 300)
+    desk.receive("LT-UA-2024-T1", "LT", 700, origin="interest")
+    desk.paid_contract(desk.EARMARKED, Place(Kind.TRANCHE, "LT"), "C-1", (900, 900, 900))
+    prepaid = Place(Kind.PREPAID, "C-1")
+    desk.flow("accept", desk.EARMARKED, prepaid, Place(Kind.LOT, "L-1"), 400)
+    desk.flow("unaccept", desk.EARMARKED, Place(Kind.LOT, "L-1"), prepaid, 100)
+    desk.flow("accept", desk.EARMARKED, prepaid, Place(Kind.LOT, "L-2"), 150)
+
+
+@pytest.mark.usefixtures("bought")
+def test_who_paid_for_a_lot_is_one_reading() -> None:
+    assert fragments.who_paid("lot:L-1:LT-UA-2024-T1:EUR") == (
+        fragments.Paid(MvId(1, 1), 200, 200),
+        fragments.Paid(MvId(2, 1), 100, 100),
+    )
+    assert fragments.who_paid("lot:L-2:LT-UA-2024-T1:EUR") == (fragments.Paid(MvId(2, 1), 150, 150),)
+    assert fragments.who_paid("lot:L-9:LT-UA-2024-T1:EUR") == ()
+
+
+@pytest.mark.usefixtures("bought")
+def test_what_a_source_bought_is_read_in_pages() -> None:
+    whole = fragments.bought_by(MvId(1, 1))
+
+    lot, prepaid = "lot:L-1:LT-UA-2024-T1:EUR", "prepaid:C-1:LT-UA-2024-T1:EUR"
+    assert [(row.left, row.entered, row.amount_minor) for row in whole] == [
+        (prepaid, lot, 300),
+        (lot, prepaid, 100),
+    ]
+    first = fragments.bought_by(MvId(1, 1), limit=1)
+    assert first + fragments.bought_by(MvId(1, 1), limit=9, after=first[-1].at) == whole
+    assert fragments.bought_by(MvId(1, 1), after=whole[-1].at) == ()
+    assert fragments.bought_by(MvId(9, 1)) == ()

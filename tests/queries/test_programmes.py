@@ -6,7 +6,7 @@ import pytest
 from tests.office import DONORS
 from tests.story import POOLED_LOT, POOLED_LOT_MINOR
 
-from tranche.kernel.money import nested_shares
+from tranche.kernel.money import Money, nested_shares
 from tranche.queries.agreements import agreement, agreements
 from tranche.queries.contracts import contract, contracts
 from tranche.queries.lots import lot
@@ -14,6 +14,10 @@ from tranche.queries.programmes import programme, programmes
 from tranche.queries.records import NotFound
 
 pytestmark = pytest.mark.usefixtures("told")
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, "EUR")
 
 
 def test_funders_of_a_pooled_programme_share_in_the_pools_proportion() -> None:
@@ -53,7 +57,7 @@ def test_contract_lists_which_payment_settles_which_milestone() -> None:
 def test_contracts_say_what_was_paid_and_accepted() -> None:
     rows = {row.ref: row for row in contracts()}
 
-    assert (rows["C-1"].paid_minor, rows["C-1"].accepted_minor) == (200_000_000, 150_000_000)
+    assert (rows["C-1"].paid, rows["C-1"].accepted) == ((eur(200_000_000),), (eur(150_000_000),))
     assert rows["C-DK"].is_pooled
     assert not rows["C-1"].is_pooled
     assert [row.ref for row in contracts(programme="P-1")] == ["C-1"]
@@ -63,7 +67,8 @@ def test_lot_of_a_pool_names_four_sources_that_add_up_exactly() -> None:
     found = lot(POOLED_LOT)
 
     assert [share.donor for share in found.trace.shares] == [donor for donor, _ in DONORS]
-    assert sum(share.amount_minor for share in found.trace.shares) == POOLED_LOT_MINOR == found.row.paid_minor
+    assert sum(share.amount_minor for share in found.trace.shares) == POOLED_LOT_MINOR
+    assert found.row.paid == (eur(POOLED_LOT_MINOR),)
     assert found.origins["EU:windfall"] == "EU windfall"
 
 

@@ -12,22 +12,14 @@ from tranche.kernel.chart import AccountSpec, Fund, Kind, Place
 from tranche.kernel.follow import Fate, forward
 from tranche.kernel.ledger import Line
 from tranche.kernel.ledger_errors import SumBroken
+from tranche.kernel.money import Money
 from tranche.kernel.trace import Mv, MvId
 from tranche.ledger.book import SqlReader
 from tranche.ledger.flows import Restriction
 from tranche.ledger.rows import reading
 from tranche.models import Lot, Tranche
-from tranche.queries.trace import (
-    Share,
-    Source,
-    TraceFrom,
-    TraceTo,
-    UnknownRef,
-    Unspent,
-    Use,
-    trace_from,
-    trace_to,
-)
+from tranche.queries.starts import UnknownRef
+from tranche.queries.trace import Share, Source, TraceFrom, TraceTo, Unspent, Use, trace_from, trace_to
 
 pytestmark = pytest.mark.usefixtures("mechanism")
 
@@ -37,6 +29,23 @@ TRANCHE = desk.spec(Kind.TRANCHE, "LT", FUND)
 START = Place(Kind.TRANCHE, "LT")
 POOL = Place(Kind.POOL, "DK-2024")
 PREPAID = Place(Kind.PREPAID, "C-1")
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, "EUR")
+
+
+def lies(account: str, minor: int) -> Unspent:
+    return Unspent(account, minor, eur(minor))
+
+
+def gave(donor: str, minor: int) -> Share:
+    return Share(donor, minor, (eur(minor),))
+
+
+def paid(ref: str, donor: str, origin: str, minor: int, path: tuple[str, ...]) -> Source:
+    """A source of the currency of the use."""
+    return Source(ref, donor, origin, int(ref.split(":")[0]), minor, path, "origin", eur(minor))
 
 
 def place(kind: Kind, holder: str) -> AccountSpec:
@@ -69,16 +78,17 @@ def test_a_tranche_is_followed_to_its_lot_and_to_what_is_unspent() -> None:
 
     way = [TRANCHE, place(Kind.PROGRAMME, "P-1"), place(Kind.CONTRACT, "C-1"), place(Kind.TRANSIT, "C-1-PAY")]
     path = (*(spec.code for spec in way), place(Kind.PREPAID, "C-1").code, place(Kind.LOT, "L-1").code)
+    source = paid("1:1", "LT", "LT:budget", 500_000_000, path)
     assert found == TraceFrom(
         ref=T1,
         currency="EUR",
         amount_minor=1_000_000_000,
-        uses=(Use("L-1", "lot", 500_000_000, path),),
+        uses=(Use("L-1", "lot", 500_000_000, path, eur(500_000_000), (source,)),),
         unspent=(
-            Unspent("contract:C-1:LT-UA-2024-T1:EUR", 100_000_000),
-            Unspent("prepaid:C-1:LT-UA-2024-T1:EUR", 100_000_000),
-            Unspent("programme:P-1:LT-UA-2024-T1:EUR", 100_000_000),
-            Unspent("tranche:LT-UA-2024-T1:EUR", 200_000_000),
+            lies("contract:C-1:LT-UA-2024-T1:EUR", 100_000_000),
+            lies("prepaid:C-1:LT-UA-2024-T1:EUR", 100_000_000),
+            lies("programme:P-1:LT-UA-2024-T1:EUR", 100_000_000),
+            lies("tranche:LT-UA-2024-T1:EUR", 200_000_000),
         ),
         returned_minor=0,
     )
@@ -90,9 +100,13 @@ def test_the_document_is_plain_json() -> None:
 
     document = json.loads(json.dumps(trace_from(T1).as_json()))
 
-    assert set(document) == {"ref", "currency", "amount_minor", "uses", "unspent", "returned_minor"}
-    assert set(document["uses"][0]) == {"ref", "kind", "amount_minor", "path"}
-    assert set(document["unspent"][0]) == {"account", "amount_minor"}
+    whole = {"ref", "currency", "amount_minor", "uses", "unspent", "returned_minor"}
+    source = {"ref", "donor", "origin", "entry", "amount_minor", "path"}
+    assert set(document) == whole | {"returned_own", "others"}
+    assert set(document["uses"][0]) == {"ref", "kind", "amount_minor", "path", "own", "sources"}
+    assert set(document["uses"][0]["sources"][0]) == source | {"kind", "own"}
+    assert set(document["unspent"][0]) == {"account", "amount_minor", "own"}
+    assert document["unspent"][0]["own"] == {"amount_minor": 100_000_000, "currency": "EUR"}
 
 
 def test_fees_and_undone_acceptances_are_net() -> None:
@@ -128,7 +142,7 @@ def test_money_paid_back_is_returned_and_not_used() -> None:
     found = trace_from(T1)
 
     assert found.returned_minor == 100_000_000
-    assert Unspent("suspense:LINE-9:-:EUR", 50_000_000) in found.unspent
+    assert lies("suspense:LINE-9:-:EUR", 50_000_000) in found.unspent
     assert whole(found) == found.amount_minor == 1_000_000_000
 
 
@@ -155,7 +169,9 @@ def test_money_assigned_by_mistake_belongs_to_the_tranche_that_has_it_now() -> N
 
     assert (first.amount_minor, whole(first)) == (0, 0)
     assert (second.amount_minor, whole(second)) == (500, 500)
-    assert second.uses == (Use("BANK", "fee", 50, (other.code, "fee:BANK:LT-UA-2024-T2:EUR")),)
+    [use] = second.uses
+    assert (use.ref, use.kind, use.amount_minor) == ("BANK", "fee", 50)
+    assert use.path == (other.code, "fee:BANK:LT-UA-2024-T2:EUR")
 
 
 def test_a_pooled_tranche_is_followed_into_the_pool() -> None:
@@ -181,8 +197,8 @@ def test_two_tranches_of_one_donor_in_a_pool_are_told_apart() -> None:
 
     first, second = trace_from("DK-T1"), trace_from("DK-T2")
 
-    assert first.unspent == (Unspent("programme:P-1:P/DK:EUR", 100),)
-    assert second.unspent == (Unspent("pool:P/DK:EUR", 30), Unspent("programme:P-1:P/DK:EUR", 20))
+    assert first.unspent == (lies("programme:P-1:P/DK:EUR", 100),)
+    assert second.unspent == (lies("pool:P/DK:EUR", 30), lies("programme:P-1:P/DK:EUR", 20))
 
 
 def test_one_receipt_is_followed_by_its_number() -> None:
@@ -192,7 +208,7 @@ def test_one_receipt_is_followed_by_its_number() -> None:
     first, second = trace_from("1:1"), trace_from("7:1")
 
     assert (first.amount_minor, whole(first)) == (1_000_000_000, 1_000_000_000)
-    assert second.unspent == (Unspent(TRANCHE.code, 7_000),)
+    assert second.unspent == (lies(TRANCHE.code, 7_000),)
 
 
 def registered(model: type[Tranche] | type[Lot], ref: str) -> None:
@@ -236,7 +252,7 @@ def test_money_assigned_by_mistake_and_given_back_leaves_the_tranche() -> None:
     desk.undo(5)
 
     assert (trace_from(T1).amount_minor, whole(trace_from(T1))) == (0, 0)
-    assert trace_from("1:1").unspent == (Unspent("transit:BACK:-:EUR", 900),)
+    assert trace_from("1:1").unspent == (lies("transit:BACK:-:EUR", 900),)
 
 
 def test_fragments_that_do_not_add_up_stop_both_traces() -> None:
@@ -283,13 +299,15 @@ def test_a_lot_names_the_four_sources_in_the_proportion_of_the_pool() -> None:
         ("7:1", "EU", "EU:windfall", 7),
     ]
     assert sum(source.amount_minor for source in found.sources) == found.amount_minor == 1_500_000_033
-    assert found.shares == tuple(Share(s.donor, s.amount_minor) for s in found.sources)
+    assert found.shares == tuple(gave(s.donor, s.amount_minor) for s in found.sources)
     for share, paid in zip(
         found.shares, (12_500_000_000, 2_000_000_000, 270_000_000, 39_000_000_000), strict=True
     ):
         assert abs(share.amount_minor * 53_770_000_000 - 1_500_000_033 * paid) <= 10 * 53_770_000_000
     document = json.loads(json.dumps(found.as_json()))
-    assert set(document["sources"][0]) == {"ref", "donor", "origin", "entry", "amount_minor", "path"}
+    source = {"ref", "donor", "origin", "entry", "amount_minor", "path"}
+    assert set(document["sources"][0]) == source | {"kind", "own"}
+    assert set(document["shares"][0]) == {"donor", "amount_minor", "own"}
 
 
 def test_a_lot_of_a_tranche_names_its_receipts() -> None:
@@ -302,11 +320,11 @@ def test_a_lot_of_a_tranche_names_its_receipts() -> None:
 
     path = found.sources[0].path
     assert found.sources == (
-        Source("1:1", "LT", "LT:budget", 1, 300, path),
-        Source("2:1", "LT", "LT:interest", 2, 200, path),
+        paid("1:1", "LT", "LT:budget", 300, path),
+        paid("2:1", "LT", "LT:interest", 200, path),
     )
     assert (path[0], path[-1]) == (TRANCHE.code, "lot:L-1:LT-UA-2024-T1:EUR")
-    assert found.shares == (Share("LT", 500),)
+    assert found.shares == (gave("LT", 500),)
 
 
 @pytest.mark.parametrize(
@@ -326,7 +344,7 @@ def test_the_donor_is_the_holder_of_what_the_money_first_entered(first: AccountS
         first = desk.spec(Kind.TRANSIT, "Y", Fund("MIX"))
     desk.post(desk.entry("fee", Line(first, desk.spec(Kind.FEE, "BANK", Fund("MIX")), 4)))
 
-    assert trace_to("BANK").shares == (Share(donor, 4),)
+    assert trace_to("BANK").shares == (gave(donor, 4),)
 
 
 def test_the_stored_answer_equals_a_trace_forward() -> None:

@@ -10,6 +10,7 @@ from tranche.kernel.chart import SOURCES, USES, Kind
 from tranche.kernel.ledger_errors import CircularFunding, LineBroken
 from tranche.kernel.trace import (
     CROSSINGS_MAX,
+    HOPS_MAX,
     Leg,
     Mv,
     MvId,
@@ -155,6 +156,8 @@ def _descend(
     crossings: list[_Part],
 ) -> None:
     number, pos, (account, lo, hi), path = reach
+    if len(path) > HOPS_MAX:
+        raise CircularFunding(account)
     at = lo
     for mv in movements:
         if not mv.src_off <= at < mv.src_off + mv.amount:

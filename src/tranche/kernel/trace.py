@@ -14,6 +14,7 @@ from tranche.kernel.chart import SOURCES, USES, Kind
 from tranche.kernel.ledger_errors import CircularFunding, LineBroken
 
 CROSSINGS_MAX: Final = 64  # conversions and advances, one behind the other
+HOPS_MAX: Final = 1000  # accounts of one path; money goes round for ever only in a book that lacks its source
 
 
 class MvId(NamedTuple):
@@ -233,6 +234,8 @@ def _climb(
     reach: _Reach, movements: Sequence[Mv], found: list[_Found], work: _Work, *, refined: bool
 ) -> None:
     number, pos2, account, lo2, hi2, path = reach
+    if len(path) > HOPS_MAX:
+        raise CircularFunding(account)
     at = lo2
     for mv in movements:
         start, end = 2 * mv.dst_off, 2 * (mv.dst_off + mv.amount)

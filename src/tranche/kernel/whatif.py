@@ -7,7 +7,7 @@ spent beyond what then came in has no source: it is unfunded.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -60,8 +60,9 @@ _NONE: Final = _Gaps(())
 class Without:
     """A range reader over a book from which movements are left out; conversions go with both their lines."""
 
-    def __init__(self, book: RangeReader, removed: Sequence[Mv]) -> None:
+    def __init__(self, book: RangeReader, removed: Sequence[Mv], advances: Collection[int] = ()) -> None:
         self._book = book
+        self._advances = frozenset(advances)
         self._removed = {mv.id for mv in removed}
         self._into = _gaps((mv.dst, mv.dst_off, mv.amount) for mv in removed)
         self._out_of = _gaps((mv.src, mv.src_off, mv.amount) for mv in removed)
@@ -71,10 +72,14 @@ class Without:
         """The accounts that would have received less."""
         return frozenset(self._into)
 
+    def ends(self, account: int, ends: Ends) -> Ends:
+        """Where the lines of an account would end."""
+        came = ends.in_total - self._into.get(account, _NONE).length
+        return Ends(came, ends.out_total - self._out_of.get(account, _NONE).length)
+
     def unfunded(self, account: int, ends: Ends) -> Window:
         """What an account has spent beyond what would have come in, on its out-line; empty if nothing."""
-        came = ends.in_total - self._into.get(account, _NONE).length
-        went = ends.out_total - self._out_of.get(account, _NONE).length
+        came, went = self.ends(account, ends)
         return Window(account, came, max(came, went))
 
     def into(self, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
@@ -82,7 +87,7 @@ class Without:
         answers = []
         for window, movements in zip(windows, self._read(self._into, windows, into=True), strict=True):
             end = movements[-1].dst_off + movements[-1].amount if movements else window.lo
-            if end < window.hi:
+            if end < window.hi and window.account not in self._advances:
                 missing = window.hi - end
                 movements.append(Mv(UNFUNDED, 0, window.account, missing, 0, end, Kind.ORIGIN, ""))
             answers.append(movements)
@@ -90,6 +95,13 @@ class Without:
 
     def out_of(self, windows: Sequence[Window]) -> Sequence[Sequence[Mv]]:
         return self._read(self._out_of, windows, into=False)
+
+    def moved(self, mv: Mv) -> Mv:
+        """A movement that stays, stamped as it would have been."""
+        src_off = self._out_of.get(mv.src, _NONE).closed(mv.src_off)
+        dst_off = self._into.get(mv.dst, _NONE).closed(mv.dst_off)
+        pair = self._leg(mv.pair, came=mv.dst_kind == Kind.FX) if mv.pair else None
+        return mv._replace(src_off=src_off, dst_off=dst_off, pair=pair)
 
     def _read(self, gaps: Mapping[int, _Gaps], windows: Sequence[Window], *, into: bool) -> list[list[Mv]]:
         asked: list[Window] = []
@@ -101,14 +113,8 @@ class Without:
         answers: list[list[Mv]] = [[] for _ in windows]
         read = self._book.into(asked) if into else self._book.out_of(asked)
         for n, movements in zip(whose, read, strict=True):
-            answers[n] += [self._moved(mv) for mv in movements if mv.id not in self._removed]
+            answers[n] += [self.moved(mv) for mv in movements if mv.id not in self._removed]
         return answers
-
-    def _moved(self, mv: Mv) -> Mv:
-        src_off = self._out_of.get(mv.src, _NONE).closed(mv.src_off)
-        dst_off = self._into.get(mv.dst, _NONE).closed(mv.dst_off)
-        pair = self._leg(mv.pair, came=mv.dst_kind == Kind.FX) if mv.pair else None
-        return mv._replace(src_off=src_off, dst_off=dst_off, pair=pair)
 
     def _leg(self, leg: Leg, *, came: bool) -> Leg:
         lines = self._into if came else self._out_of
@@ -122,9 +128,10 @@ def _gaps(stretches: Iterable[tuple[int, int, int]]) -> dict[int, _Gaps]:
     return {account: _Gaps(each) for account, each in by_account.items()}
 
 
-def without(book: RangeReader, removed: Sequence[Mv]) -> Without:
+def without(book: RangeReader, removed: Sequence[Mv], advances: Collection[int] = ()) -> Without:
     """The book without these movements, and without the other line of each conversion among them.
 
-    `removed` holds whole entries, or both lines of each conversion; floors are not asked.
+    `removed` holds whole entries, or both lines of each conversion; floors are not asked. `advances` are the
+    accounts that pay before they are repaid: what is missing there is not repaid yet, and not unfunded.
     """
-    return Without(book, removed)
+    return Without(book, removed, advances)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
 from tranche.kernel.chart import SOURCES, Kind
-from tranche.kernel.trace import Leg, Mv, MvId, Piece, Window
+from tranche.kernel.trace import Leg, Mv, MvId, Piece, RangeReader, Window
+from tranche.kernel.whatif import Ends
 from tranche.ledger.rows import Execute, marks, parts, sql_file, tuples
 
 WINDOWS_MAX: Final = 500
@@ -104,3 +105,21 @@ class SqlReader:
                 legs[MvId(entry, in_line)] = Leg(out_line, src, src_off, out_amount, self._kinds[src])
                 legs[MvId(entry, out_line)] = Leg(in_line, dst, dst_off, in_amount, self._kinds[dst])
         return [mv._replace(pair=legs[mv.id]) if mv.id in legs else mv for mv in movements]
+
+
+class View(NamedTuple):
+    """A book to be traced, stored or overlaid; `ends` tells where an account's lines end in it."""
+
+    stored: SqlReader
+    ranges: RangeReader
+    ends: Callable[[int, Ends], Ends]
+
+
+def as_it_is(execute: Execute) -> View:
+    """The stored book itself."""
+    reader = SqlReader(execute)
+    return View(reader, reader, _as_stored)
+
+
+def _as_stored(_account: int, ends: Ends) -> Ends:
+    return ends

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from django.db import connections
 
 from tranche.kernel.chart import Kind
 from tranche.kernel.ledger_errors import StaleOffset, SumBroken, TooManyPieces
 from tranche.kernel.trace import FxStep, Mv, MvId, Piece, Window, backward_all, sources_of
+from tranche.kernel.whatif import Ends
 from tranche.ledger.accounts import IN_TOTAL, OUT_TOTAL
-from tranche.ledger.book import SqlReader
+from tranche.ledger.book import SqlReader, View, as_it_is
 from tranche.ledger.rows import Execute, marks, parts, reading, sql_file, tuples
+from tranche.store import driver
 from tranche.store.write import WriteTx
 
 SOURCES_MAX: Final = 500
@@ -21,6 +25,28 @@ COLUMNS: Final = (
     "entry_id, line, piece, lo, amount, source_entry, source_line, source_lo, source_amount, path, fx_path"
 )
 STORED: Final = sql_file("stored_fragments.sql")
+PAID: Final = """
+SELECT source_entry, source_line, CAST(sum(own) AS bigint), CAST(sum(theirs) AS bigint) FROM (
+  SELECT f.source_entry, f.source_line, f.amount AS own, f.source_amount AS theirs
+  FROM account a JOIN movement m ON m.dst = a.id
+  JOIN use_fragment f ON f.entry_id = m.entry_id AND f.line = m.line WHERE a.code = %s
+  UNION ALL
+  SELECT f.source_entry, f.source_line, -f.amount, -f.source_amount
+  FROM account a JOIN movement m ON m.src = a.id
+  JOIN use_fragment f ON f.entry_id = m.entry_id AND f.line = m.line WHERE a.code = %s
+) AS net
+GROUP BY source_entry, source_line HAVING sum(own) <> 0 OR sum(theirs) <> 0
+ORDER BY source_entry, source_line
+"""
+BOUGHT: Final = """
+SELECT f.source_lo, f.entry_id, f.line, f.piece, s.code, d.code, f.amount, f.source_amount
+FROM use_fragment f
+JOIN movement m ON m.entry_id = f.entry_id AND m.line = f.line
+JOIN account s ON s.id = m.src JOIN account d ON d.id = m.dst
+WHERE f.source_entry = %s AND f.source_line = %s AND f.source_lo >= %s
+  AND (f.source_lo, f.entry_id, f.line, f.piece) > (%s, %s, %s, %s)
+ORDER BY f.source_lo, f.entry_id, f.line, f.piece LIMIT %s
+"""
 IDLE: Final = """
 SELECT a.id, :out_total, :in_total, a.code FROM account a WHERE a.code IN (:codes) ORDER BY a.id
 """.replace(":in_total", IN_TOTAL).replace(":out_total", OUT_TOTAL)
@@ -171,6 +197,48 @@ def refined(uses: Collection[MvId], using: str = "read") -> dict[MvId, list[tupl
     }
 
 
+class Paid(NamedTuple):
+    """What one source paid of a use, net of what was undone, in the currency of either."""
+
+    source: MvId
+    amount_minor: int
+    source_amount_minor: int
+
+
+def who_paid(code: str, using: str = "read") -> tuple[Paid, ...]:
+    """Return the stored sources of one use account, in the order of the receipts, by one statement."""
+    rows = driver.reader(connections[using])(PAID, [code, code])
+    return tuple(Paid(MvId(entry, line), own, theirs) for entry, line, own, theirs in rows)
+
+
+class At(NamedTuple):
+    """Where a page of uses ends: the place on the source's line, and the fragment there."""
+
+    source_lo: int
+    entry: int
+    line: int
+    piece: int
+
+
+START: Final = At(0, 0, 0, 0)
+
+
+class Bought(NamedTuple):
+    """A piece of one source that went into a use, or came out of one again where `left` is the use."""
+
+    at: At
+    left: str
+    entered: str
+    amount_minor: int
+    source_amount_minor: int
+
+
+def bought_by(source: MvId, limit: int = 100, after: At = START, using: str = "read") -> tuple[Bought, ...]:
+    """Return what one source went into, in the order of its cents; a next page begins after the last `at`."""
+    rows = driver.reader(connections[using])(BOUGHT, [*source, after.source_lo, *after, limit])
+    return tuple(Bought(At(*row[:4]), *row[4:]) for row in rows)
+
+
 def _stored(condition: str, params: Sequence[object], execute: Execute) -> tuple[Fragment, ...]:
     return tuple(_fragment(row) for row in execute(STORED.replace(":condition", condition), params))
 
@@ -195,16 +263,26 @@ class IdlePiece:
 
 def idle(codes: Collection[str], using: str = "read") -> tuple[IdlePiece, ...]:
     """Return whose money lies in these accounts, the money that goes next first."""
-    execute = reading(using)
+    return lying(codes, as_it_is(reading(using)), reading(using))
+
+
+def lying(
+    codes: Collection[str], view: View, execute: Execute, *, refined: bool = False
+) -> tuple[IdlePiece, ...]:
+    """The same in any view of the book; `refined` names what repaid an advance in its place.
+
+    A use holds what was not undone. What left the book by rounding lies there for good.
+    """
     windows: list[Window] = []
     names: list[str] = []
     for part in parts(sorted(codes)):
         for account, out_total, in_total, code in execute(IDLE.replace(":codes", marks(len(part))), part):
-            windows.append(Window(account, out_total, in_total))
+            came, went = view.ends(account, Ends(in_total, out_total))
+            windows.append(Window(account, 0 if code.startswith(Kind.ROUNDING) else went, came))
             names.append(code)
-    reader = SqlReader(execute)
+    traced = backward_all(view.ranges, windows, refined=refined)
     return tuple(
-        IdlePiece(code, piece.amount, piece.source, piece.source_amount, reader.path(piece))
-        for code, pieces in zip(names, backward_all(reader, windows), strict=True)
+        IdlePiece(code, piece.amount, piece.source, piece.source_amount, view.stored.path(piece))
+        for code, pieces in zip(names, traced, strict=True)
         for piece in pieces
     )

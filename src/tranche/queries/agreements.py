@@ -8,8 +8,8 @@ from datetime import date
 from django.db.models import QuerySet
 
 from tranche.ledger.balances import balances
-from tranche.ledger.conversions import exchanged
 from tranche.models import Agreement, AgreementParty
+from tranche.queries.conversions import conversions
 from tranche.queries.records import (
     EventRow,
     EvidenceRow,
@@ -115,5 +115,7 @@ def agreement(ref: str, language: str = "en") -> AgreementDetail:
 
 def _money(found: Agreement) -> tuple[MoneyByStage, ...]:
     codes = {row.ref for row in found.tranches.all()} | {row.fund for row in found.fund_rules.all()}
-    rows = (*balances(), *exchanged())
-    return by_stage(row for row in rows if row.fund in codes or (row.pool and row.pool in codes))
+    return by_stage(
+        (row for row in balances() if row.fund in codes or row.pool in codes),
+        (row for row in conversions() if row.fund in codes or row.pool in codes),
+    )

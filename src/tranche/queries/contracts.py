@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from tranche.kernel.chart import Kind
+from tranche.kernel.money import Money
 from tranche.ledger.balances import Balance, balances
-from tranche.ledger.conversions import exchanged
 from tranche.models import Agreement, Contract, Milestone, Payment
-from tranche.queries.holders import NOWHERE, SPENT_FROM, above_holders
+from tranche.queries.conversions import conversions
+from tranche.queries.holders import SPENT_FROM, above_holders, contract_of
 from tranche.queries.lots import LotRow, lots_of
 from tranche.queries.records import (
     EventRow,
@@ -27,7 +29,7 @@ from tranche.queries.stages import MoneyByStage, by_stage
 
 @dataclass(frozen=True, slots=True)
 class ContractRow:
-    """One line of the list: paid is what left for the supplier and did not come back."""
+    """One line of the list: paid is what left for the supplier and did not come back, by currency."""
 
     ref: str
     title: str
@@ -35,8 +37,8 @@ class ContractRow:
     supplier: str
     state: str
     price_minor: int
-    paid_minor: int
-    accepted_minor: int
+    paid: tuple[Money, ...]
+    accepted: tuple[Money, ...]
     currency: str
     funding_ref: str
     is_pooled: bool
@@ -45,7 +47,7 @@ class ContractRow:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRow:
-    """A part of the contract; settled is the sum of its settled payments."""
+    """A part of the contract; settled is the sum of its settled payments in its currency."""
 
     ref: str
     title: str
@@ -95,7 +97,7 @@ def contracts(language: str = "en", programme: str | None = None) -> tuple[Contr
     rows = Contract.objects.using("read").select_related("record", "programme", "supplier").order_by("ref")
     if programme is not None:
         rows = rows.filter(programme__ref=programme)
-    money, pools = _money(), _pools()
+    money, pools = money_of_contracts(), _pools()
     return tuple(_row(row, money.get(row.ref, []), pools, language) for row in rows)
 
 
@@ -105,7 +107,9 @@ def contract(ref: str, language: str = "en") -> ContractDetail:
     found = rows.filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
-    money = _money().get(ref, [])
+    above = above_holders()
+    money = [row for row in balances(kinds=SPENT_FROM) if contract_of(row.holder, above) == ref]
+    converted = [row for row in conversions() if contract_of(row.holder, above) == ref]
     payments = list(found.payments.select_related("record", "milestone", "payee").order_by("ref"))
     return ContractDetail(
         row=_row(found, money, _pools(), language),
@@ -113,7 +117,7 @@ def contract(ref: str, language: str = "en") -> ContractDetail:
         tender_reference=found.tender_reference,
         price_reason=found.price_reason,
         version=found.record.version,
-        money=by_stage(money),
+        money=by_stage(money, converted),
         milestones=_milestones(found, payments),
         payments=_payments(payments),
         lots=lots_of(found.ref),
@@ -122,13 +126,12 @@ def contract(ref: str, language: str = "en") -> ContractDetail:
     )
 
 
-def _money() -> dict[str, list[Balance]]:
+def money_of_contracts() -> dict[str, list[Balance]]:
     """Every account of each contract: its own, and those of its payments and lots."""
     above = above_holders()
     found: dict[str, list[Balance]] = defaultdict(list)
-    for row in (*balances(kinds=SPENT_FROM), *exchanged()):
-        found[above.get(row.holder, NOWHERE).contract].append(row)
-    found.pop("", None)
+    for row in balances(kinds=SPENT_FROM):
+        found[contract_of(row.holder, above)].append(row)
     return found
 
 
@@ -139,8 +142,6 @@ def _pools() -> frozenset[str]:
 
 
 def _row(found: Contract, money: list[Balance], pools: frozenset[str], language: str) -> ContractRow:
-    own = [row for row in money if row.currency == found.currency]
-    paid = sum(row.balance for row in own if row.kind in (Kind.PREPAID, Kind.LOT, Kind.WRITE_OFF))
     return ContractRow(
         ref=found.ref,
         title=found.title,
@@ -148,8 +149,8 @@ def _row(found: Contract, money: list[Balance], pools: frozenset[str], language:
         supplier=in_language(found.supplier, "name", language),
         state=found.record.state,
         price_minor=found.price_minor,
-        paid_minor=paid,
-        accepted_minor=sum(row.balance for row in own if row.kind is Kind.LOT),
+        paid=_sums(money, (Kind.PREPAID, Kind.LOT, Kind.WRITE_OFF), found.currency),
+        accepted=_sums(money, (Kind.LOT,), found.currency),
         currency=found.currency,
         funding_ref=found.funding_ref,
         is_pooled=found.funding_ref in pools,
@@ -157,14 +158,25 @@ def _row(found: Contract, money: list[Balance], pools: frozenset[str], language:
     )
 
 
+def _sums(money: list[Balance], kinds: Collection[Kind], currency: str) -> tuple[Money, ...]:
+    """What accounts of these kinds hold by currency; nothing at all is zero in the contract's own."""
+    sums: dict[str, int] = defaultdict(int)
+    for row in money:
+        if row.kind in kinds and row.balance:
+            sums[row.currency] += row.balance
+    return tuple(Money(minor, code) for code, minor in sorted(sums.items())) or (Money(0, currency),)
+
+
 def _milestones(found: Contract, payments: list[Payment]) -> tuple[MilestoneRow, ...]:
     rows = list(found.milestones.select_related("record").order_by("due_on", "ref"))
     filed = evidence_of_many([row.record_id for row in rows])
-    settled: dict[str, int] = defaultdict(int)
+    settled: dict[tuple[str, str], int] = defaultdict(int)
     for payment in payments:
         if payment.record.state == "settled" and payment.milestone:
-            settled[payment.milestone.ref] += payment.amount_minor
-    return tuple(_milestone(row, settled[row.ref], filed.get(row.record_id, ())) for row in rows)
+            settled[payment.milestone.ref, payment.currency] += payment.amount_minor
+    return tuple(
+        _milestone(row, settled[row.ref, row.currency], filed.get(row.record_id, ())) for row in rows
+    )
 
 
 def _milestone(found: Milestone, settled_minor: int, filed: tuple[EvidenceRow, ...]) -> MilestoneRow:

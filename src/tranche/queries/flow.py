@@ -1,4 +1,8 @@
-"""The way of the money, one currency at a time: places in layers, and the net amounts between them."""
+"""The way of the money, one currency at a time: places in layers, and the net amounts between them.
+
+Money that went back is taken out of the way that it came. What a conversion brings begins beside the origins,
+and what it takes away ends beside the lots; so does an advance that a state draws, and what repays it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,13 @@ from typing import Final, NamedTuple
 from tranche.kernel.chart import Kind
 from tranche.ledger.rows import reading
 from tranche.models import Payment, Tranche
+from tranche.queries.conversions import conversions
 
 LAYERS: Final = {
     "origin": 0,
-    "exchange": 0,
     "advance": 0,
+    "converted": 0,
+    "odd": 0,
     "donor": 1,
     "fund": 2,
     "programme": 3,
@@ -30,8 +36,10 @@ SELECT s.kind, s.holder, sf.code, sf.pool, d.kind, d.holder, df.code, df.pool, m
 FROM movement m
 JOIN account s ON s.id = m.src JOIN account d ON d.id = m.dst
 LEFT JOIN fund sf ON sf.id = s.fund_id LEFT JOIN fund df ON df.id = d.fund_id
+WHERE s.kind <> 'fx' AND d.kind <> 'fx'
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
+Links = dict[tuple["Spot", "Spot"], int]
 
 
 class Spot(NamedTuple):
@@ -43,6 +51,12 @@ class Spot(NamedTuple):
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.ref}"
+
+
+CONVERTED_IN: Final = Spot("converted", "in")
+CONVERTED_OUT: Final = Spot("end", "converted_out")
+ODD_UNITS: Final = Spot("odd", "rounding")
+REPAID: Final = Spot("end", "repaid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +99,85 @@ class _Account(NamedTuple):
 class _Register:
     """What the register knows of holders: the contract of a payment, and which tranches are pooled."""
 
-    contracts: Mapping[str, str | None]
+    contracts: Mapping[str, str]
     pooled: frozenset[str]
 
 
 def flows() -> tuple[Flow, ...]:
-    """Net amounts along each pair of places: a step back is a negative step forward."""
+    """Net amounts along each pair of places: a step back is taken out of the step forward."""
     known = _register()
-    sums: dict[str, dict[tuple[Spot, Spot], int]] = defaultdict(lambda: defaultdict(int))
+    sums: dict[str, Links] = defaultdict(lambda: defaultdict(int))
     pools: set[str] = set()
     for row in reading("read")(EDGES, []):
         source, target = _Account(Kind(row[0]), *row[1:4]), _Account(Kind(row[4]), *row[5:8])
         pools |= {account.pool for account in (source, target) if account.pool}
-        for one, other in _legs(source, target, known):
-            ahead = LAYERS[one.kind] <= LAYERS[other.kind]
-            pair = (one, other) if ahead else (other, one)
-            sums[row[8]][pair] += int(row[9]) if ahead else -int(row[9])
-    return tuple(_flow(currency, links, pools) for currency, links in sorted(sums.items()))
+        for pair in _legs(source, target, known):
+            sums[row[8]][pair] += int(row[9])
+    for change in conversions():
+        spot = _spot(_Account(change.kind, change.holder, change.fund, change.pool), known)
+        into = REPAID if change.kind is Kind.ADVANCE else spot
+        sums[change.currency][spot, CONVERTED_OUT] += change.out_minor
+        sums[change.currency][CONVERTED_IN, into] += change.in_minor
+    return tuple(_flow(currency, forward(links), pools) for currency, links in sorted(sums.items()))
+
+
+def forward(links: Mapping[tuple[Spot, Spot], int]) -> Links:
+    """The same money without a step back: what went from one place on to another and back never left it.
+
+    Opposite steps cancel. A step to the same layer or an earlier one is taken out of what brought the money
+    there, which then leads straight to where it went, as often as it takes.
+    """
+    found = {pair: amount - links.get((pair[1], pair[0]), 0) for pair, amount in links.items()}
+    found = {pair: amount for pair, amount in found.items() if amount > 0}
+    while back := [pair for pair in found if LAYERS[pair[0].kind] >= LAYERS[pair[1].kind]]:
+        latest = max(back, key=lambda pair: (LAYERS[pair[0].kind], pair))
+        _reroute(found, latest)
+    return found
+
+
+def _reroute(links: Links, back: tuple[Spot, Spot]) -> None:
+    """Take a step back out of the links that brought its money, the largest first."""
+    spot, target = back
+    left = links.pop(back)
+    brought = sorted((pair for pair in links if pair[1] == spot), key=lambda pair: (-links[pair], pair))
+    for pair in brought:
+        taken = min(left, links[pair])
+        left -= taken
+        links[pair] -= taken
+        if not links[pair]:
+            del links[pair]
+        if pair[0] != target and taken:
+            _add(links, (pair[0], target), taken)
+
+
+def _add(links: Links, pair: tuple[Spot, Spot], amount: int) -> None:
+    """Add to a link; an opposite one gives way first."""
+    opposite = (pair[1], pair[0])
+    amount -= (cancelled := min(amount, links.get(opposite, 0)))
+    if cancelled:
+        links[opposite] -= cancelled
+        if not links[opposite]:
+            del links[opposite]
+    if amount:
+        links[pair] = links.get(pair, 0) + amount
 
 
 def _register() -> _Register:
+    payments = Payment.objects.using("read").exclude(contract=None)
     tranches = Tranche.objects.using("read").filter(agreement__spending_rule="pro_rata")
     return _Register(
-        contracts=dict(Payment.objects.using("read").values_list("ref", "contract__ref")),
+        contracts=dict(payments.values_list("ref", "contract__ref")),
         pooled=frozenset(tranches.values_list("ref", flat=True)),
     )
 
 
 def _legs(source: _Account, target: _Account, known: _Register) -> Iterator[tuple[Spot, Spot]]:
     """The steps of a movement in the chart: money of an origin passes its donor."""
-    way = [_spot(source, target, known), _spot(target, source, known)]
-    if Kind.FX in (source.kind, target.kind):
-        way = [
-            _exchange(source, target, known, gives=True),
-            _exchange(target, source, known, gives=False),
-        ]
+    way = [_spot(source, known), _spot(target, known)]
+    if source.kind is Kind.ROUNDING:
+        way[0] = ODD_UNITS
+    if target.kind is Kind.ADVANCE and source.kind is not Kind.CONTRACT:
+        way[1] = REPAID
     if source.kind is Kind.ORIGIN:
         way.insert(1, Spot("donor", _donor(source, target)))
     elif target.kind is Kind.ORIGIN:
@@ -132,21 +190,12 @@ def _donor(origin: _Account, other: _Account) -> str:
     return other.holder if other.kind in (Kind.TRANCHE, Kind.UNASSIGNED) else origin.holder.split(":")[0]
 
 
-def _exchange(account: _Account, other: _Account, known: _Register, *, gives: bool) -> Spot:
-    """Given for another currency is an end of the flow, got for another a beginning; money back undoes it."""
-    if account.kind is not Kind.FX:
-        return _spot(account, other, known)
-    begins = other.kind is Kind.PREPAID or (gives and other.kind not in (Kind.TRANSIT, Kind.CONTRACT))
-    return Spot("exchange", "fx") if begins else Spot("end", "fx")
-
-
-def _spot(account: _Account, other: _Account, known: _Register) -> Spot:
+def _spot(account: _Account, known: _Register) -> Spot:
     match account.kind:
-        case Kind.ADVANCE:
-            drawn = other.kind is Kind.CONTRACT
-            return Spot("advance", account.holder) if drawn else Spot("end", "advance")
         case Kind.ORIGIN:
             return Spot("origin", account.holder)
+        case Kind.ADVANCE:
+            return Spot("advance", account.holder)
         case Kind.UNASSIGNED:
             return Spot("donor", account.holder)
         case Kind.TRANCHE if account.fund in known.pooled:
@@ -159,15 +208,13 @@ def _spot(account: _Account, other: _Account, known: _Register) -> Spot:
             return Spot(account.kind.value, account.holder)
         case Kind.PREPAID:
             return Spot("contract", account.holder)
-        case Kind.TRANSIT:
-            contract = known.contracts.get(account.holder)
-            return Spot("contract", contract) if contract else Spot("end", "returned")
+        case Kind.TRANSIT if account.holder in known.contracts:
+            return Spot("contract", known.contracts[account.holder])
         case _:
             return Spot("end", account.kind.value)
 
 
-def _flow(currency: str, sums: Mapping[tuple[Spot, Spot], int], pools: set[str]) -> Flow:
-    links = {pair: amount for pair, amount in sums.items() if amount > 0}
+def _flow(currency: str, links: Links, pools: set[str]) -> Flow:
     spots = sorted({spot for pair in links for spot in pair}, key=lambda spot: (LAYERS[spot.kind], spot))
     return Flow(
         currency=currency,
@@ -176,7 +223,7 @@ def _flow(currency: str, sums: Mapping[tuple[Spot, Spot], int], pools: set[str])
     )
 
 
-def _node(spot: Spot, links: Mapping[tuple[Spot, Spot], int], currency: str, pools: set[str]) -> FlowNode:
+def _node(spot: Spot, links: Links, currency: str, pools: set[str]) -> FlowNode:
     came = sum(amount for (_, target), amount in links.items() if target == spot)
     went = sum(amount for (source, _), amount in links.items() if source == spot)
     layer = LAYERS[spot.kind]

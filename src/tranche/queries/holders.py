@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tranche.kernel.chart import Kind
@@ -32,6 +33,16 @@ def above_holders() -> dict[str, Above]:
     lots = Lot.objects.using("read").values_list("ref", "contract__ref")
     below = [(ref, contract or "") for ref, contract in [*payments, *lots]]
     return found | {ref: found.get(contract, NOWHERE) for ref, contract in below}
+
+
+def contract_of(holder: str, above: Mapping[str, Above]) -> str:
+    """The contract above a holder; empty where it has none, as for money that is being paid back."""
+    return above[holder].contract if holder in above else ""
+
+
+def programme_of(holder: str, above: Mapping[str, Above]) -> str:
+    """The programme above a holder; empty where it has none."""
+    return above[holder].programme if holder in above else ""
 
 
 def holders_below(ref: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tranche.kernel.chart import Kind
+from tranche.kernel.money import Money
 from tranche.ledger.balances import balances
 from tranche.models import Lot, Origin
 from tranche.queries.records import (
@@ -22,7 +23,7 @@ from tranche.queries.trace import TraceTo, trace_to
 
 @dataclass(frozen=True, slots=True)
 class LotRow:
-    """One lot; paid is what its accounts hold, which is its accepted and paid value."""
+    """One lot; paid is what its accounts hold by currency, which is its accepted and paid value."""
 
     ref: str
     contract_ref: str
@@ -33,7 +34,7 @@ class LotRow:
     country: str
     value_minor: int
     currency: str
-    paid_minor: int
+    paid: tuple[Money, ...]
     handed_over_on: date | None
     accepted_on: date | None
     rejected_on: date | None
@@ -67,7 +68,7 @@ def lot(ref: str, language: str = "en") -> LotDetail:
     return LotDetail(
         row=_rows([found])[0],
         trace=traced,
-        donors=names_of([share.donor for share in traced.shares], language),
+        donors=names_of([share.donor for one in (traced, *traced.others) for share in one.shares], language),
         origins=origin_titles(),
         events=events_of(found.record_id),
         evidence=evidence_of(found.record_id),
@@ -81,13 +82,16 @@ def origin_titles() -> Mapping[str, str]:
 
 def _rows(found: list[Lot]) -> tuple[LotRow, ...]:
     refs = [lot.ref for lot in found]
-    paid = dict.fromkeys(refs, 0)
+    paid: dict[str, dict[str, int]] = {ref: {} for ref in refs}
     for row in balances(kinds=(Kind.LOT,), holders=refs) if refs else ():
-        paid[row.holder] += row.balance
+        if row.balance:
+            sums = paid[row.holder]
+            sums[row.currency] = sums.get(row.currency, 0) + row.balance
     return tuple(_row(lot, paid[lot.ref]) for lot in found)
 
 
-def _row(found: Lot, paid_minor: int) -> LotRow:
+def _row(found: Lot, paid: Mapping[str, int]) -> LotRow:
+    sums = tuple(Money(minor, currency) for currency, minor in sorted(paid.items()))
     return LotRow(
         ref=found.ref,
         contract_ref=found.contract.ref,
@@ -98,7 +102,7 @@ def _row(found: Lot, paid_minor: int) -> LotRow:
         country=found.country,
         value_minor=found.value_minor,
         currency=found.currency,
-        paid_minor=paid_minor,
+        paid=sums or (Money(0, found.currency),),
         handed_over_on=found.handed_over_on,
         accepted_on=found.accepted_on,
         rejected_on=found.rejected_on,

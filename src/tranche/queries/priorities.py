@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Final
 
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import balances
+from tranche.ledger.rows import reading
 from tranche.models import Priority, Programme
-from tranche.queries.holders import above_holders
+from tranche.queries.conversions import conversions
+from tranche.queries.holders import above_holders, programme_of
 from tranche.queries.records import in_language
 
+LOTS_BY_SOURCE: Final = """
+SELECT a.holder, s.currency, sum(CASE WHEN u.into_it = 1 THEN f.source_amount ELSE -f.source_amount END)
+FROM (
+  SELECT m.entry_id, m.line, m.dst AS account_id, 1 AS into_it FROM movement m
+  UNION ALL SELECT m.entry_id, m.line, m.src, 0 FROM movement m
+) u
+JOIN account a ON a.id = u.account_id AND a.kind = 'lot' AND a.currency = %s
+JOIN use_fragment f ON f.entry_id = u.entry_id AND f.line = u.line
+JOIN movement s ON s.entry_id = f.source_entry AND s.line = f.source_line
+GROUP BY a.holder, s.currency
+"""
+"""What lots of one currency cost in the currencies of their sources, net of what was undone."""
 FUNDED = (Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT, Kind.PREPAID, Kind.LOT)
 
 
@@ -68,12 +84,23 @@ def _row(row: Priority, covered: int, accepted: int, language: str) -> PriorityR
 
 
 def _money_by_category() -> dict[tuple[str, str], tuple[int, int]]:
-    """(allocated and beyond, accepted) of each category and currency."""
+    """(allocated and beyond, accepted) of each category, in the currency in which the money was allocated."""
     categories = dict(Programme.objects.using("read").values_list("ref", "category"))
     above = above_holders()
-    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    converted = [row for row in conversions() if row.kind in FUNDED]
+    bought = {row.currency for row in converted if row.in_minor}
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+
+    def key(holder: str, currency: str) -> tuple[str, str]:
+        return categories.get(programme_of(holder, above), ""), currency
+
     for row in balances(kinds=FUNDED):
-        key = (categories[above[row.holder].programme], row.currency)
-        funded, accepted = sums.get(key, (0, 0))
-        sums[key] = (funded + row.balance, accepted + (row.balance if row.kind is Kind.LOT else 0))
-    return sums
+        sums[key(row.holder, row.currency)][0] += row.balance
+        if row.kind is Kind.LOT and row.currency not in bought:
+            sums[key(row.holder, row.currency)][1] += row.balance
+    for change in converted:
+        sums[key(change.holder, change.currency)][0] += change.net_minor
+    for currency in sorted(bought):
+        for holder, source_currency, amount in reading("read")(LOTS_BY_SOURCE, [currency]):
+            sums[key(holder, source_currency)][1] += int(amount)
+    return {of: (funded, accepted) for of, (funded, accepted) in sums.items()}

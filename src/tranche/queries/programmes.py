@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tranche.ledger.balances import Balance, balances
-from tranche.ledger.conversions import exchanged
 from tranche.models import Programme, Tranche
 from tranche.queries.contracts import ContractRow, contracts
-from tranche.queries.holders import NOWHERE, SPENT_FROM, above_holders
+from tranche.queries.conversions import Converted, conversions
+from tranche.queries.holders import SPENT_FROM, above_holders, programme_of
 from tranche.queries.records import EventRow, NotFound, events_of, in_language, names_of
 from tranche.queries.stages import MoneyByStage, by_stage
 
 
 @dataclass(frozen=True, slots=True)
 class Funder:
-    """What one fund holds or spent in a programme, in minor units."""
+    """What one fund holds or spent in a programme, in the currency in which it was allocated."""
 
     fund: str
     pool: str | None
@@ -52,7 +52,7 @@ def programmes(language: str = "en") -> tuple[ProgrammeRow, ...]:
     """Every programme, by reference."""
     money = _money()
     rows = Programme.objects.using("read").select_related("record", "holder").order_by("ref")
-    return tuple(_row(row, money.get(row.ref, []), language) for row in rows)
+    return tuple(_row(row, money.get(row.ref, _Money()), language) for row in rows)
 
 
 def programme(ref: str, language: str = "en") -> ProgrammeDetail:
@@ -60,7 +60,7 @@ def programme(ref: str, language: str = "en") -> ProgrammeDetail:
     found = Programme.objects.using("read").select_related("record", "holder").filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
-    money = _money().get(ref, [])
+    money = _money().get(ref, _Money())
     return ProgrammeDetail(
         row=_row(found, money, language),
         funders=_funders(money, language),
@@ -69,31 +69,46 @@ def programme(ref: str, language: str = "en") -> ProgrammeDetail:
     )
 
 
-def _row(found: Programme, money: list[Balance], language: str) -> ProgrammeRow:
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """The accounts of a programme and what conversions did to them."""
+
+    rows: list[Balance] = field(default_factory=list)
+    converted: list[Converted] = field(default_factory=list)
+
+
+def _row(found: Programme, money: _Money, language: str) -> ProgrammeRow:
     return ProgrammeRow(
         ref=found.ref,
         title=in_language(found, "title", language),
         category=found.category,
         holder=in_language(found.holder, "name", language),
         state=found.record.state,
-        money=by_stage(money),
+        money=by_stage(money.rows, money.converted),
     )
 
 
-def _money() -> dict[str, list[Balance]]:
+def _money() -> dict[str, _Money]:
     """Every account of each programme: its own, and those of its contracts, payments and lots."""
     above = above_holders()
-    found: dict[str, list[Balance]] = defaultdict(list)
-    for row in (*balances(kinds=SPENT_FROM), *exchanged()):
-        found[above.get(row.holder, NOWHERE).programme].append(row)
-    found.pop("", None)
+    found: dict[str, _Money] = defaultdict(_Money)
+    for row in balances(kinds=SPENT_FROM):
+        found[programme_of(row.holder, above)].rows.append(row)
+    for change in conversions():
+        if change.kind in SPENT_FROM:
+            found[programme_of(change.holder, above)].converted.append(change)
     return found
 
 
-def _funders(rows: list[Balance], language: str) -> tuple[Funder, ...]:
+def _funders(money: _Money, language: str) -> tuple[Funder, ...]:
+    """What conversions took is still what the fund gave; what they brought is not given once more."""
     sums: dict[tuple[str, str, str | None, str], int] = defaultdict(int)
-    for row in rows:
+    donors_of = {row.fund: row.donor or "" for row in money.rows}
+    for row in money.rows:
         sums[row.currency, row.fund or "", row.pool, row.donor or ""] += row.balance
+    for change in money.converted:
+        donor = donors_of.get(change.fund, "")
+        sums[change.currency, change.fund or "", change.pool, donor] += change.net_minor
     donors = dict(Tranche.objects.using("read").values_list("ref", "donor__ref"))
     names = names_of([*donors.values(), *(donor for _, _, _, donor in sums)], language)
     found = []

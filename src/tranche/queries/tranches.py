@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tranche.kernel.chart import Kind
+from tranche.kernel.money import Money
 from tranche.ledger.journal import entries
 from tranche.ledger.rows import reading
 from tranche.models import Claim, Procedure, Step, Tranche
@@ -20,23 +21,24 @@ from tranche.queries.records import (
     in_language,
     printed_date,
 )
-from tranche.queries.stages import STAGE_OF, STAGES
+from tranche.queries.stages import STAGES, stage_of
 from tranche.queries.trace import TraceFrom, UnknownRef, trace_from
 
 RECEIVED = """
-SELECT f.code, sum(CASE WHEN m.dst = a.id THEN m.amount ELSE -m.amount END)
+SELECT f.code, a.currency, sum(CASE WHEN m.dst = a.id THEN m.amount ELSE -m.amount END)
 FROM account a JOIN fund f ON f.id = a.fund_id
 JOIN movement m ON m.dst = a.id OR m.src = a.id
 JOIN account o ON o.id = CASE WHEN m.dst = a.id THEN m.src ELSE m.dst END
 WHERE a.kind = 'tranche' AND o.kind IN ('origin', 'suspense', 'unassigned')
-GROUP BY f.code
+GROUP BY f.code, a.currency
+ORDER BY f.code, a.currency
 """
 RAIL = ("announced", "agreed", "in_procedure", "authorised", "sent", "received")
 
 
 @dataclass(frozen=True, slots=True)
 class TrancheRow:
-    """One line of the list: amounts in minor units of the currency."""
+    """One line of the list; what was received may be of other currencies than the tranche's own."""
 
     ref: str
     agreement_ref: str
@@ -48,7 +50,12 @@ class TrancheRow:
     amount_minor: int
     currency: str
     state: str
-    received_minor: int
+    received: tuple[Money, ...]
+
+    @property
+    def received_minor(self) -> int:
+        """What came in the tranche's own currency."""
+        return sum(one.amount_minor for one in self.received if one.currency == self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ class ReceiptRow:
 
     entry_id: int
     amount_minor: int
+    currency: str
     booked_on: date
     value_on: date | None
 
@@ -97,7 +105,7 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class TrancheDetail:
-    """Everything about one tranche."""
+    """Everything about one tranche; `trace` is of its own currency, `other_traces` of what came in others."""
 
     row: TrancheRow
     agreement_title: str
@@ -117,6 +125,7 @@ class TrancheDetail:
     evidence: tuple[EvidenceRow, ...]
     receipts: tuple[ReceiptRow, ...]
     trace: TraceFrom | None
+    other_traces: tuple[TraceFrom, ...]
 
 
 def tranches(language: str = "en", agreement: str | None = None) -> tuple[TrancheRow, ...]:
@@ -126,17 +135,21 @@ def tranches(language: str = "en", agreement: str | None = None) -> tuple[Tranch
         rows = rows.filter(agreement__ref=agreement)
     received = _received()
     return tuple(
-        _row(tranche, received.get(tranche.ref, 0), language)
+        _row(tranche, received.get(tranche.ref, ()), language)
         for tranche in rows.order_by("agreement__ref", "ordinal")
     )
 
 
-def _received() -> dict[str, int]:
+def _received() -> dict[str, tuple[Money, ...]]:
     """What came into each tranche from outside, by its reference; money released back to it is not new."""
-    return {ref: int(amount) for ref, amount in reading("read")(RECEIVED, [])}
+    found: dict[str, tuple[Money, ...]] = {}
+    for ref, currency, amount in reading("read")(RECEIVED, []):
+        if amount:
+            found[ref] = (*found.get(ref, ()), Money(int(amount), currency))
+    return found
 
 
-def _row(tranche: Tranche, received_minor: int, language: str) -> TrancheRow:
+def _row(tranche: Tranche, received: tuple[Money, ...], language: str) -> TrancheRow:
     return TrancheRow(
         ref=tranche.ref,
         agreement_ref=tranche.agreement.ref,
@@ -148,7 +161,7 @@ def _row(tranche: Tranche, received_minor: int, language: str) -> TrancheRow:
         amount_minor=tranche.amount_minor,
         currency=tranche.currency,
         state=tranche.record.state,
-        received_minor=received_minor,
+        received=received,
     )
 
 
@@ -162,10 +175,13 @@ def tranche(ref: str, today: date, language: str = "en") -> TrancheDetail:
     )
     if found is None:
         raise NotFound(ref)
-    traced = _trace(ref)
+    whole = _trace(ref)
+    documents = (whole, *whole.others) if whole else ()
+    traced = whole.in_currency(found.currency) if whole else None
+    received = tuple(Money(one.amount_minor, one.currency) for one in documents if one.amount_minor)
     procedure = Procedure.objects.using("read").filter(pk=found.pk).first()
     return TrancheDetail(
-        row=_row(found, traced.amount_minor if traced else 0, language),
+        row=_row(found, received, language),
         agreement_title=in_language(found.agreement, "title", language),
         spending_rule=found.agreement.spending_rule,
         pool_ref=found.agreement.pool_ref,
@@ -181,8 +197,9 @@ def tranche(ref: str, today: date, language: str = "en") -> TrancheDetail:
         events=events_of(found.record_id),
         claims=_claims(found),
         evidence=evidence_of(found.record_id),
-        receipts=_receipts(found),
+        receipts=tuple(row for one in documents for row in _receipts(found, one.currency)),
         trace=traced,
+        other_traces=tuple(one for one in documents if one.currency != found.currency),
     )
 
 
@@ -199,9 +216,9 @@ def _stages(traced: TraceFrom | None) -> tuple[tuple[str, int], ...]:
     sums = dict.fromkeys(STAGES, 0)
     if traced is not None:
         for use in traced.uses:
-            sums[STAGE_OF[Kind(use.kind)]] += use.amount_minor
+            sums[stage_of(use.path[-1])] += use.amount_minor
         for rest in traced.unspent:
-            sums[STAGE_OF[Kind(rest.account.split(":")[0])]] += rest.amount_minor
+            sums[stage_of(rest.account)] += rest.amount_minor
         sums["returned"] += traced.returned_minor
     return tuple(sums.items())
 
@@ -240,15 +257,15 @@ def _step(
     )
 
 
-def _receipts(found: Tranche) -> tuple[ReceiptRow, ...]:
+def _receipts(found: Tranche, currency: str) -> tuple[ReceiptRow, ...]:
     """What the bank brought into the tranche's own account, oldest first; reversals count below zero."""
-    account = f"{Kind.TRANCHE}:{found.ref}:{found.currency}"
+    account = f"{Kind.TRANCHE}:{found.ref}:{currency}"
     rows = []
     for entry in reversed(entries(account=account)):
         came = sum(line.amount_minor for line in entry.movements if line.target == account)
         went = sum(line.amount_minor for line in entry.movements if line.source == account)
         if entry.kind in ("receive", "confirm") or (entry.kind == "reverse" and went and not came):
-            rows.append(ReceiptRow(entry.id, came - went, entry.booked_on, entry.value_on))
+            rows.append(ReceiptRow(entry.id, came - went, currency, entry.booked_on, entry.value_on))
     return tuple(rows)
 
 

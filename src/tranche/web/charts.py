@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tranche.formats.svg import bars, sankey, timeline
+from tranche.formats.svg import ageing, bars, sankey, timeline
+from tranche.formats.svg.ageing import AgeRow
 from tranche.formats.svg.bars import CoverageRow, MoneyPart
 from tranche.formats.svg.sankey_graph import Graph, SankeyLink, SankeyNode, reduce
 from tranche.formats.svg.timeline import TimelineStage, TimelineStep
@@ -64,6 +65,7 @@ def sankey_chart(
     columns: Sequence[str],
     title: str,
     key: str = "flow",
+    summary: str = "",
     illustrative: bool = False,
 ) -> Chart:
     """The flow of one currency; `columns` names the layers by their number."""
@@ -74,7 +76,7 @@ def sankey_chart(
 
     words = sankey.SankeyWords(
         title=title,
-        summary=_sankey_summary(graph, currency),
+        summary=summary or _sankey_summary(graph, currency),
         columns=tuple(columns),
         other=_("Other ({count})"),
         idle=_("idle {amount}"),
@@ -265,4 +267,33 @@ def money_bar_chart(
         for part in parts
     )
     svg = SafeString(bars.money_bar(parts, words, key=key))
+    return Chart(key, svg, title, summary, ChartTable(title, columns, cells), illustrative)
+
+
+def ageing_chart(
+    rows: Sequence[AgeRow],
+    *,
+    kinds: Sequence[str],
+    currency: str,
+    title: str,
+    key: str,
+    illustrative: bool = False,
+) -> Chart:
+    """What lies how long, by class of age and kind of money; one currency."""
+
+    def money(amount_minor: int) -> str:
+        return amount_text(Money(amount_minor, currency))
+
+    sums = [sum(row.amounts[n] for row in rows) for n in range(len(kinds))]
+    summary = "; ".join(f"{kind}: {money(total)}" for kind, total in zip(kinds, sums, strict=True))
+    words = ageing.AgeingWords(title=title, summary=summary, kinds=tuple(kinds), money=money)
+    columns = (Column(_("Age")), *(Column(kind, "money") for kind in kinds))
+    cells = tuple(
+        (
+            Cell(row.label),
+            *(Cell(money(amount), href) for amount, href in zip(row.amounts, row.hrefs, strict=True)),
+        )
+        for row in rows
+    )
+    svg = SafeString(ageing.ageing(rows, words, key=key))
     return Chart(key, svg, title, summary, ChartTable(title, columns, cells), illustrative)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.urls import path, register_converter
 
 from tranche.web.views import (
@@ -14,9 +16,11 @@ from tranche.web.views import (
     contracts,
     decisions,
     evidence,
+    funds,
     help,
     money,
     overview,
+    periods,
     preferences,
     priorities,
     programmes,
@@ -62,7 +66,27 @@ class Sha256(Ref):
     regex = "[0-9a-f]{64}"
 
 
+class FundCode(Ref):
+    """The code of a fund, which may be one donor's part of a pool, as in DK-2024/SE."""
+
+    regex = "[A-Za-z0-9._'-]{1,80}(?:/[A-Za-z0-9._'-]{1,80})?"
+
+
+class Day:
+    """A calendar day as YYYY-MM-DD."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
 register_converter(Ref, "ref")
+register_converter(FundCode, "fund")
+register_converter(Day, "day")
 register_converter(ActionName, "action")
 register_converter(Number, "number")
 register_converter(Sha256, "sha256")
@@ -86,6 +110,13 @@ urlpatterns = [
     path("claims/upload/", claims_upload.claims_upload, name="claims_upload"),
     path("claims/documents/<ref:ref>/", claims.claim_document, name="claim_document"),
     path("trace/", trace.trace, name="trace"),
+    path("funds/", funds.funds, name="funds"),
+    path("funds/<fund:ref>/", funds.fund, name="fund"),
+    path("money/", money.money, name="money"),
+    path("money/idle/", money.idle, name="idle"),
+    path("money/balance/", money.balance, name="balance"),
+    path("money/periods/", periods.periods, name="periods"),
+    path("money/periods/<day:upto>/", periods.period, name="period"),
     path("money/entries/<number:entry_id>/", money.entry, name="entry"),
     path("money/accounts/<path:code>/", money.account, name="account"),
     path("proof/", proof.proof, name="proof"),

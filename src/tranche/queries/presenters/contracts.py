@@ -17,11 +17,11 @@ from tranche.queries.presenters.money import (
     Figure,
     Item,
     entry_link,
-    figure,
+    figures,
     in_halves,
     stage_items,
 )
-from tranche.queries.presenters.trace import Backward, backward
+from tranche.queries.presenters.trace import Backward, backwards
 from tranche.queries.presenters.words import CHOICES, word
 
 
@@ -37,8 +37,8 @@ class ContractLine:
     state: str
     signed_on: date | None
     price: Money
-    paid: Figure
-    accepted: Figure
+    paid: tuple[Figure, ...]
+    accepted: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class LotLine:
     what: str
     state: str
     value: Money
-    paid: Figure
+    paid: tuple[Figure, ...]
     on: date | None
     deviation: str
     is_rejected: bool
@@ -96,7 +96,7 @@ class ContractPage:
     items: tuple[tuple[Item, ...], tuple[Item, ...]]
     money: tuple[tuple[Item, ...], ...]
     milestones: tuple[MilestoneShown, ...]
-    planned: Money
+    planned: tuple[Money, ...]
     payments: tuple[PaymentShown, ...]
     lots: tuple[LotLine, ...]
     events: tuple[EventShown, ...]
@@ -112,7 +112,7 @@ class LotPage:
     state: str
     crumbs: tuple[Link, ...]
     items: tuple[tuple[Item, ...], tuple[Item, ...]]
-    trace: Backward | None
+    traces: tuple[Backward, ...]
     events: tuple[EventShown, ...]
 
 
@@ -127,8 +127,8 @@ def contract_lines(rows: Sequence[ContractRow]) -> tuple[ContractLine, ...]:
             state=row.state,
             signed_on=row.signed_on,
             price=Money(row.price_minor, row.currency),
-            paid=figure("delivered", row.paid_minor, row.currency, within=row.ref),
-            accepted=figure("accepted", row.accepted_minor, row.currency, within=row.ref),
+            paid=figures("delivered", row.paid, within=row.ref),
+            accepted=figures("accepted", row.accepted, within=row.ref),
         )
         for row in rows
     )
@@ -148,7 +148,7 @@ def contract_page(found: ContractDetail, today: date) -> ContractPage:
         items=_contract_items(found),
         money=tuple(stage_items(money, within=row.ref, whole="reserved") for money in found.money),
         milestones=tuple(_milestone(milestone, found.payments, today) for milestone in found.milestones),
-        planned=Money(sum(milestone.amount_minor for milestone in found.milestones), row.currency),
+        planned=_planned(found.milestones),
         payments=tuple(_payment(payment) for payment in found.payments),
         lots=tuple(_lot_line(lot) for lot in found.lots),
         events=events_shown(found.events),
@@ -186,6 +186,13 @@ def _milestone(row: MilestoneRow, payments: Sequence[PaymentRow], today: date) -
     )
 
 
+def _planned(rows: Sequence[MilestoneRow]) -> tuple[Money, ...]:
+    sums: dict[str, int] = {}
+    for row in rows:
+        sums[row.currency] = sums.get(row.currency, 0) + row.amount_minor
+    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()))
+
+
 def _payment(row: PaymentRow) -> PaymentShown:
     return PaymentShown(
         ref=row.ref,
@@ -210,7 +217,7 @@ def _lot_line(row: LotRow) -> LotLine:
         what=lot_words(row),
         state=row.state,
         value=Money(row.value_minor, row.currency),
-        paid=figure("accepted", row.paid_minor, row.currency, within=row.ref),
+        paid=figures("accepted", row.paid, within=row.ref),
         on=row.accepted_on or row.rejected_on or row.handed_over_on,
         deviation=word(CHOICES, row.deviation) if row.deviation else "",
         is_rejected=row.state == "rejected",
@@ -239,6 +246,6 @@ def lot_page(found: LotDetail) -> LotPage:
         state=row.state,
         crumbs=(Link(row.contract_ref, record_href("contract", row.contract_ref)),),
         items=in_halves(items),
-        trace=backward(found.trace, found.donors, found.origins) if found.trace.amount_minor else None,
+        traces=backwards(found.trace, found.donors, found.origins) if found.trace.amount_minor else (),
         events=events_shown(found.events),
     )

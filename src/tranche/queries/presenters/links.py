@@ -42,7 +42,7 @@ def record_link(kind: str, ref: str) -> Link:
 def place_href(kind: str, holder: str) -> str:
     """The page of whoever holds an account of this kind."""
     if kind == "pool":
-        return f"{reverse('trace')}?from={holder}"
+        return reverse("fund", args=[holder])
     return record_href(HOLDERS.get(kind, ""), holder)
 
 

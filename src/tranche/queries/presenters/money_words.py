@@ -20,11 +20,13 @@ FIGURES: Mapping[str, StrPromise] = {
     "accepted": _("Accepted"),
     "returned": _("Returned"),
     "lost": _("Fees and losses"),
-    "exchanged": _("Exchanged"),
-    "advanced": _("Paid first by a state"),
     "delivered": _("Paid to suppliers"),
     "funded": _("Allocated in all"),
     "reserved": _("Reserved in all"),
+    "under_contract": _("Under contract"),
+    "advanced": _("Paid first by a state"),
+    "converted_in": _("Converted in"),
+    "converted_out": _("Converted out"),
 }
 
 NOTES: Mapping[str, StrPromise] = {
@@ -37,8 +39,10 @@ NOTES: Mapping[str, StrPromise] = {
     "accepted": _("lots accepted and paid"),
     "returned": _("sent back to donors"),
     "lost": _("bank fees, write-offs, rounding"),
-    "exchanged": _("given for another currency; negative: got for another"),
-    "advanced": _("negative: not repaid yet"),
+    "under_contract": _("reserved, ordered or paid, goods not yet accepted"),
+    "advanced": _("drawn on an advance, not yet repaid"),
+    "converted_in": _("bought with another currency"),
+    "converted_out": _("sold for another currency"),
 }
 
 KINDS: Mapping[str, StrPromise] = {

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tranche.formats.svg.sankey_graph import SankeyLink, SankeyNode
 from tranche.kernel.money import Money
@@ -21,18 +23,33 @@ from tranche.queries.presenters.words import role_of, word
 from tranche.queries.stages import MoneyByStage
 from tranche.queries.waiting import Turn, Waiting
 
-ENDS = {"returned": "returned", "fx": "exchanged", "advance": "advanced"}
-"""Under which figure money stands that left the flow here; what is not named is lost."""
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
+ENDS: Mapping[str, StrPromise] = {
+    "converted_out": FIGURES["converted_out"],
+    "repaid": gettext_lazy("Advance repaid"),
+}
+"""Where the way of money ends, beside the kinds of accounts."""
+
+END_FIGURES = {
+    "returned": "returned",
+    "converted_out": "converted_out",
+    "repaid": "advanced",
+    "transit": "ordered",
+}
 SHOWN_ALWAYS = frozenset({"idle", "allocated", "contracted", "paid", "accepted"})
+
+
+Named = tuple[str, Figure]
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What came in and what became of it; the parts add up to the whole."""
+    """What came in and what became of it: both sides add up to the same."""
 
-    whole: Figure
-    parts: tuple[tuple[str, Figure], ...]
+    brought: tuple[Named, ...]
+    parts: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +112,21 @@ def _promised(promise: Promise | None) -> tuple[Item, ...]:
 def _stages(money: MoneyByStage | None) -> tuple[Item, ...]:
     if money is None:
         return ()
+    stages = [(row.stage, row.amount_minor) for row in money.stages]
     return tuple(
-        _item(row.stage, row.amount_minor, money.currency)
-        for row in money.stages
-        if row.stage in SHOWN_ALWAYS or (row.amount_minor and row.stage != "returned")
+        _item(stage, amount, money.currency)
+        for stage, amount in [*stages, ("converted_out", money.converted_out_minor)]
+        if stage in SHOWN_ALWAYS or (amount and stage != "returned")
     )
 
 
 def _came_and_went(money: MoneyByStage | None) -> tuple[Item, ...]:
     if money is None:
         return ()
+    came = [("advanced", money.advanced_minor), ("converted_in", money.converted_in_minor)]
     return (
         _item("received", money.received_minor, money.currency),
+        *(_item(name, amount, money.currency) for name, amount in came if amount),
         _item("returned", money.at("returned"), money.currency),
     )
 
@@ -116,12 +136,41 @@ def _item(name: str, amount_minor: int, currency: str) -> Item:
 
 
 def _identity(money: MoneyByStage) -> Identity:
-    parts = tuple(
-        (word(FIGURES, row.stage), figure(row.stage, row.amount_minor, money.currency))
-        for row in money.stages
-        if row.amount_minor
+    parts = [(row.stage, row.amount_minor) for row in money.stages]
+    return _both_sides(money, [*parts, ("converted_out", money.converted_out_minor)])
+
+
+def total_line(money: MoneyByStage) -> Identity:
+    """Received + converted in = idle + on contracts + accepted + returned + lost + converted out."""
+    contracts = sum(money.at(stage) for stage in ("contracted", "ordered", "paid"))
+    parts = [
+        ("idle", money.at("idle")),
+        ("allocated", money.at("allocated")),
+        ("under_contract", contracts),
+        *((stage, money.at(stage)) for stage in ("accepted", "returned", "lost")),
+        ("converted_out", money.converted_out_minor),
+    ]
+    return _both_sides(money, parts)
+
+
+def _both_sides(money: MoneyByStage, parts: Sequence[tuple[str, int]]) -> Identity:
+    """Terms of nothing are left out; what a state paid first stands beside what was received."""
+    brought = [
+        ("received", money.received_minor),
+        ("advanced", money.advanced_minor),
+        ("converted_in", money.converted_in_minor),
+    ]
+    return Identity(_named(money, brought) or _named(money, brought[:1], always=True), _named(money, parts))
+
+
+def _named(
+    money: MoneyByStage, terms: Sequence[tuple[str, int]], *, always: bool = False
+) -> tuple[Named, ...]:
+    return tuple(
+        (word(FIGURES, name), figure(name, amount, money.currency))
+        for name, amount in terms
+        if amount or always
     )
-    return Identity(figure("received", money.received_minor, money.currency), parts)
 
 
 def column_words() -> tuple[str, ...]:
@@ -137,19 +186,34 @@ def column_words() -> tuple[str, ...]:
 
 
 def _node(node: FlowNode, names: Mapping[str, str]) -> SankeyNode:
-    named = node.kind in ("end", "exchange")
-    label = word(KINDS, node.ref) if named else names.get(node.key, node.ref)
+    label = _label(node, names)
     return SankeyNode(node.key, label, node.layer, _node_href(node), node.idle_minor)
+
+
+def _label(node: FlowNode, names: Mapping[str, str]) -> str:
+    match node.kind:
+        case "end":
+            return word(KINDS, node.ref) if node.ref in KINDS else word(ENDS, node.ref)
+        case "converted":
+            return word(FIGURES, "converted_in")
+        case "advance":
+            return f"{word(KINDS, 'advance')} {node.ref}"
+        case "odd":
+            return word(KINDS, "rounding")
+        case _:
+            return names.get(node.key, node.ref)
 
 
 def _node_href(node: FlowNode) -> str:
     match node.kind:
-        case "origin":
-            return account_href(f"origin:{node.ref}:{node.currency}")
-        case "exchange":
-            return account_href(f"fx:{node.currency}")
+        case "converted":
+            return figure("converted_in", 0, node.currency).href
         case "advance":
             return figure("advanced", 0, node.currency).href
+        case "odd":
+            return account_href(f"rounding:{node.currency}")
+        case "origin":
+            return account_href(f"origin:{node.ref}:{node.currency}")
         case "fund":
             return place_href("pool" if node.is_pool else "tranche", node.ref)
         case "programme" | "contract" | "lot":
@@ -157,7 +221,7 @@ def _node_href(node: FlowNode) -> str:
         case "donor":
             return reverse("tranches")
         case _:
-            return figure(ENDS.get(node.ref, "lost"), 0, node.currency).href
+            return figure(END_FIGURES.get(node.ref, "lost"), 0, node.currency).href
 
 
 def _links(flow: Flow) -> tuple[SankeyLink, ...]:

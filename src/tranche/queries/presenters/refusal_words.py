@@ -59,6 +59,8 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "iban": _("This is not a valid IBAN: its check digits or its length are wrong."),
     "bic": _("This is not a valid BIC: it has 8 or 11 characters."),
     "taken": _("This number is taken in the agreement."),
+    "one_date": _("Ask for a booking date or for a value date, not for both."),
+    "log_entry": _("There is no such log entry yet."),
     "too_often": _("Too many attempts. Wait a minute, then try again."),
     "id": _("This is no id of a stored object."),
     "sha256": _("This is no SHA-256."),
@@ -121,6 +123,29 @@ FORMAT_CODES: Mapping[str, StrPromise] = {
     "E_AMOUNT_RANGE": _("An amount in the file is out of range."),
     "E_DATE_SYNTAX": _("A date in the file is not written as the standard wants it."),
     "E_DATE_RANGE": _("A date in the file is out of range."),
+}
+
+LEAVING_OUT: Mapping[str, tuple[StrPromise, StrPromise]] = {
+    "unknown": (
+        _("There is no journal entry with the number %(what)s."),
+        _("Name an entry by its number, as its page shows it, or a donor by its reference."),
+    ),
+    "reversal": (
+        _("Entry %(what)s undoes entry %(other)s, and neither counts any more."),
+        _("Leave out another entry; without these two the book is the same."),
+    ),
+    "reversed": (
+        _("Entry %(what)s was undone by entry %(other)s, and neither counts any more."),
+        _("Leave out another entry; without these two the book is the same."),
+    ),
+    "many": (
+        _("A question may leave out %(what)s entries at most."),
+        _("Leave out a donor's receipts by the donor's reference, or ask twice."),
+    ),
+    "no_receipts": (
+        _("No receipt of %(what)s is in the book."),
+        _("Name a donor whose money came, or an entry by its number."),
+    ),
 }
 
 TEXT_CODES = frozenset({"E_LANGUAGE", "E_TEXT_LENGTH"})

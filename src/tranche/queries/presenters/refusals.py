@@ -21,11 +21,13 @@ from tranche.queries.presenters.refusal_words import (
     DEEDS,
     DENIED,
     FORMAT_CODES,
+    LEAVING_OUT,
     SIMPLE,
     TEXT_CODES,
 )
 from tranche.queries.presenters.words import EVIDENCE, KINDS, STATES, word
-from tranche.queries.trace import UnknownRef
+from tranche.queries.starts import UnknownRef
+from tranche.queries.whatif import CannotLeaveOut
 from tranche.store import errors as store
 
 
@@ -66,6 +68,22 @@ def _unknown_reference(error: refusals.UnknownReference) -> Explanation:
 def _unknown_ref(error: UnknownRef) -> Explanation:
     what = _("Nothing has the reference %(ref)s.") % {"ref": error.ref}
     return Explanation(what, _nothing(), _("Check the reference."), "not_found")
+
+
+def _cannot_leave_out(error: CannotLeaveOut) -> Explanation:
+    sentence, after = LEAVING_OUT[error.why]
+    values = {"what": error.what, "other": error.other}
+    return Explanation(str(sentence) % values, _nothing(), str(after) % values, "validation", "without")
+
+
+def _circular(_error: Exception) -> Explanation:
+    return Explanation(
+        _("Without these entries the money would lead back to itself for ever, so nobody can be named."),
+        _nothing(),
+        _("Leave out the receipt alone, or fewer entries."),
+        "ledger",
+        "without",
+    )
 
 
 def _taken(error: refusals.ReferenceTaken) -> Explanation:
@@ -213,6 +231,7 @@ _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
     (refusals.NotAllowed, _not_allowed),
     (refusals.UnknownReference, _unknown_reference),
     (UnknownRef, _unknown_ref),
+    (CannotLeaveOut, _cannot_leave_out),
     (refusals.ReferenceTaken, _taken),
     (refusals.BadArgument, _bad_argument),
     (refusals.CurrencyDiffers, _currency),
@@ -231,6 +250,7 @@ _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
     (refusals.Refusal, _simple),
     (AmountOutOfRange, _simple),
     (NotCanonical, _simple),
+    (ledger.CircularFunding, _circular),
     (ledger.LedgerError, _ledger),
     (store.StoreError, _simple),
 )
@@ -244,6 +264,7 @@ DOMAIN_ERRORS: tuple[type[Exception], ...] = (
     AmountOutOfRange,
     NotCanonical,
     UnknownRef,
+    CannotLeaveOut,
     store.StoreError,
 )
 """What a person may meet; anything else is a fault of the program."""

@@ -45,7 +45,7 @@ class TrancheLine:
     origin: str
     state: str
     amount: Money
-    received: Figure | None
+    received: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,9 @@ class TranchePage:
     tasks: tuple[StepShown, ...]
     agreed_on: date | None
     receipts: tuple[ReceiptShown, ...]
-    received: Money | None
+    received: tuple[Money, ...]
     claims: tuple[ClaimShown, ...]
-    trace: Forward | None
+    traces: tuple[Forward, ...]
     events: tuple[EventShown, ...]
     currency: str
 
@@ -120,7 +120,7 @@ def tranche_lines(rows: Sequence[TrancheRow]) -> tuple[TrancheLine, ...]:
             origin=row.origin,
             state=row.state,
             amount=Money(row.amount_minor, row.currency),
-            received=_received(row) if row.received_minor else None,
+            received=_received(row),
         )
         for row in rows
     )
@@ -148,17 +148,18 @@ def tranche_page(found: TrancheDetail) -> TranchePage:
         tasks=tuple(_step(step) for step in found.steps),
         agreed_on=came.get("agreed"),
         receipts=_receipts(found),
-        received=Money(row.received_minor, row.currency) if row.received_minor else None,
+        received=row.received,
         claims=claims_shown(found.claims),
-        trace=forward(found.trace) if found.trace and found.trace.amount_minor else None,
+        traces=tuple(forward(one) for one in (found.trace, *found.other_traces) if one and one.amount_minor),
         events=events_shown(found.events),
         currency=row.currency,
     )
 
 
-def _received(row: TrancheRow) -> Figure:
+def _received(row: TrancheRow) -> tuple[Figure, ...]:
     """What came, opening the trace, whose parts add up to it."""
-    return figure_at(f"{reverse('trace')}?from={row.ref}", row.received_minor, row.currency)
+    href = f"{reverse('trace')}?from={row.ref}"
+    return tuple(figure_at(href, one.amount_minor, one.currency) for one in row.received)
 
 
 def _days_reached(found: TrancheDetail) -> dict[str, date]:
@@ -275,7 +276,7 @@ def _receipts(found: TrancheDetail) -> tuple[ReceiptShown, ...]:
     return tuple(
         ReceiptShown(
             entry=Link(_("entry %(number)s") % {"number": row.entry_id}, entry_href(row.entry_id)),
-            amount=Money(row.amount_minor, found.row.currency),
+            amount=Money(row.amount_minor, row.currency),
             on=row.value_on or row.booked_on,
         )
         for row in found.receipts

@@ -37,6 +37,12 @@ def money_words(amount: Money | None) -> str:
     return wording.amount_text(amount) if amount else ""
 
 
+@register.filter(name="amounts")
+def money_list(amounts: Sequence[Money]) -> str:
+    """Amounts of several currencies, side by side and never added."""
+    return " + ".join(wording.amount_text(amount) for amount in amounts)
+
+
 @register.filter(name="day")
 def day_words(day: date | None) -> str:
     return wording.day_text(day) if day else ""

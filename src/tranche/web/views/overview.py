@@ -25,12 +25,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "overview",
         title=_("Overview"),
         section="overview",
-        blocks=tuple((shown, _flow(shown)) for shown in currencies),
+        blocks=tuple((shown, flow_chart(shown)) for shown in currencies),
         queue=waiting_shown(waiting.waiting(clock.today(), language())),
     )
 
 
-def _flow(shown: CurrencyShown) -> Chart | None:
+def flow_chart(shown: CurrencyShown) -> Chart | None:
+    """The way of one currency, drawn; nothing where no money has moved."""
     if not shown.links:
         return None
     return sankey_chart(
