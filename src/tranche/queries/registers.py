@@ -46,10 +46,8 @@ class Register:
     related: tuple[str, ...] = ()
 
     def rows(self) -> QuerySet[Any]:
-        related = sorted(
-            {path.rpartition(".")[0].replace(".", "__") for path in (self.title, self.state)}
-            | {*self.related} - {""}
-        )
+        read = {path.rpartition(".")[0].replace(".", "__") for path in (self.title, self.state)}
+        related = sorted((read | {*self.related}) - {""})
         rows = self.model._default_manager.using("read")
         return rows.select_related(*related) if related else rows.all()
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from tranche.kernel.refusals import BadArgument
-from tranche.kernel.transitions import TABLE
+from tranche.kernel.transitions import rows_of
 from tranche.ledger.balances import AsOf
 from tranche.log.read import head
 from tranche.queries.moments import moment
