@@ -158,7 +158,7 @@ def test_a_lot_in_euros_has_no_place_in_a_contract_in_hryvnia(desk: Till) -> Non
         lambda: desk.propose(
             "ua.manager",
             "milestone.plan",
-            ref="M",
+            ref="MS-U",
             contract="C-UAH",
             title="M",
             amount=eur(5),

@@ -11,6 +11,7 @@ import pytest
 import typer
 from tests.demo_folder import copy_of_demo, tranche
 
+from tranche.cli.exits import Exit
 from tranche.cli.main import app
 from tranche.cli.roster import EXAMPLE
 
@@ -58,7 +59,7 @@ def test_example_runs_as_written(name: str, desk: Path) -> None:
 
     done = tranche(*arguments, cwd=desk)
 
-    assert done.returncode == 0, done.stderr
+    assert done.returncode in (Exit.DONE, Exit.WAITING), done.stderr  # a proposal waits for its approvers
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))

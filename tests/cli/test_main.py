@@ -118,7 +118,7 @@ def test_folder_option_counts_before_the_variable(tmp_path: Path) -> None:
 
     assert by_option.returncode == by_variable.returncode == before_command.returncode == 0
     assert by_option.stdout == by_variable.stdout == before_command.stdout
-    assert len(json.loads(by_option.stdout)["items"]) == 5
+    assert len(json.loads(by_option.stdout)["items"]) == 6
 
 
 def test_sealed_fields_are_never_shown() -> None:
@@ -145,7 +145,7 @@ def test_list_is_filtered_by_state_and_cut() -> None:
     )
     first = json.loads(tranche("list", "contract", "--limit", "1", "--json", "--dir", demo_folder()).stdout)
 
-    assert [row["state"] for row in signed["items"]] == ["signed"] * 5
+    assert [row["state"] for row in signed["items"]] == ["signed"] * 7
     assert [row["ref"] for row in first["items"]] == ["C-DK-01"]
 
 

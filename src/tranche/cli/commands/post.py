@@ -22,7 +22,7 @@ def group() -> None:
     """Keep the group a group while it has one command."""
 
 
-@app.command(epilog="Example: tranche post reverse 31 --reason 'The line was money of another donor.'")
+@app.command(epilog="Example: tranche post reverse 58 --reason 'The bank charged another account.'")
 def reverse(
     entry: Annotated[int, typer.Argument(min=1, help="The number of the entry.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept with the record.")],
