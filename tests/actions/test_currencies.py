@@ -224,6 +224,7 @@ def test_a_refund_that_does_not_fit_is_refused(
         ({"rate_base": "USD"}, "rate_base"),
         ({"rate": "0"}, "rate"),
         ({"rate": "46.33.1"}, "rate"),
+        ({"rate": "0.0001", "price": uah(10**12)}, "range"),
         ({"margin_bp": 5_001}, "bounds"),
         (dict.fromkeys(("rate", "rate_base", "rate_on", "rate_source", "margin_bp")), "rate_wanted"),
         ({"price": eur(5)}, "rate_unwanted"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.bench import batch, durable, reading
+from tests.bench import batch, durable, reading, stored
 from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
 from tests.bench.mechanism import Mechanism, postgres_mechanism, postgres_server, set_up, sqlite_mechanism
@@ -148,12 +148,40 @@ def balances(setting: Setting) -> list[Figure]:
     return _each_engine(setting, measure)
 
 
+def answers(setting: Setting) -> list[Figure]:
+    count = setting.count(10_000_000)
+
+    def measure(mechanism: Mechanism) -> list[Figure]:
+        print(f"filling in {count:,} movements, {mechanism.engine}", file=sys.stderr, flush=True)
+        book, table = stored.filled(mechanism, count)
+        where = f"at {count:,} movements, {mechanism.engine}"
+        once, paid = stored.paid_once(table), stored.paid(book)
+        page, _ = stored.bought(table, stored.PAGE)
+        whole, most = stored.bought(table, stored.USES_MAX)
+        target = "2 ms" if mechanism.server else "0.1 ms"
+        return [
+            _times(f"who paid for this acceptance {where}", once, target),
+            _times(f"who paid for this lot of dozens of acceptances {where}", paid),
+            _times(f"what this receipt bought, the first {stored.PAGE} uses, {where}", page),
+            _times(f"what this receipt bought, all of up to {most:,} uses, {where}", whole, "5, 50 ms"),
+        ]
+
+    return _each_engine(setting, measure)
+
+
+def _times(what: str, times: Sequence[float], target: str = "") -> Figure:
+    middle, most = (stored.percentile(times, share) for share in (50, 95))
+    note = f"95 of 100 within {most * 1000:.3f} ms"
+    return Figure("answers", what, "seconds", (Round(middle),), target, note)
+
+
 MEASURES: dict[str, Measure] = {
     "disk": disk,
     "single": single,
     "clients": clients,
     "batches": batches,
     "balances": balances,
+    "answers": answers,
 }
 
 

@@ -134,7 +134,7 @@ def _measure_database(book: Ledger, folder: Path) -> None:
     set_up()
     with sqlite_mechanism(folder) as mechanism:
         _say("putting it into a database")
-        fill(mechanism.database, book, trace_all(book.columns))
+        fill(mechanism, book, trace_all(book.columns))
         _say("reading and comparing it")
         columns, load_seconds = _timed(load)
         table = trace_all(columns)

@@ -83,14 +83,15 @@ def document(figures: Sequence[Figure]) -> str:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    rows = [("what", "unit", "ours", "rounds", "peer", "peer's", "ratio", "target")]
+    rows = [("what", "unit", "ours", "rounds", "peer", "peer's", "ratio", "target", "note")]
     for one in figures:
         values = sorted(each.ours for each in one.rounds)
         spread = f"{number(values[0])} to {number(values[-1])}" if len(values) > 1 else ""
         head = (one.what, one.unit, number(one.ours), spread)
         peers = [(name, number(one.peer(name)), f"{one.ratio(name):.3g}") for name in one.peers]
         for place, peer in enumerate(peers or [("", "", "")]):
-            rows.append((*(head if not place else ("", "", "", "")), *peer, one.target if not place else ""))
+            ends = (one.target, one.note) if not place else ("", "")
+            rows.append((*(head if not place else ("", "", "", "")), *peer, *ends))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -28,6 +28,7 @@ MOVEMENTS_EACH_CONTRACT: Final = 1_000
 RANKS_BEFORE: Final = 4  # a fund's weight is 1 / (rank + 4): of 256 funds the largest has 5.8 %
 RECEIPT_MAX: Final = 100_000_000  # a million: ten million movements stay far below every bound
 UNDONE_MAX: Final = 100_000  # what is undone or released is a correction, not the half of all
+LASTING_DOUBLED: Final = 9  # receipts that last pay for a hundred uses each, or two hundred, up to 60,000
 RATE_MINOR: Final = 4_155  # of the other currency for 100
 STAGES: Final = ("receive", "allocate", "reserve", "order", "settle", "accept", "unaccept", "release")
 RECEIVE, ALLOCATE, RESERVE, ORDER, SETTLE, ACCEPT, UNACCEPT, RELEASE = range(8)
@@ -74,6 +75,7 @@ def _edge(contracts: int, stage: int, fund: int, contract: int, chance: int) -> 
 @compiled
 def _grow(
     contracts: int,
+    lasting: bool,
     draws: NDArray[np.int64],
     balances: NDArray[np.int64],
     rows: NDArray[np.int64],
@@ -92,8 +94,10 @@ def _grow(
         if row + is_foreign >= len(rows):
             break
         amount = wanted % RECEIPT_MAX + 1
+        if stage == RECEIVE and lasting:
+            amount = (amount >> 3 << chance % LASTING_DOUBLED) + 1
         if stage != RECEIVE:
-            there = min(balances[src], UNDONE_MAX) if stage >= UNACCEPT else balances[src]
+            there = min(balances[src], UNDONE_MAX) if lasting or stage >= UNACCEPT else balances[src]
             amount = there if chance % 4 == 0 else wanted % there + 1
             balances[src] -= amount
         entry += 1
@@ -117,8 +121,11 @@ class Ledger:
     specs: tuple[AccountSpec, ...]
 
 
-def ledger(movements: int, *, seed: int = 1, funds: int = 256) -> Ledger:
-    """Return a book of this many movements, or one fewer where a conversion had no room at its end."""
+def ledger(movements: int, *, seed: int = 1, funds: int = 256, lasting: bool = False) -> Ledger:
+    """Return a book of this many movements, or one fewer where a conversion had no room at its end.
+
+    Money is used up by a few steps of random size, or `lasting`: in small ones, by very many uses each.
+    """
     contracts = max(2, movements // (funds * MOVEMENTS_EACH_CONTRACT))
     specs = tuple(_specs(funds, contracts))
     rows = np.zeros((movements, 6), np.int64)
@@ -127,7 +134,7 @@ def ledger(movements: int, *, seed: int = 1, funds: int = 256) -> Ledger:
     row, entry = 0, 0
     while row < movements - 1 or (row < movements and entry == 0):
         draws = _draws(rng, min(movements - row, DRAWS_EACH), funds, contracts)
-        row, entry = _grow(contracts, draws, balances, rows, row, entry)
+        row, entry = _grow(contracts, lasting, draws, balances, rows, row, entry)
     return _ledger(rows[:row], specs)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.db import IntegrityError, connections
-from tests.bench import bulk
+from tests.bench import bulk, stored
 from tests.bench.ledgers import DONORS, STAGES, Ledger, ledger, movements_of, offsets
+from tests.bench.mechanism import Mechanism
 from tests.bench.rows import fill
 from tests.bulk.books import uses_of
 
@@ -91,11 +92,20 @@ def test_its_trace_is_the_simulation(book: Ledger) -> None:
     assert found == {owner: expected[owner] for owner in owners}
 
 
-@pytest.mark.usefixtures("sqlite_mechanism")
-def test_it_fills_a_database_that_reads_back_the_same(book: Ledger, tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest) -> Mechanism:
+    """An empty mechanism, on each engine in turn, as measurements know it."""
+    folder = request.getfixturevalue(f"{request.param}_mechanism")
+    if request.param == "sqlite":
+        return Mechanism(folder)
+    name = str(connections["default"].settings_dict["NAME"])
+    return Mechanism(folder, request.getfixturevalue("postgres_server"), name)
+
+
+def test_it_fills_a_database_that_reads_back_the_same(book: Ledger, empty: Mechanism) -> None:
     table = trace_all(book.columns)
 
-    fill(tmp_path / "tranche.sqlite3", book, table)
+    fill(empty, book, table)
 
     columns = load()
     assert (columns.amount == book.columns.amount).all()
@@ -105,6 +115,17 @@ def test_it_fills_a_database_that_reads_back_the_same(book: Ledger, tmp_path: Pa
     assert {difference.code for difference in verify().differences} <= {"log_missing", "log_hash", "key"}
     with pytest.raises(IntegrityError, match="immutable"), connections["default"].cursor() as cursor:
         cursor.execute("UPDATE movement SET amount = 1")
+
+
+def test_stored_answers_are_asked_of_a_ledger_with_many_uses_a_receipt(empty: Mechanism) -> None:
+    book, table = stored.filled(empty, MOVEMENTS)
+
+    times, most = stored.bought(table, stored.USES_MAX)
+
+    assert 0 < len(stored.paid(book)) <= stored.ASKED
+    assert len(times) == stored.ASKED or len(times) == len(np.unique(table.uses["source"]))
+    assert most == np.bincount(table.uses["source"]).max()
+    assert 0 < stored.percentile(times, 50) <= stored.percentile(times, 95)
 
 
 def test_the_bench_prints_its_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

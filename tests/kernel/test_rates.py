@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tranche.kernel.money import Money
+from tranche.kernel.money import AmountOutOfRange, Money
 from tranche.kernel.rates import BadRate, Rate, parse_rate, part_of_plan, planned
 
 NBU = parse_rate("46.3300", "EUR", "UAH")
@@ -42,12 +42,17 @@ def test_a_plan_is_the_price_at_the_rate_and_margin_rounded_up(
     assert planned(price, rate, margin) == expected
 
 
+def test_a_plan_beyond_every_amount_is_refused() -> None:
+    with pytest.raises(AmountOutOfRange):
+        planned(Money(10**12, "UAH"), Rate("EUR", "UAH", 1, 4), 0)
+
+
 def test_a_rate_of_other_currencies_says_nothing() -> None:
     with pytest.raises(BadRate):
         planned(Money(1, "USD"), NBU, 0)
 
 
-@given(st.integers(1, 10**12), st.integers(1, 10**6), st.integers(0, 5_000))
+@given(st.integers(1, 10**12), st.integers(100, 10**6), st.integers(0, 5_000))
 def test_a_plan_covers_the_price_and_is_less_than_a_unit_above(price: int, num: int, margin: int) -> None:
     rate = Rate("EUR", "UAH", num, 4)
 

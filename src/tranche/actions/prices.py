@@ -11,7 +11,7 @@ from tranche.actions import arguments as a
 from tranche.actions.funds import Funding, currencies_of
 from tranche.actions.registry import Arguments
 from tranche.kernel.canonical import Canonical
-from tranche.kernel.money import Money
+from tranche.kernel.money import AmountOutOfRange, Money
 from tranche.kernel.rates import Rate, parse_rate, planned
 from tranche.kernel.refusals import BadArgument, CurrencyDiffers
 from tranche.models import Contract
@@ -96,12 +96,19 @@ def stated(arguments: Arguments, price: Money, into: str) -> Plan:
     margin = cast(int, arguments.get("margin_bp", 0))
     return Plan(
         price,
-        planned(price, rate, margin),
+        _reserved(price, rate, margin),
         rate,
         date.fromisoformat(cast(str, arguments["rate_on"])),
         cast(str, arguments["rate_source"]),
         margin,
     )
+
+
+def _reserved(price: Money, rate: Rate, margin_bp: int) -> Money:
+    try:
+        return planned(price, rate, margin_bp)
+    except AmountOutOfRange as error:
+        raise BadArgument("price", "range", str(error)) from error
 
 
 def plan_of(contract: Contract, price: Money | None = None) -> Plan:
@@ -112,7 +119,7 @@ def plan_of(contract: Contract, price: Money | None = None) -> Plan:
         return Plan(price, price)
     other = contract.fund_currency if contract.rate_base == contract.currency else contract.currency
     rate = Rate(contract.rate_base, other, contract.rate_num, contract.rate_scale or 0)
-    reserved = planned(price, rate, contract.margin_bp)
+    reserved = _reserved(price, rate, contract.margin_bp)
     if price == old:
         reserved = Money(contract.planned_minor, contract.fund_currency)
     return Plan(price, reserved, rate, contract.rate_on, contract.rate_source, contract.margin_bp)
