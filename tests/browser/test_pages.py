@@ -32,6 +32,9 @@ def paths() -> list[tuple[str, str]]:
         *("/programmes/", "/programmes/P-DK-PRODUCTION/", "/contracts/", "/contracts/C-DK-01/"),
         *("/lots/C-DK-01-L1/", "/priorities/", "/claims/", f"/claims/documents/{document.ref}/"),
         *("/trace/?from=LT-UA-2024-T1", "/trace/?to=C-DK-01-L1", "/proof/", "/proof/entries/1/", "/help/"),
+        *("/trace/?from=LT-UA-2025-T1", "/trace/?to=C-LT-02-L1", "/trace/?from=DK-UA-2024-T1&without=1"),
+        *("/funds/", "/funds/LT-UA-2025-T1/", "/funds/DK-UA-2024-POOL/", "/money/", "/money/idle/"),
+        *("/money/balance/", "/money/periods/", "/money/periods/2025-02-28/"),
         *("/money/entries/1/", "/decisions/", "/decisions/?view=all", f"/decisions/{done.id}/", "/nothing/"),
     )
     writing = (
