@@ -32,6 +32,18 @@ As = Annotated[
         show_default=False,
     ),
 ]
+At = Annotated[
+    str,
+    typer.Option(
+        "--at", help="As the log stood at this entry: exact, and the same for ever.", show_default=False
+    ),
+]
+On = Annotated[
+    str, typer.Option("--on", help="At the end of this booking date, YYYY-MM-DD.", show_default=False)
+]
+ValueOn = Annotated[
+    str, typer.Option("--value-on", help="At the end of this value date, YYYY-MM-DD.", show_default=False)
+]
 LEADING = {"--dir": 1, "--json": 0, "--quiet": 0}
 """Options that may also stand before the command, with how many values each takes."""
 

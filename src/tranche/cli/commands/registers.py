@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from tranche.cli.folder import enter
-from tranche.cli.options import As, Directory, Json, Quiet
+from tranche.cli.options import As, At, Directory, Json, On, Quiet, ValueOn
 from tranche.cli.output import Output
 
 Kind = Annotated[
     str,
     typer.Argument(
         help="party, agreement, tranche, step, programme, contract, milestone, payment, payee, lot, claim,"
-        " priority, advance or decision."
+        " priority, advance, account or decision."
     ),
 ]
 
@@ -26,14 +26,24 @@ def add_to(app: typer.Typer) -> None:
 
 def show(
     kind: Kind,
-    ref: Annotated[str, typer.Argument(help="The reference of the record.")],
+    ref: Annotated[str, typer.Argument(help="The reference of the record, or the code of the account.")],
+    at: At = "",
+    on: On = "",
+    value_on: ValueOn = "",
     directory: Directory = None,
     as_json: Json = False,
     quiet: Quiet = False,
     username: As = None,
 ) -> int:
-    """One record with its fields, documents and steps."""
+    """One record with its fields, documents and steps; or the statement of an account.
+
+    Only an account has --at, --on and --value-on.
+    """
     enter(directory)
+    if kind == "account":
+        from tranche.cli.book import print_account
+
+        return print_account(ref, (at, on, value_on), username, Output(as_json, quiet))
     from tranche.cli.reading import print_record
 
     return print_record(kind, ref, username, Output(as_json, quiet))
