@@ -107,15 +107,17 @@ def test_windfall_proceeds_are_named_as_the_origin() -> None:
     assert origins["DK"] == "DK:budget"
 
 
-def test_balance_sheet_sums_to_zero_and_holds_the_leftovers() -> None:
+def test_balance_sheet_sums_to_zero_in_each_currency_and_holds_the_leftovers() -> None:
     sheet = ask("balance")
 
-    held = {row["kind"]: row["balance_minor"] for row in sheet["totals"]}
+    held = {(row["currency"], row["kind"]): row["balance_minor"] for row in sheet["totals"]}
 
-    assert sum(held.values()) == 0
-    assert held["origin"] == -54_770_000_000
-    assert held["pool"] == 14_270_000_000
-    assert held["programme"] > 0
+    for currency in ("EUR", "UAH"):
+        assert sum(minor for (of, _), minor in held.items() if of == currency) == 0
+    assert held["EUR", "origin"] == -54_970_041_250
+    assert held["EUR", "pool"] == 14_270_000_000
+    assert held["EUR", "programme"] > 0
+    assert held["UAH", "advance"] == -300_000_000
 
 
 def test_one_decision_waits_for_an_approver_and_one_for_the_payer() -> None:

@@ -21,7 +21,7 @@ SignIn = Callable[..., Page]
 def next_statement(folder: Path) -> Path:
     """The statement after the last one of the recipient's account: interest of 12.34."""
     last = BankStatement.objects.select_related("account").get(
-        next__isnull=True, account__party__ref="UA-MOD"
+        next__isnull=True, account__party__ref="UA-MOD", account__currency="EUR"
     )
     account = last.account
     day = date(2025, 3, 31)
