@@ -15,7 +15,10 @@ INEXACT_ALLOWED = {
     f"{SRC}formats/svg/": "places on a page are not money",
     f"{SRC}formats/svg.py": "places on a page are not money",
 }
-WRITE_ALLOWED = {f"{SRC}formats/files.py": "the one place that writes files durably"}
+WRITE_ALLOWED = {
+    f"{SRC}formats/files.py": "the one place that writes files durably",
+    f"{SRC}store/queue.py": "opens a folder to lock it and writes nothing",
+}
 FORMATTED_ALLOWED = {
     f"{SRC}store/selfcheck.py": "SQLite binds no parameter in a PRAGMA; the names are a table of constants"
 }

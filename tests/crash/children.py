@@ -22,7 +22,8 @@ import django
 
 django.setup()
 
-from tests.databases import close, point_at  # noqa: E402 - Django comes first
+from django.db import connections  # noqa: E402 - Django comes first
+from tests.databases import ROLE, close, point_at  # noqa: E402 - Django comes first
 
 SECONDS_MAX = 60
 FINISHED = 0
@@ -39,6 +40,14 @@ class Mechanism:
 
     def open(self) -> None:
         point_at(self.folder, self.url)
+
+
+def place_of(folder: Path) -> Mechanism:
+    """The mechanism that the aliases speak to now."""
+    known = connections["default"].settings_dict
+    if "sqlite" in known["ENGINE"]:
+        return Mechanism(folder)
+    return Mechanism(folder, f"postgresql://{ROLE}@/{known['NAME']}?host={known['HOST']}")
 
 
 def run(mechanism: Mechanism, work: Callable[..., object], *arguments: object) -> int:

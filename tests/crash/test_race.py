@@ -1,4 +1,4 @@
-"""Eight processes at one fund: exactly what it bears is spent, each key once, and nobody waits for ever."""
+"""Eight processes at one decision or one tranche: exactly what it bears is spent, and each key once."""
 
 from __future__ import annotations
 
@@ -9,79 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.db import connections
-from tests.crash.children import Mechanism, compete
+from tests.crash.children import compete
 from tests.crash.deeds import Scene, Waiting, allocation, effects, give, is_sound, prepare
-from tests.databases import ROLE, close
-from tests.ledger.desk import DAY, EARMARKED, receive
+from tests.databases import close
 from tests.office import Office
 
-from tranche.kernel.chart import Kind, Place
-from tranche.kernel.ledger import EntryDraft
+from tranche.kernel.chart import Kind
 from tranche.kernel.ledger_errors import InsufficientFunds
 from tranche.kernel.lifecycle import GuardFailed
 from tranche.kernel.refusals import DecisionNotOpen, NotAllowed
 from tranche.ledger.balances import balances
-from tranche.ledger.flows import lines_for
-from tranche.ledger.post import post_many
-from tranche.log.append import append
 from tranche.store.errors import IdemConflict
-from tranche.store.write import WriteTx, write_transaction
 
 pytestmark = pytest.mark.crash
 
 PROCESSES = 8
-ATTEMPTS = 10
-AMOUNT = 1_000
-AFFORDABLE = 47
-SOURCE, TARGET = Place(Kind.TRANCHE, "LT"), Place(Kind.PROGRAMME, "P-1")
-
-
-def place_of(folder: Path) -> Mechanism:
-    """The mechanism that the aliases speak to now."""
-    known = connections["default"].settings_dict
-    if "sqlite" in known["ENGINE"]:
-        return Mechanism(folder)
-    return Mechanism(folder, f"postgresql://{ROLE}@/{known['NAME']}?host={known['HOST']}")
-
-
-def draw(key: str) -> str:
-    """Take the amount from the fund once a key; what came of it."""
-
-    def act(write: WriteTx) -> None:
-        lines = lines_for(EARMARKED, "EUR", SOURCE, TARGET, AMOUNT, write=write)
-        post_many([EntryDraft("allocate", lines, DAY)], write=write)
-        append(
-            write, kind="system.setup", actor="race", object_type="ledger", object_id=key, fields={"ref": key}
-        )
-
-    try:
-        receipt = write_transaction(key=key, request={"draw": AMOUNT}, act=act)
-    except InsufficientFunds:
-        return "short"
-    return "replayed" if receipt.replayed else "drawn"
-
-
-def draw_all(keys: Sequence[object]) -> list[str]:
-    return [draw(str(key)) for key in keys]
-
-
-def test_processes_spend_exactly_what_is_there(mechanism: Path) -> None:
-    receive(EARMARKED.code, "LT", AFFORDABLE * AMOUNT + AMOUNT - 1)
-    place = place_of(mechanism)
-    close()
-    shared = str(uuid.uuid4())
-    shares = [[shared, *(str(uuid.uuid4()) for _ in range(ATTEMPTS - 1))] for _ in range(PROCESSES)]
-
-    answers = compete(place, draw_all, shares)
-
-    counts = Counter(answer for share in answers for answer in share)
-    assert counts["drawn"] == AFFORDABLE
-    assert counts["replayed"] == PROCESSES - 1
-    assert counts["short"] == PROCESSES * ATTEMPTS - AFFORDABLE - (PROCESSES - 1)
-    assert is_sound(place)
-    held = {row.kind: row.balance for row in balances(restriction=EARMARKED.code)}
-    assert held == {Kind.TRANCHE: AMOUNT - 1, Kind.PROGRAMME: AFFORDABLE * AMOUNT}
 
 
 ALLOCATED = 150_000_000

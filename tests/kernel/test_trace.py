@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kernel.books import Book, Choice, books, choices, many_currencies, random_book
+from tests.kernel.books import Book, books, many_currencies
 from tests.oracle.tokens import Held, follow_tokens
 
 from tranche.kernel.chart import SOURCES, Kind
@@ -116,16 +116,6 @@ def test_pieces_of_a_use_tile_it_and_sum_to_it(book: Book) -> None:
             assert at == mv.amount
 
 
-@given(choices, choices)
-@settings(max_examples=60, deadline=None)
-def test_later_postings_change_no_earlier_attribution(first: list[Choice], later: list[Choice]) -> None:
-    before, after = simulate(random_book(first).movements), random_book([*first, *later])
-
-    for mv in after.movements[: len(before)]:
-        if mv.src_kind not in SOURCES:
-            assert traced(after, mv) == before[mv.id]
-
-
 @given(books)
 @settings(max_examples=60, deadline=None)
 def test_a_trace_leads_to_an_earlier_movement(book: Book) -> None:
@@ -141,19 +131,6 @@ def test_many_windows_at_once_give_what_each_gives_alone(book: Book) -> None:
     windows = [window for window in windows if book.kinds[window.account] not in SOURCES]
 
     assert backward_all(book, windows) == [backward(book, *window) for window in windows]
-
-
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=12), st.integers(2, 9))
-@settings(max_examples=60, deadline=None)
-def test_scaling_all_amounts_scales_the_attribution(amounts: list[int], factor: int) -> None:
-    def sources_of_half(scale: int) -> list[tuple[MvId, int]]:
-        book = Book({1: Kind.ORIGIN, 2: Kind.TRANCHE, 3: Kind.LOT})
-        for amount in amounts:
-            book.move(1, 2, amount * scale)
-        use = book.move(2, 3, sum(amounts) // 2 * scale) if sum(amounts) > 1 else None
-        return [(piece.source, piece.amount) for piece in traced(book, use)] if use else []
-
-    assert sources_of_half(factor) == [(source, factor * amount) for source, amount in sources_of_half(1)]
 
 
 def fifo_pool() -> Book:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connections, transaction
 from tests.ledger import desk
 
-from tranche.kernel.chart import Kind, Place
+from tranche.kernel.chart import Fund, Kind, Place
 from tranche.kernel.ledger import Line
 from tranche.kernel.merkle import root
 from tranche.ledger.binding import summary
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("mechanism")
 PREPAID = Place(Kind.PREPAID, "C-1")
 
 
+LATER = Line(desk.spec(Kind.ORIGIN, "DK:budget"), desk.spec(Kind.TRANCHE, "DK", Fund("DK-UA-2024-T1")), 7)
 REGISTER = ("log_entry", "log_opening", "log_head", "record", "record_event")
 
 
@@ -125,6 +128,8 @@ FAULTS = (
     ("UPDATE journal_entry SET log_seq = 99 WHERE id = 9", "log_missing"),
     ("INSERT INTO period_close VALUES ('2024-12-31', 5, 0)", "period"),
     ("INSERT INTO account_close VALUES (2, 1, 'x')", "closed"),
+    ("INSERT INTO fx_pair VALUES (99, 2, 1)", "entry_missing"),
+    ("INSERT INTO period_balance VALUES ('2024-12-31', 2, 1, 1, 0, 0)", "period_balance"),
 )
 
 
@@ -140,6 +145,32 @@ def test_each_fault_is_named() -> None:
             transaction.set_rollback(True)
 
     assert {sql: code for sql, code in FAULTS if code not in named[sql]} == {}
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("column", ["in_total", "out_total", "in_scan", "out_scan"])
+def test_kept_totals_of_a_period_that_do_not_follow_from_the_lines_are_named(column: str) -> None:
+    desk.close_until(desk.DAY - timedelta(days=1))
+    desk.close_until(desk.DAY)
+    later = desk.entry("receive", LATER, day=desk.DAY + timedelta(days=1))
+    desk.post(later)
+    assert codes() == set()
+    guards_off()
+
+    tamper(f"UPDATE period_balance SET {column} = {column} + 1 WHERE account_id = 2 AND upto = '{desk.DAY}'")
+    found = verify(using="default").differences
+
+    assert [(one.code, one.row) for one in found] == [("period_balance", str(desk.DAY))]
+
+
+@pytest.mark.usefixtures("book")
+def test_kept_totals_that_are_missing_are_named() -> None:
+    desk.close_until(desk.DAY)
+    guards_off()
+
+    tamper("DELETE FROM period_balance WHERE account_id = 2")
+
+    assert codes() == {"period_balance"}
 
 
 @pytest.mark.usefixtures("book")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tranche.ledger.binding import check_log, check_register
+from tranche.ledger.closed import check_closes
 from tranche.ledger.differences import Difference, Differences
 from tranche.ledger.replay import Replay
 from tranche.ledger.snapshot import snapshot
@@ -18,7 +19,7 @@ __all__ = ["Difference", "Report", "verify"]
 ENTRIES_EACH: Final = 2000
 LAST: Final = """
 SELECT coalesce((SELECT max(id) FROM journal_entry), 0), coalesce((SELECT max(entry_id) FROM movement), 0),
-    coalesce((SELECT max(entry_id) FROM use_fragment), 0)
+    coalesce((SELECT max(entry_id) FROM use_fragment), 0), coalesce((SELECT max(entry_id) FROM fx_pair), 0)
 """
 
 
@@ -58,6 +59,7 @@ def verify(progress: Callable[[int, int], None] | None = None, using: str = "rea
                 if progress is not None:
                     progress(end - 1, last)
             replay.finish()
+            check_closes(execute, differences)
         log = check_log(replay.hashes, execute, differences)
         check_register(log, execute, differences, using)
     return Report(

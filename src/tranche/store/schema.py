@@ -10,6 +10,10 @@ from importlib import resources
 from typing import Any
 
 FILES = ("0001_log", "0002_ledger", "0003_decision", "0004_record")
+OUR_TABLES_FIRST = """
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)
+"""
+"""What functions keep that are made after it; else a session's temporary table comes before ours."""
 SQLITE_OBJECTS = "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 
 
@@ -40,6 +44,7 @@ def apply(connection: Any, name: str) -> None:
             for statement in statements(text):
                 cursor.execute(statement)
         else:
+            cursor.execute(OUR_TABLES_FIRST)
             cursor.execute(text)
 
 

@@ -27,6 +27,7 @@ from tranche.store.errors import (
     StoreError,
     WriteUnavailable,
 )
+from tranche.store.queue import turn
 
 ALIAS = "default"
 LOCK = {
@@ -219,7 +220,7 @@ def _transaction() -> Iterator[Any]:
     connection = connections[ALIAS]
     committing = False
     try:
-        with transaction.atomic(using=ALIAS, durable=True):
+        with turn(connection), transaction.atomic(using=ALIAS, durable=True):
             yield connection
             committing = True
     except IntegrityError:

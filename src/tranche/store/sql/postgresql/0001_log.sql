@@ -12,19 +12,19 @@ CREATE TABLE commit_barrier(id integer PRIMARY KEY CHECK(id = 1), passed bigint 
 INSERT INTO commit_barrier(id, passed) VALUES(1, 0);
 CREATE FUNCTION log_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'immutable' USING ERRCODE = '23514'; END $$;
-CREATE FUNCTION log_head_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION log_head_grows() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.next_seq <> OLD.next_seq + 1 OR NEW.id <> OLD.id THEN
     RAISE EXCEPTION 'immutable' USING ERRCODE = '23514'; END IF;
   RETURN NEW;
 END $$;
-CREATE FUNCTION log_entry_order() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION log_entry_order() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.seq <> (SELECT next_seq FROM log_head WHERE id = 1) THEN
     RAISE EXCEPTION 'log_order' USING ERRCODE = '23514'; END IF;
   RETURN NEW;
 END $$;
-CREATE FUNCTION log_opening_erase_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION log_opening_erase_only() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.seq <> OLD.seq OR NEW.erased <= OLD.erased THEN
     RAISE EXCEPTION 'immutable' USING ERRCODE = '23514'; END IF;

@@ -16,7 +16,7 @@ CREATE INDEX decision_state ON decision(state, created_at);
 CREATE INDEX decision_record ON decision(record_id);
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'immutable' USING ERRCODE = '23514'; END $$;
-CREATE FUNCTION decision_static() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION decision_static() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF OLD.state <> 'open' OR NEW.state = 'open'
     OR (NEW.id, NEW.action, NEW.content, NEW.hash, NEW.policy_sha256, NEW.nonce, NEW.proposer_person_id,
@@ -44,7 +44,7 @@ CREATE TABLE approval(
   CONSTRAINT approval_once UNIQUE(decision_id, person_id),
   CONSTRAINT approval_signed CHECK((method = 'webauthn') = (signature IS NOT NULL AND authenticator_data IS NOT NULL
     AND client_data IS NOT NULL AND credential_id IS NOT NULL)));
-CREATE FUNCTION approval_of_open() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION approval_of_open() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF NOT EXISTS(SELECT 1 FROM decision WHERE id = NEW.decision_id AND state = 'open') THEN
     RAISE EXCEPTION 'decision_not_open' USING ERRCODE = '23514'; END IF;

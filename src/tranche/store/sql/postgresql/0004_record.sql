@@ -26,13 +26,13 @@ CREATE TABLE record_event(id bigint PRIMARY KEY, record_id text NOT NULL, kind t
 CREATE INDEX record_event_decision ON record_event(decision_id);
 ALTER TABLE record ADD CONSTRAINT record_is_last_event FOREIGN KEY(id, version, state)
   REFERENCES record_event(record_id, version, to_state) DEFERRABLE INITIALLY DEFERRED;
-CREATE FUNCTION record_event_apply() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION record_event_apply() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   UPDATE record SET state = NEW.to_state, version = NEW.version WHERE id = NEW.record_id AND version = NEW.prev_version;
   RETURN NULL;
 END $$;
 CREATE TRIGGER record_event_apply AFTER INSERT ON record_event FOR EACH ROW WHEN (NEW.version > 1) EXECUTE FUNCTION record_event_apply();
-CREATE FUNCTION record_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION record_guard() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF pg_trigger_depth() < 2 OR (NEW.id, NEW.ref, NEW.kind, NEW.label, NEW.holder_party_id)
       IS DISTINCT FROM (OLD.id, OLD.ref, OLD.kind, OLD.label, OLD.holder_party_id) OR NEW.version <> OLD.version + 1
@@ -40,7 +40,7 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER record_guard BEFORE UPDATE ON record FOR EACH ROW EXECUTE FUNCTION record_guard();
-CREATE FUNCTION record_born() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION record_born() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.version <> 1 THEN RAISE EXCEPTION 'immutable' USING ERRCODE = '23514'; END IF;
   RETURN NEW;

@@ -1,6 +1,6 @@
--- Every trigger with its function's source, and every constraint by name; the text says whether each is in force.
+-- Every trigger with its function's source and settings, and every constraint by name; the text says whether each is in force.
 SELECT 'trigger ' || c.relname || '.' || t.tgname,
-  concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid, true), p.prosrc)
+  concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid, true), p.prosecdef, array_to_string(p.proconfig, ' '), p.prosrc)
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal
 UNION ALL
