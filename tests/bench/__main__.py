@@ -12,10 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from tests.bench import batch, durable, reading, stored
+from tests.bench import batch, bulk, durable, reading, stored
 from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
+from tests.bench.ledgers import ledger
 from tests.bench.mechanism import Mechanism, postgres_mechanism, postgres_server, set_up, sqlite_mechanism
 from tests.databases import Server
 
@@ -148,8 +150,15 @@ def balances(setting: Setting) -> list[Figure]:
     return _each_engine(setting, measure)
 
 
-def answers(setting: Setting) -> list[Figure]:
-    count = setting.count(10_000_000)
+def large(setting: Setting) -> list[Figure]:
+    """What stored fragments answer in a large ledger, and what an entry costs there beside a small one."""
+    count, uses = setting.count(10_000_000), setting.count(20_000)
+    small: dict[str, list[float]] = {}
+
+    def before(mechanism: Mechanism) -> list[Figure]:
+        reading.load(mechanism, SMALL, 1, "T-SMALL")
+        small[mechanism.engine] = [batch.uses(mechanism, uses, 1).ours for _ in range(setting.rounds)]
+        return []
 
     def measure(mechanism: Mechanism) -> list[Figure]:
         print(f"filling in {count:,} movements, {mechanism.engine}", file=sys.stderr, flush=True)
@@ -159,20 +168,45 @@ def answers(setting: Setting) -> list[Figure]:
         page, _ = stored.bought(table, stored.PAGE)
         whole, most = stored.bought(table, stored.USES_MAX)
         target = "2 ms" if mechanism.server else "0.1 ms"
+        rates = [batch.uses(mechanism, uses, 1).ours for _ in range(setting.rounds)]
+        peers = small[mechanism.engine]
+        rounds = tuple(Round(ours, {f"at {SMALL:,}": peer}) for ours, peer in zip(rates, peers, strict=True))
         return [
             _times(f"who paid for this acceptance {where}", once, target),
             _times(f"who paid for this lot of dozens of acceptances {where}", paid),
             _times(f"what this receipt bought, the first {stored.PAGE} uses, {where}", page),
             _times(f"what this receipt bought, all of up to {most:,} uses, {where}", whole, "5, 50 ms"),
+            Figure(
+                "large", f"uses of two fragments {where}", "a CPU second", rounds, "0.77 of a small ledger"
+            ),
         ]
 
+    _each_engine(setting, before)
     return _each_engine(setting, measure)
+
+
+SMALL: Final = 10_000
+
+
+def whole(setting: Setting) -> list[Figure]:
+    count = setting.count(10_000_000)
+    print(f"tracing {count:,} movements", file=sys.stderr, flush=True)
+    book, shorter = ledger(count), ledger(max(1_000, count // SIMULATED_PART))
+    measured = bulk.in_its_own_process(book, setting.folder, setting.rounds)
+    simulated = bulk.simulated_trace(shorter) / len(shorter.columns) * count
+    rounds = tuple(Round(seconds, {"the simulation": simulated}) for seconds in measured.rounds)
+    note = f"{measured.trace_mib:,} MiB at the peak; simulated {len(shorter.columns):,} movements"
+    what = f"trace of a whole ledger of {count:,} movements"
+    return [Figure("whole", what, "CPU seconds", rounds, "20 of the simulation; 4 s; 2 GiB", note)]
+
+
+SIMULATED_PART: Final = 30  # the simulation takes its time, and each movement of it takes as long as another
 
 
 def _times(what: str, times: Sequence[float], target: str = "") -> Figure:
     middle, most = (stored.percentile(times, share) for share in (50, 95))
     note = f"95 of 100 within {most * 1000:.3f} ms"
-    return Figure("answers", what, "seconds", (Round(middle),), target, note)
+    return Figure("large", what, "seconds", (Round(middle),), target, note)
 
 
 MEASURES: dict[str, Measure] = {
@@ -181,7 +215,8 @@ MEASURES: dict[str, Measure] = {
     "clients": clients,
     "batches": batches,
     "balances": balances,
-    "answers": answers,
+    "large": large,
+    "whole": whole,
 }
 
 

@@ -66,11 +66,8 @@ def main(arguments: Sequence[str]) -> int:
     book = ledger(options.movements, seed=options.seed)
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=options.folder) as name:
         folder = Path(name)
-        _keep(book.columns, folder)
         _say("tracing it, compiled, in a process of its own")
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
-            measured = pool.submit(compiled_trace, folder, options.rounds).result()
+        measured = in_its_own_process(book, folder, options.rounds)
         _print_compiled(measured)
         if options.database:
             _measure_database(book, folder)
@@ -90,6 +87,14 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the ledger")
     parser.add_argument("--folder", type=Path, default=ROOT, help="where its temporary files stand")
     return parser.parse_args(arguments)
+
+
+def in_its_own_process(book: Ledger, folder: Path, rounds: int) -> Measured:
+    """Trace the book in a process that holds nothing else, through files of this folder."""
+    _keep(book.columns, folder)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(compiled_trace, folder, rounds).result()
 
 
 def compiled_trace(folder: Path, rounds: int) -> Measured:
