@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import DatabaseError, connections, transaction
 from tests.store import writes
@@ -67,7 +69,7 @@ def is_refused(sql: str) -> bool:
 
 
 @pytest.fixture(params=["recursive triggers on", "recursive triggers off"])
-def careless(request: pytest.FixtureRequest) -> None:
+def careless(request: pytest.FixtureRequest, mechanism: Path) -> None:
     """An SQLite connection without our settings, as another program would open it."""
     if connections["default"].vendor == "sqlite":
         switch = request.param.rsplit(maxsplit=1)[1]

@@ -260,7 +260,9 @@ DECISION_ATTACKS: dict[str, Callable[[], object]] = {
     "ended with another reason": end(f"{ENDED}, reason = 'another'"),
     "ended with another record": end(f"{ENDED}, record_id = 'other'"),
     "ended with another deadline": end(f"{ENDED}, expires_at = created_at"),
-    "ended with another proposer": end(f"{ENDED}, proposer_person_id = (SELECT max(id) FROM person)"),
+    "ended with another proposer": end(
+        f"{ENDED}, proposer_person_id = (SELECT max(id) FROM person WHERE id <> proposer_person_id)"
+    ),
     "made with a nonce that is used": taken("nonce"),
     "made with a key that is used": taken("idempotency_key"),
     "made under a number that is taken": taken("id"),
