@@ -87,6 +87,12 @@ def test_an_entry_that_does_not_exist_cannot_be_left_out() -> None:
     assert "99999" in refused("trace", "from", "DK-UA-2024-T1", "--without", "99999")
 
 
+def test_options_that_exclude_each_other_are_refused() -> None:
+    assert "--csv" in refused("trace", "from", "DK-UA-2024-T1", "--csv", "--json")
+    assert "--stored" in refused("trace", "to", "C-DK-01-L1", "--stored", "--without", "DK")
+    assert "names nothing" in refused("trace", "to", "C-DK-01-L1", "--without", " ")
+
+
 def test_a_statement_of_an_account_runs_to_its_balance() -> None:
     found = json.loads(printed("show", "account", "tranche:LT-UA-2025-T1:EUR", "--json"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from tranche.cli.acting import reader
-from tranche.cli.exits import Exit
+from tranche.cli.exits import Exit, Halt
 from tranche.cli.output import Column, Output
 from tranche.kernel.money import Money, format_amount
 from tranche.queries.trace import TraceFrom, TraceTo, trace_from, trace_to
@@ -64,8 +64,27 @@ def print_to(ref: str, username: str | None, asked: Asked) -> int:
     return Exit.DONE
 
 
+def _check(asked: Asked) -> None:
+    """Refuse what excludes each other; raises Halt."""
+    if asked.as_csv and asked.output.as_json:
+        raise _usage("--csv and --json are two forms of one answer.", "Choose one of them.")
+    if asked.stored and asked.without:
+        raise _usage("--stored says what was posted, --without what would be.", "Choose one of them.")
+    if asked.without and not _left_out(asked):
+        raise _usage("--without names nothing.", "Name an entry by its number, or a donor by its reference.")
+
+
+def _usage(what: str, after: str) -> Halt:
+    return Halt(Exit.USAGE, what, "Nothing was answered.", after)
+
+
+def _left_out(asked: Asked) -> list[str]:
+    return [part for text in asked.without for part in text.replace(",", " ").split()]
+
+
 def _supposed(asked: Asked) -> Supposed | None:
-    left_out = [part for text in asked.without for part in text.replace(",", " ").split()]
+    _check(asked)
+    left_out = _left_out(asked)
     return suppose(left_out) if left_out else None
 
 
