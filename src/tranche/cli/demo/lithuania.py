@@ -5,7 +5,7 @@ The announcement, its amount and its stage are public. Everything after it is il
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 
 from tranche.cli.demo.acts import LT_APPROVERS, Act, BankLineOf, ClaimOf, euros, instant
@@ -134,8 +134,14 @@ def _claims() -> Iterator[Act]:
         yield Act(instant("2024-11-26", f"12:{minute}"), "lt.officer", "claim.link", kind, linked)
 
 
-def _procedure() -> Iterator[Act]:
-    """The legal review comes two days late; everything else in time."""
+def procedure(
+    tranche: str,
+    started: str,
+    steps: Sequence[tuple[str, int, str, str]],
+    authorised: str,
+    time: str = "09:00",
+) -> Iterator[Act]:
+    """The illustrative path of Lithuania: steps of (day, position, who, paper), then the authorisation."""
     owners = {
         "donor_ministry": "LT-MOD",
         "donor_finance": "LT-FIN",
@@ -143,24 +149,25 @@ def _procedure() -> Iterator[Act]:
         "government_office": "LT-GOV",
         "donor_treasury": "LT-TRE",
     }
-    yield Act(
-        instant("2024-11-27"),
-        "lt.officer",
-        "tranche.start_procedure",
-        TRANCHE,
-        {"tranche": TRANCHE, "template": "lt-illustrative", "owners": owners},
-    )
-    for day, position, by, paper in (
+    started_as = {"tranche": tranche, "template": "lt-illustrative", "owners": owners}
+    yield Act(instant(started, time), "lt.officer", "tranche.start_procedure", tranche, started_as)
+    for day, position, by, paper in steps:
+        step = f"{tranche}-S{position}"
+        yield Act(instant(day, time), by, "step.complete", step, {"step": step}, (paper,))
+    on_tranche = {"tranche": tranche}
+    yield Act(instant(authorised), "lt.officer", "tranche.authorise", tranche, on_tranche, (), LT_APPROVERS)
+
+
+def _procedure() -> Iterator[Act]:
+    """The legal review comes two days late; everything else in time."""
+    steps = (
         ("2024-12-03", 3, "ua.manager", "account_confirmation"),
         ("2024-12-09", 2, "lt.treasury", "budget_reference"),
         ("2024-12-13", 1, "lt.officer", "legal_opinion"),
         ("2025-01-08", 4, "lt.treasury", "resolution"),
         ("2025-01-10", 5, "lt.treasury", "treasury_order"),
-    ):
-        step = f"{TRANCHE}-S{position}"
-        yield Act(instant(day), by, "step.complete", step, {"step": step}, (paper,))
-    on_tranche = {"tranche": TRANCHE}
-    yield Act(instant("2025-01-13"), "lt.officer", "tranche.authorise", TRANCHE, on_tranche, (), LT_APPROVERS)
+    )
+    yield from procedure(TRANCHE, "2024-11-27", steps, "2025-01-13")
     sent = {"tranche": TRANCHE, "reference": "LT-2025-000117", "value_on": "2025-01-15"}
     yield Act(instant("2025-01-14"), "lt.officer", "tranche.report_sent", TRANCHE, sent)
 

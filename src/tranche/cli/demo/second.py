@@ -18,15 +18,18 @@ from tranche.cli.demo.acts import (
     hryvnia,
     instant,
 )
+from tranche.cli.demo.lithuania import procedure
 from tranche.cli.demo.supply import (
     APPROVER,
     MANAGER,
     accepted_lot,
     handed_over,
     made,
+    milestone,
     payee,
     payment,
     settled,
+    signed,
 )
 
 AGREEMENT = "LT-UA-2025"
@@ -89,26 +92,14 @@ def _agreed() -> Iterator[Act]:
 
 
 def _procedure() -> Iterator[Act]:
-    owners = {
-        "donor_ministry": "LT-MOD",
-        "donor_finance": "LT-FIN",
-        "recipient": "UA-MOD",
-        "government_office": "LT-GOV",
-        "donor_treasury": "LT-TRE",
-    }
-    started = {"tranche": TRANCHE, "template": "lt-illustrative", "owners": owners}
-    yield Act(instant("2024-12-13", "12:30"), OFFICER, "tranche.start_procedure", TRANCHE, started)
-    for day, position, by, paper in (
+    steps = (
         ("2024-12-16", 3, MANAGER, "account_confirmation"),
         ("2024-12-17", 2, "lt.treasury", "budget_reference"),
         ("2024-12-18", 1, OFFICER, "legal_opinion"),
         ("2024-12-20", 4, "lt.treasury", "resolution"),
         ("2024-12-23", 5, "lt.treasury", "treasury_order"),
-    ):
-        step = f"{TRANCHE}-S{position}"
-        yield Act(instant(day, "12:30"), by, "step.complete", step, {"step": step}, (paper,))
-    on_tranche = {"tranche": TRANCHE}
-    yield Act(instant("2024-12-27"), OFFICER, "tranche.authorise", TRANCHE, on_tranche, (), LT_APPROVERS)
+    )
+    yield from procedure(TRANCHE, "2024-12-13", steps, "2024-12-27", "12:30")
 
 
 def _received() -> Iterator[Act]:
@@ -159,17 +150,14 @@ def _in_hryvnia() -> Iterator[Act]:
         "price_reason": "Lowest of three offers (illustrative)",
     }
     yield Act(instant("2025-01-24", "12:00"), MANAGER, "contract.draft", HRYVNIA, text)
-    yield _milestone(HRYVNIA, "First delivery", 12_000_000, "2025-02-14", "12:10")
-    signed = {"contract": HRYVNIA}
-    yield Act(
-        instant("2025-01-27", "12:30"),
-        MANAGER,
-        "contract.sign",
+    yield milestone(
         HRYVNIA,
-        signed,
-        ("contract_text",),
-        APPROVER,
+        1,
+        ("First delivery", 12_000_000, "2025-02-14", "verified"),
+        instant("2025-01-24", "12:10"),
+        hryvnia,
     )
+    yield signed(HRYVNIA, "2025-01-27", APPROVER, "12:30")
     days = ("2025-01-29", "2025-01-30", "2025-01-31", "2025-02-04")
     yield from payment(f"{HRYVNIA}-M1", "PAY-MFR-1", 12_000_000, days, APPROVER, money=hryvnia)
     yield settled(f"{HRYVNIA}-P1", "2025-02-17")
@@ -177,13 +165,6 @@ def _in_hryvnia() -> Iterator[Act]:
     yield made(lot, f"{HRYVNIA}-M1", 8_000_000, 40, "2025-02-19", money=hryvnia)
     yield handed_over(lot, "2025-02-20")
     yield accepted_lot(lot, "2025-02-25")
-
-
-def _milestone(contract: str, title: str, amount: int, due_on: str, time: str) -> Act:
-    ref = f"{contract}-M1"
-    planned = {"ref": ref, "contract": contract, "title": title, "amount": hryvnia(amount)}
-    planned |= {"due_on": due_on, "pay_after": "verified"}
-    return Act(instant("2025-01-24", time), MANAGER, "milestone.plan", ref, planned)
 
 
 def _paid_first() -> Iterator[Act]:
@@ -203,17 +184,14 @@ def _paid_first() -> Iterator[Act]:
         "price_reason": "Second lowest offer, ready two months earlier (illustrative)",
     }
     yield Act(instant("2025-01-24", "14:00"), MANAGER, "contract.draft", FIRST, text)
-    yield _milestone(FIRST, "Whole repair", 6_000_000, "2025-02-28", "14:10")
-    signed = {"contract": FIRST}
-    yield Act(
-        instant("2025-01-28", "13:00"),
-        MANAGER,
-        "contract.sign",
+    yield milestone(
         FIRST,
-        signed,
-        ("contract_text",),
-        LT_APPROVERS,
+        1,
+        ("Whole repair", 6_000_000, "2025-02-28", "verified"),
+        instant("2025-01-24", "14:10"),
+        hryvnia,
     )
+    yield signed(FIRST, "2025-01-28", LT_APPROVERS, "13:00")
     drawn = {"advance": ADVANCE, "contract": FIRST, "amount": hryvnia(6_000_000)}
     yield Act(instant("2025-01-29", "13:00"), MANAGER, "advance.draw", FIRST, drawn, (), LT_APPROVERS)
     days = ("2025-02-10", "2025-02-11", "2025-02-12", "2025-02-18")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tranche.cli.demo.acts import Act, BankLineOf, euros, instant
 
 MANAGER = "ua.manager"
 APPROVER = ("ua.approver1",)
 Milestone = tuple[str, int, str, str]
-"""Title, whole euros, due day, and what it is paid after."""
+"""Title, whole units, due day, and what it is paid after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def contract(
     approvers: tuple[str, ...],
 ) -> Iterator[Act]:
     """A contract drafted with its milestones, then signed: its money is reserved."""
-    drafted, signed = days
+    drafted, signed_on = days
     text = {
         "ref": ref,
         "programme": terms.programme,
@@ -63,19 +64,31 @@ def contract(
         "price_reason": "Lowest of three offers (illustrative)",
     }
     yield Act(instant(drafted, "10:00"), MANAGER, "contract.draft", ref, text)
-    for position, (title, amount, due_on, pay_after) in enumerate(milestones, start=1):
-        name = f"{ref}-M{position}"
-        planned = {"ref": name, "contract": ref, "title": title, "amount": euros(amount)}
-        planned |= {"due_on": due_on, "pay_after": pay_after}
-        yield Act(instant(drafted, f"10:0{position}"), MANAGER, "milestone.plan", name, planned)
-    yield Act(
-        instant(signed, "10:00"),
-        MANAGER,
-        "contract.sign",
-        ref,
-        {"contract": ref},
-        ("contract_text",),
-        approvers,
+    for position, what in enumerate(milestones, start=1):
+        yield milestone(ref, position, what, instant(drafted, f"10:0{position}"))
+    yield signed(ref, signed_on, approvers)
+
+
+def milestone(
+    contract: str,
+    position: int,
+    what: Milestone,
+    at: datetime,
+    money: Callable[[int], dict[str, object]] = euros,
+) -> Act:
+    """A part of a contract, planned."""
+    title, amount, due_on, pay_after = what
+    ref = f"{contract}-M{position}"
+    planned = {"ref": ref, "contract": contract, "title": title, "amount": money(amount)}
+    planned |= {"due_on": due_on, "pay_after": pay_after}
+    return Act(at, MANAGER, "milestone.plan", ref, planned)
+
+
+def signed(contract: str, day: str, approvers: tuple[str, ...], time: str = "10:00") -> Act:
+    """The signature, by which the money of a contract is reserved."""
+    papers = ("contract_text",)
+    return Act(
+        instant(day, time), MANAGER, "contract.sign", contract, {"contract": contract}, papers, approvers
     )
 
 
