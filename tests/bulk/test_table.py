@@ -33,8 +33,8 @@ def test_a_row_counts_into_a_use_out_of_one_or_from_one_to_another() -> None:
     assert table.uses["amount"].tolist() == [8, 3, 2, 1]
 
 
-def test_what_came_in_is_what_was_used_and_what_is_left() -> None:
-    assert totals(trace_all(columns_of(book()))) == (Total("EUR", 10, 7, 3),)
+def test_what_came_in_and_stayed_is_what_was_used_and_what_is_left() -> None:
+    assert totals(trace_all(columns_of(book()))) == (Total("EUR", 8, 5, 3),)
 
 
 def test_money_of_two_currencies_is_never_added() -> None:

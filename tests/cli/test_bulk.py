@@ -48,6 +48,32 @@ def test_the_totals_are_printed_and_quiet_is_quiet(tmp_path: Path) -> None:
     assert "EUR" in done.stdout
 
 
+def test_what_came_in_is_what_the_pages_say(tmp_path: Path) -> None:
+    said = json.loads(traced(demo_folder(), tmp_path / "trace.parquet", "--json").stdout)
+    sheet = json.loads(tranche("balance", "--dir", demo_folder(), "--json").stdout)
+
+    received = -sum(
+        row["balance_minor"]
+        for row in sheet["totals"]
+        if row["currency"] == "EUR" and row["kind"] in ("origin", "rounding")
+    )
+    [total] = [row for row in said["totals"] if row["currency"] == "EUR"]
+    assert total["source_minor"] == received
+
+
+@pytest.mark.parametrize("name", ["tranche.sqlite3", "secrets/demo-passwords.json", "trace.parquet"])
+def test_a_file_of_the_mechanism_is_never_replaced(tmp_path: Path, name: str) -> None:
+    folder = copy_of_demo(tmp_path / "data")
+    out = folder / name
+    before = out.read_bytes() if out.exists() else None
+
+    refused = traced(folder, out, "--force")
+
+    assert refused.returncode == 2
+    assert "folder of the mechanism" in refused.stderr
+    assert (out.read_bytes() if out.exists() else None) == before
+
+
 def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path) -> None:
     out = tmp_path / "trace.parquet"
     out.write_bytes(b"mine")

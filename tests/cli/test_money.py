@@ -93,6 +93,31 @@ def test_options_that_exclude_each_other_are_refused() -> None:
     assert "names nothing" in refused("trace", "to", "C-DK-01-L1", "--without", " ")
 
 
+def test_values_of_what_would_be_say_so_in_every_row() -> None:
+    without = table(printed("trace", "from", "DK-UA-2024-T1", "--without", "3,5", "--csv"))
+    stored = table(printed("trace", "from", "DK-UA-2024-T1", "--csv"))
+
+    assert {row["without"] for row in without} == {"3 5"}
+    assert {row["without"] for row in stored} == {""}
+
+
+def test_a_moment_is_asked_of_an_account_only() -> None:
+    assert "only of an account" in refused("show", "tranche", "LT-UA-2025-T1", "--at", "5")
+
+
+def test_bytes_that_are_no_text_are_refused_as_wrong_usage() -> None:
+    for arguments in (
+        ("trace", "from", "LT\udcff"),
+        ("show", "account", "\udcff"),
+        ("balance", "--as", "a\udcff"),
+    ):
+        done = tranche(*arguments, "--dir", demo_folder())
+
+        assert done.returncode == 2
+        assert "no text in UTF-8" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_a_statement_of_an_account_runs_to_its_balance() -> None:
     found = json.loads(printed("show", "account", "tranche:LT-UA-2025-T1:EUR", "--json"))
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tranche.bulk.columns import Columns
+from tranche.bulk.columns import KINDS, Columns
 from tranche.bulk.exact import exact_sum
 from tranche.bulk.state import SOURCE, USE, Records
+from tranche.kernel.chart import Kind
 from tranche.kernel.ledger_errors import SumBroken
 
 
@@ -30,7 +31,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """In the currency of the sources: what came in, what of it was used (net of undone), what is left."""
+    """In the currency of the sources: what came in, what of it was used, what is left.
+
+    What was undone counts on neither side: not out of a use, and not back into an origin.
+    """
 
     currency: str
     source_minor: int
@@ -55,14 +59,16 @@ def totals(table: Table) -> tuple[Total, ...]:
     of_account = np.array([names.index(currency) for currency in columns.currencies], np.uint8)
     of_movement = of_account[columns.src]
     is_source = columns.roles[columns.src] == SOURCE
+    is_taken_back = columns.kinds[columns.dst[uses["owner"]]] == KINDS.index(Kind.ORIGIN)
     signed = uses["source_amount"] * counts(table)
     of_use, of_rest = of_movement[uses["source"]], of_movement[rests["source"]]
     found = []
     for number, name in enumerate(names):
         total = Total(
             name,
-            exact_sum(columns.amount[is_source & (of_movement == number)]),
-            exact_sum(signed[of_use == number]),
+            exact_sum(columns.amount[is_source & (of_movement == number)])
+            - exact_sum(signed[is_taken_back & (of_use == number)]),
+            exact_sum(signed[~is_taken_back & (of_use == number)]),
             exact_sum(rests["source_amount"][of_rest == number]),
         )
         if total.source_minor != total.used_minor + total.unspent_minor:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from django.conf import settings
+
 from tranche.bulk.check import Difference, first_difference
 from tranche.bulk.errors import BookBroken
 from tranche.bulk.loading import load
@@ -66,6 +68,13 @@ def _check_place(out: Path, *, force: bool) -> None:
     if not out.parent.is_dir():
         raise Halt(
             Exit.USAGE, f"There is no folder {out.parent}.", NOTHING_WRITTEN, "Make it, or name another one."
+        )
+    if out.parent.resolve().is_relative_to(settings.TRANCHE_DATA_DIR.resolve()):
+        raise Halt(
+            Exit.USAGE,
+            f"{out} lies in the folder of the mechanism, which holds its own files alone.",
+            NOTHING_WRITTEN,
+            "Name a file in another folder.",
         )
     if out.is_dir():
         raise Halt(Exit.USAGE, f"{out} is a folder.", NOTHING_WRITTEN, "Name a file in it.")

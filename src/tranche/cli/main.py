@@ -51,6 +51,9 @@ def run() -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command line and give its exit code; nothing escapes but the end of the process."""
+    if not all(map(_is_text, arguments)):
+        refuse("An argument is no text in UTF-8.", "Nothing was done.", "Type it again.")
+        return Exit.USAGE
     try:
         code = app(leading_last(arguments), prog_name="tranche", standalone_mode=False)
         sys.stdout.flush()
@@ -66,6 +69,15 @@ def main(arguments: list[str]) -> int:
     except Exception as error:
         return report(error)
     return code if isinstance(code, int) else Exit.DONE
+
+
+def _is_text(argument: str) -> bool:
+    """Whether it can be written down: bytes that are none stand in it as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _show(error: typer.TyperException) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import Generic, TypeVar
 
 from tranche.cli.acting import reader
 from tranche.cli.exits import Exit, Halt
@@ -17,6 +17,7 @@ LANGUAGE = "en"
 ARROW = " → "
 STEP = " > "
 FORWARD = ("trace", "what", "kind", "amount_minor", "currency", "own_minor", "own_currency", "path")
+Document = TypeVar("Document", bound=TraceFrom | TraceTo)
 BACKWARD = ("trace", "receipt", "donor", "origin", *FORWARD[3:])
 
 
@@ -30,21 +31,21 @@ class Asked:
     stored: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Form(Generic[Document]):
+    """How one direction prints: as values, their columns and rows, and as a table."""
+
+    columns: Sequence[str]
+    rows: Callable[[Document], Sequence[Sequence[object]]]
+    print: Callable[[Document, Output], None]
+
+
 def print_from(ref: str, username: str | None, asked: Asked) -> int:
     """The way of money forward; uses, unspent and returned add up to what came in."""
     reader(username)
     supposed = _supposed(asked)
     found = supposed.trace_from(ref) if supposed else trace_from(ref)
-    documents = (found, *found.others)
-    if asked.as_csv:
-        asked.output.csv(FORWARD, chain.from_iterable(map(_forward_rows, documents)))
-    elif asked.output.as_json:
-        asked.output.document(_document(found.as_json(), supposed))
-    else:
-        _print_what_if(supposed, asked.output)
-        for one in documents:
-            _print_forward(one, asked.output)
-    return Exit.DONE
+    return _print((found, *found.others), supposed, asked, Form(FORWARD, _forward_rows, _print_forward))
 
 
 def print_to(ref: str, username: str | None, asked: Asked) -> int:
@@ -52,15 +53,25 @@ def print_to(ref: str, username: str | None, asked: Asked) -> int:
     reader(username)
     supposed = _supposed(asked)
     found = supposed.trace_to(ref) if supposed else trace_to(ref, stored=asked.stored)
-    documents = (found, *found.others)
+    return _print((found, *found.others), supposed, asked, Form(BACKWARD, _backward_rows, _print_backward))
+
+
+def _print(
+    documents: Sequence[Document], supposed: Supposed | None, asked: Asked, form: Form[Document]
+) -> int:
+    """One document a currency, in the form that was asked for."""
+    output = asked.output
     if asked.as_csv:
-        asked.output.csv(BACKWARD, chain.from_iterable(map(_backward_rows, documents)))
-    elif asked.output.as_json:
-        asked.output.document(_document(found.as_json(), supposed))
+        left_out = " ".join(_left_out(asked))
+        rows = [(*row, left_out) for one in documents for row in form.rows(one)]
+        output.csv((*form.columns, "without"), rows)
+    elif output.as_json:
+        found = documents[0].as_json()
+        output.document({"without": supposed.answer.as_json(), "trace": found} if supposed else found)
     else:
-        _print_what_if(supposed, asked.output)
+        _print_what_if(supposed, output)
         for one in documents:
-            _print_backward(one, asked.output)
+            form.print(one, output)
     return Exit.DONE
 
 
@@ -86,10 +97,6 @@ def _supposed(asked: Asked) -> Supposed | None:
     _check(asked)
     left_out = _left_out(asked)
     return suppose(left_out) if left_out else None
-
-
-def _document(found: dict[str, object], supposed: Supposed | None) -> dict[str, object]:
-    return {"without": supposed.answer.as_json(), "trace": found} if supposed else found
 
 
 def _print_forward(found: TraceFrom, output: Output) -> None:
