@@ -165,8 +165,7 @@ def large(setting: Setting) -> list[Figure]:
         book, table = stored.filled(mechanism, count)
         where = f"at {count:,} movements, {mechanism.engine}"
         once, paid = stored.paid_once(table), stored.paid(book)
-        page, _ = stored.bought(table, stored.PAGE)
-        whole, most = stored.bought(table, stored.USES_MAX)
+        whole, most = stored.bought(table)
         target = "2 ms" if mechanism.server else "0.1 ms"
         rates = [batch.uses(mechanism, uses, 1).ours for _ in range(setting.rounds)]
         peers = small[mechanism.engine]
@@ -174,8 +173,7 @@ def large(setting: Setting) -> list[Figure]:
         return [
             _times(f"who paid for this acceptance {where}", once, target),
             _times(f"who paid for this lot of dozens of acceptances {where}", paid),
-            _times(f"what this receipt bought, the first {stored.PAGE} uses, {where}", page),
-            _times(f"what this receipt bought, all of up to {most:,} uses, {where}", whole, "5, 50 ms"),
+            _times(f"what this receipt bought, up to {most:,} pieces, {where}", whole, "5, 50 ms"),
             Figure(
                 "large", f"uses of two fragments {where}", "a CPU second", rounds, "0.77 of a small ledger"
             ),

@@ -17,11 +17,10 @@ from tranche.bulk.table import Table
 from tranche.bulk.trace import trace_all
 from tranche.kernel.chart import Kind
 from tranche.kernel.trace import MvId
-from tranche.ledger.fragments import bought_by, of_use, who_paid
+from tranche.ledger.fragments import of_use, spent, spent_in
 
 ASKED: Final = 400
 USES_MAX: Final = 50_000
-PAGE: Final = 100
 WARM: Final = 20
 Asked = TypeVar("Asked")
 
@@ -37,8 +36,9 @@ def filled(mechanism: Mechanism, movements: int) -> tuple[Ledger, Table]:
 def paid(book: Ledger) -> list[float]:
     """Seconds of asking who paid for each of some lots, with all that was ever accepted and undone of it."""
     used = sorted({int(account) for account in book.columns.dst})
-    lots = [spec.code for spec in (book.specs[account] for account in used) if spec.kind is Kind.LOT]
-    return _each(random.Random(1).sample(lots, min(ASKED, len(lots))), who_paid)  # noqa: S311 - reproducible
+    lots = [account + 1 for account in used if book.specs[account].kind is Kind.LOT]
+    chosen = random.Random(1).sample(lots, min(ASKED, len(lots)))  # noqa: S311 - reproducible
+    return _each(chosen, lambda account: spent_in([account]))
 
 
 def paid_once(table: Table) -> list[float]:
@@ -49,14 +49,14 @@ def paid_once(table: Table) -> list[float]:
     return _each(asked, lambda use: of_use(*use))
 
 
-def bought(table: Table, limit: int) -> tuple[list[float], int]:
-    """Seconds of asking what each of some receipts bought, and the most pieces that one answer had."""
+def bought(table: Table) -> tuple[list[float], int]:
+    """Seconds of asking what each of some receipts bought, and the most pieces behind one answer."""
     columns = table.columns
     counts = np.bincount(table.uses["source"], minlength=len(columns))
     [sources] = ((counts > 0) & (counts <= USES_MAX)).nonzero()
     chosen = random.Random(1).sample(sources.tolist(), min(ASKED, len(sources)))  # noqa: S311 - reproducible
     asked = [MvId(int(columns.entry[n]), int(columns.line[n])) for n in chosen]
-    return _each(asked, lambda source: bought_by(source, limit)), int(counts[chosen].max())
+    return _each(asked, lambda source: spent([source])), int(counts[chosen].max())
 
 
 def _each(asked: Sequence[Asked], ask: Callable[[Asked], object]) -> list[float]:

@@ -120,7 +120,7 @@ def test_it_fills_a_database_that_reads_back_the_same(book: Ledger, empty: Mecha
 def test_stored_answers_are_asked_of_a_ledger_with_many_uses_a_receipt(empty: Mechanism) -> None:
     book, table = stored.filled(empty, MOVEMENTS)
 
-    times, most = stored.bought(table, stored.USES_MAX)
+    times, most = stored.bought(table)
 
     assert 0 < len(stored.paid(book)) <= stored.ASKED
     assert len(times) == stored.ASKED or len(times) == len(np.unique(table.uses["source"]))

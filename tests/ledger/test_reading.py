@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime
 
 import pytest
@@ -170,25 +171,34 @@ def bought(mechanism: object) -> None:
 
 
 @pytest.mark.usefixtures("bought")
-def test_who_paid_for_a_lot_is_one_reading() -> None:
-    assert fragments.who_paid("lot:L-1:LT-UA-2024-T1:EUR") == (
-        fragments.Paid(MvId(1, 1), 200, 200),
-        fragments.Paid(MvId(2, 1), 100, 100),
+def test_who_paid_for_a_lot_is_added_up_by_source_and_way() -> None:
+    first, second, nothing = (
+        [row.account_id for row in balances(codes=[f"lot:L-{number}:LT-UA-2024-T1:EUR"])]
+        for number in (1, 2, 9)
     )
-    assert fragments.who_paid("lot:L-2:LT-UA-2024-T1:EUR") == (fragments.Paid(MvId(2, 1), 150, 150),)
-    assert fragments.who_paid("lot:L-9:LT-UA-2024-T1:EUR") == ()
+    lot, prepaid = "lot:L-1:LT-UA-2024-T1:EUR", "prepaid:C-1:LT-UA-2024-T1:EUR"
+
+    found = fragments.spent_in(first)
+
+    assert [(row.source, row.left, row.entered, row.amount_minor) for row in found] == [
+        (MvId(1, 1), prepaid, lot, 300),
+        (MvId(1, 1), lot, prepaid, 100),
+        (MvId(2, 1), prepaid, lot, 100),
+    ]
+    assert [(row.source, row.amount_minor) for row in fragments.spent_in(second)] == [(MvId(2, 1), 150)]
+    assert fragments.spent_in(nothing) == ()
 
 
 @pytest.mark.usefixtures("bought")
-def test_what_a_source_bought_is_read_in_pages() -> None:
-    whole = fragments.bought_by(MvId(1, 1))
+def test_what_a_source_bought_is_what_its_fragments_add_up_to() -> None:
+    for source in (MvId(1, 1), MvId(2, 1)):
+        each: dict[tuple[object, ...], int] = defaultdict(int)
+        for row in fragments.of_source(*source):
+            each[row.source, row.path, row.left, row.entered] += row.source_amount_minor
 
-    lot, prepaid = "lot:L-1:LT-UA-2024-T1:EUR", "prepaid:C-1:LT-UA-2024-T1:EUR"
-    assert [(row.left, row.entered, row.amount_minor) for row in whole] == [
-        (prepaid, lot, 300),
-        (lot, prepaid, 100),
-    ]
-    first = fragments.bought_by(MvId(1, 1), limit=1)
-    assert first + fragments.bought_by(MvId(1, 1), limit=9, after=first[-1].at) == whole
-    assert fragments.bought_by(MvId(1, 1), after=whole[-1].at) == ()
-    assert fragments.bought_by(MvId(9, 1)) == ()
+        found = fragments.spent([source])
+
+        assert {
+            (row.source, row.path, row.left, row.entered): row.source_amount_minor for row in found
+        } == each
+    assert fragments.spent([MvId(9, 1)]) == ()

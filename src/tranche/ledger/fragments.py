@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from django.db import connections
-
 from tranche.kernel.chart import Kind
 from tranche.kernel.ledger_errors import StaleOffset, SumBroken, TooManyPieces
 from tranche.kernel.trace import FxStep, Mv, MvId, Piece, Window, backward_all, sources_of
@@ -15,7 +13,6 @@ from tranche.kernel.whatif import Ends
 from tranche.ledger.accounts import IN_TOTAL, OUT_TOTAL
 from tranche.ledger.book import SqlReader, View, as_it_is
 from tranche.ledger.rows import Execute, marks, parts, reading, sql_file, tuples
-from tranche.store import driver
 from tranche.store.write import WriteTx
 
 SOURCES_MAX: Final = 500
@@ -25,28 +22,7 @@ COLUMNS: Final = (
     "entry_id, line, piece, lo, amount, source_entry, source_line, source_lo, source_amount, path, fx_path"
 )
 STORED: Final = sql_file("stored_fragments.sql")
-PAID: Final = """
-SELECT source_entry, source_line, CAST(sum(own) AS bigint), CAST(sum(theirs) AS bigint) FROM (
-  SELECT f.source_entry, f.source_line, f.amount AS own, f.source_amount AS theirs
-  FROM account a JOIN movement m ON m.dst = a.id
-  JOIN use_fragment f ON f.entry_id = m.entry_id AND f.line = m.line WHERE a.code = %s
-  UNION ALL
-  SELECT f.source_entry, f.source_line, -f.amount, -f.source_amount
-  FROM account a JOIN movement m ON m.src = a.id
-  JOIN use_fragment f ON f.entry_id = m.entry_id AND f.line = m.line WHERE a.code = %s
-) AS net
-GROUP BY source_entry, source_line HAVING sum(own) <> 0 OR sum(theirs) <> 0
-ORDER BY source_entry, source_line
-"""
-BOUGHT: Final = """
-SELECT f.source_lo, f.entry_id, f.line, f.piece, s.code, d.code, f.amount, f.source_amount
-FROM use_fragment f
-JOIN movement m ON m.entry_id = f.entry_id AND m.line = f.line
-JOIN account s ON s.id = m.src JOIN account d ON d.id = m.dst
-WHERE f.source_entry = %s AND f.source_line = %s AND f.source_lo >= %s
-  AND (f.source_lo, f.entry_id, f.line, f.piece) > (%s, %s, %s, %s)
-ORDER BY f.source_lo, f.entry_id, f.line, f.piece LIMIT %s
-"""
+SPENT: Final = sql_file("spent.sql")
 IDLE: Final = """
 SELECT a.id, :out_total, :in_total, a.code FROM account a WHERE a.code IN (:codes) ORDER BY a.id
 """.replace(":in_total", IN_TOTAL).replace(":out_total", OUT_TOTAL)
@@ -166,9 +142,8 @@ def of_use(entry: int, line: int, using: str = "read") -> tuple[Fragment, ...]:
 def of_sources(sources: Iterable[MvId], using: str = "read") -> tuple[Fragment, ...]:
     """Return what money of these source movements went into, and what of that was undone."""
     execute, found = reading(using), list[Fragment]()
-    for part in parts(sorted(set(sources)), SOURCES_MAX):
-        wanted = f"(f.source_entry, f.source_line) IN (VALUES {tuples(len(part), 2)})"
-        found += _stored(wanted, [number for source in part for number in source], execute)
+    for condition, params in _of_sources(sources):
+        found += _stored(condition, params, execute)
     return tuple(found)
 
 
@@ -180,9 +155,8 @@ def of_source(entry: int, line: int, using: str = "read") -> tuple[Fragment, ...
 def of_accounts(account_ids: Collection[int], using: str = "read") -> tuple[Fragment, ...]:
     """Return the fragments of every movement into or out of these uses."""
     execute, found = reading(using), list[Fragment]()
-    for part in parts(sorted(account_ids), SOURCES_MAX):
-        ids = marks(len(part))
-        found += _stored(f"m.dst IN ({ids}) OR m.src IN ({ids})", [*part, *part], execute)
+    for condition, params in _of_accounts(account_ids):
+        found += _stored(condition, params, execute)
     return tuple(found)
 
 
@@ -197,46 +171,55 @@ def refined(uses: Collection[MvId], using: str = "read") -> dict[MvId, list[tupl
     }
 
 
-class Paid(NamedTuple):
-    """What one source paid of a use, net of what was undone, in the currency of either."""
+class Spent(NamedTuple):
+    """What one source paid on one way between two accounts, added up; `path` ends with the one it left."""
 
     source: MvId
     amount_minor: int
     source_amount_minor: int
-
-
-def who_paid(code: str, using: str = "read") -> tuple[Paid, ...]:
-    """Return the stored sources of one use account, in the order of the receipts, by one statement."""
-    rows = driver.reader(connections[using])(PAID, [code, code])
-    return tuple(Paid(MvId(entry, line), own, theirs) for entry, line, own, theirs in rows)
-
-
-class At(NamedTuple):
-    """Where a page of uses ends: the place on the source's line, and the fragment there."""
-
-    source_lo: int
-    entry: int
-    line: int
-    piece: int
-
-
-START: Final = At(0, 0, 0, 0)
-
-
-class Bought(NamedTuple):
-    """A piece of one source that went into a use, or came out of one again where `left` is the use."""
-
-    at: At
+    path: tuple[str, ...]
     left: str
     entered: str
-    amount_minor: int
-    source_amount_minor: int
+    left_kind: Kind
+    entered_kind: Kind
 
 
-def bought_by(source: MvId, limit: int = 100, after: At = START, using: str = "read") -> tuple[Bought, ...]:
-    """Return what one source went into, in the order of its cents; a next page begins after the last `at`."""
-    rows = driver.reader(connections[using])(BOUGHT, [*source, after.source_lo, *after, limit])
-    return tuple(Bought(At(*row[:4]), *row[4:]) for row in rows)
+def spent(sources: Iterable[MvId], using: str = "read") -> tuple[Spent, ...]:
+    """Return what money of these sources went into, and what of that was undone, added up by way."""
+    execute, found = reading(using), list[Spent]()
+    for condition, params in _of_sources(sources):
+        found += _added_up(condition, params, execute)
+    return tuple(found)
+
+
+def spent_in(account_ids: Collection[int], using: str = "read") -> tuple[Spent, ...]:
+    """Return whose money went into these uses and came out of them, added up by way."""
+    execute, found = reading(using), list[Spent]()
+    for condition, params in _of_accounts(account_ids):
+        found += _added_up(condition, params, execute)
+    return tuple(found)
+
+
+def _added_up(condition: str, params: Sequence[object], execute: Execute) -> Iterator[Spent]:
+    for entry, line, amount, theirs, path, *accounts in execute(
+        SPENT.replace(":condition", condition), params
+    ):
+        left, entered, *kinds = accounts
+        yield Spent(
+            MvId(entry, line), amount, theirs, tuple(path.split(PATH_JOIN)), left, entered, *map(Kind, kinds)
+        )
+
+
+def _of_sources(sources: Iterable[MvId]) -> Iterator[tuple[str, list[int]]]:
+    for part in parts(sorted(set(sources)), SOURCES_MAX):
+        numbers = [number for source in part for number in source]
+        yield f"(f.source_entry, f.source_line) IN (VALUES {tuples(len(part), 2)})", numbers
+
+
+def _of_accounts(account_ids: Collection[int]) -> Iterator[tuple[str, list[int]]]:
+    for part in parts(sorted(account_ids), SOURCES_MAX):
+        ids = marks(len(part))
+        yield f"m.dst IN ({ids}) OR m.src IN ({ids})", [*part, *part]
 
 
 def _stored(condition: str, params: Sequence[object], execute: Execute) -> tuple[Fragment, ...]:

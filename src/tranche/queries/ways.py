@@ -17,7 +17,7 @@ from tranche.kernel.trace import MvId
 from tranche.ledger import fragments
 from tranche.ledger.balances import Balance, balances, now
 from tranche.ledger.book import View
-from tranche.ledger.fragments import Fragment
+from tranche.ledger.fragments import Spent
 from tranche.ledger.rows import reading
 from tranche.queries.codes import Path, currency_of, read_code
 from tranche.queries.starts import Start
@@ -74,8 +74,8 @@ class _Sum:
 def follow(start: Start, view: View) -> tuple[Followed, ...]:
     """Follow the money of a start in the stored book, one currency after another; raises SumBroken."""
     total = _Sum(start)
-    repaid: list[Fragment] = []
-    for fragment in fragments.of_sources(start.facts):
+    repaid: list[Spent] = []
+    for fragment in fragments.spent(start.facts):
         _add_fragment(total, fragment, repaid)
     codes = [row.code for row in _accounts(start.funds, sorted(HOLDINGS)) if row.balance]
     for piece in fragments.lying(codes, view, reading("read")):
@@ -96,7 +96,7 @@ def follow_all(start: Start, view: View) -> tuple[Followed, ...]:
     return _followed(total, checked=False)
 
 
-def _add_fragment(total: _Sum, fragment: Fragment, repaid: list[Fragment]) -> None:
+def _add_fragment(total: _Sum, fragment: Spent, repaid: list[Spent]) -> None:
     source, amounts = fragment.source, (fragment.amount_minor, fragment.source_amount_minor)
     undone = fragment.left_kind in USES
     if not total.owns(source, fragment.path, -amounts[1] if undone else amounts[1]):
@@ -111,7 +111,7 @@ def _add_fragment(total: _Sum, fragment: Fragment, repaid: list[Fragment]) -> No
         total.leave(source, amounts[1])
 
 
-def _repaid(total: _Sum, code: str, paid_in: Sequence[Fragment], view: View) -> None:
+def _repaid(total: _Sum, code: str, paid_in: Sequence[Spent], view: View) -> None:
     """What repaid an advance is where the advance is: the k-th unit drawn is the k-th unit repaid."""
     left: dict[MvId, int] = defaultdict(int)
     for fragment in paid_in:
@@ -180,7 +180,7 @@ def runs_of_use(codes: Collection[str], view: View, *, refined: bool) -> tuple[R
 def stored_runs(account_ids: Collection[int], codes: Collection[str]) -> tuple[Run, ...]:
     """The same from the fragments that were stored, as it was attributed when it was posted."""
     total: dict[tuple[MvId, Path], list[int]] = defaultdict(lambda: [0, 0])
-    for fragment in fragments.of_accounts(account_ids):
+    for fragment in fragments.spent_in(account_ids):
         came = fragment.entered in codes
         run = total[fragment.source, (*fragment.path, fragment.entered) if came else fragment.path]
         run[0] += fragment.amount_minor if came else -fragment.amount_minor
