@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from tests.actions.refusing import refused
 from tests.office import document, eur
+from tests.tampering import guards_off, tamper
 from tests.till import Till, held, instructed, proved, uah
 
 from tranche.kernel.lifecycle import EvidenceMissing, GuardFailed
 from tranche.kernel.refusals import CurrencyDiffers, ReferenceTaken
 from tranche.ledger import fragments
 from tranche.ledger.balances import balances
+from tranche.ledger.verify import verify
 from tranche.models import Advance
 
 T1 = "LT-UA-2024-T1"
@@ -56,6 +58,17 @@ def paid_first(till: Till) -> None:
 def repay(till: Till, euros: int, hryvnia: int) -> None:
     line = till.bank_line(-euros, "repayment", instructed=instructed(hryvnia))
     till.book("advance.reimburse", advance=ADV, funding=T1, line=line)
+
+
+def test_a_limit_that_is_changed_beside_the_actions_is_named(till: Till) -> None:
+    paid_first(till)
+    assert proved()
+
+    guards_off()
+    tamper("UPDATE account SET floor = floor * 10 WHERE floor_is = 'limit'")
+
+    [found] = verify(using="default").differences
+    assert (found.code, found.account) == ("account_floor", f"advance:UA-MOD:{ADV}:UAH")
 
 
 def test_a_state_pays_first_and_donors_repay_it(till: Till) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from tests.actions.refusing import refused
 from tests.office import document
+from tests.tampering import guards_off, tamper
 from tests.till import Till, held, proved
 
 from tranche.actions.period import prove
@@ -15,6 +16,7 @@ from tranche.kernel.policy import Denied
 from tranche.kernel.refusals import NotAllowed
 from tranche.ledger.close import closes
 from tranche.ledger.journal import entries
+from tranche.ledger.verify import verify
 from tranche.models import BankLine, BankStatement, Decision
 
 T1 = "LT-UA-2024-T1"
@@ -68,6 +70,28 @@ def test_a_line_that_nobody_booked_holds_the_close_up(desk: Till) -> None:
     assert caught.guard == "lines_booked"
     assert caught.why == f"{over.isoformat()} 700 EUR"
     assert proved()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "DELETE FROM period_balance; DELETE FROM period_close",
+        "UPDATE period_close SET entry_id_max = entry_id_max - 1",
+        "UPDATE period_close SET log_seq = log_seq - 1",
+    ],
+)
+def test_a_closed_period_that_is_changed_beside_the_actions_is_named(desk: Till, edit: str) -> None:
+    desk.paid()
+    over = next_day(desk)
+    desk.do("ua.manager", "period.close", "ua.approver1", upto=over.isoformat())
+    assert proved()
+
+    guards_off()
+    tamper(edit)
+
+    named = {one.code for one in verify(using="default").differences}
+    assert "period_close" in named
+    assert named <= {"period", "period_close"}  # an entry may now seem booked after the close
 
 
 def test_a_cent_apart_is_named(desk: Till) -> None:

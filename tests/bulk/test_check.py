@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connections, transaction
 from tests.bulk.whole_book import post_everything
-from tests.ledger.test_verify import guards_off, tamper
+from tests.tampering import guards_off, tamper
 
 from tranche.bulk import check
 from tranche.bulk.check import Difference, first_difference, stored_form

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from tests.bulk.whole_book import post_everything
 from tests.ledger import desk
-from tests.ledger.test_verify import guards_off, tamper
+from tests.tampering import guards_off, tamper
 
 from tranche.bulk import loading
 from tranche.bulk.columns import KINDS, Columns

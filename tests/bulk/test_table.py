@@ -9,7 +9,7 @@ import pytest
 from tests.bulk.books import columns_of
 from tests.kernel.books import Book
 
-from tranche.bulk.table import Total, counts, totals
+from tranche.bulk.table import Total, counts, taken_back, totals
 from tranche.bulk.trace import trace_all
 from tranche.kernel.chart import Kind
 from tranche.kernel.ledger_errors import SumBroken
@@ -33,8 +33,12 @@ def test_a_row_counts_into_a_use_out_of_one_or_from_one_to_another() -> None:
     assert table.uses["amount"].tolist() == [8, 3, 2, 1]
 
 
-def test_what_came_in_and_stayed_is_what_was_used_and_what_is_left() -> None:
-    assert totals(trace_all(columns_of(book()))) == (Total("EUR", 8, 5, 3),)
+def test_what_came_in_is_what_was_used_and_what_is_left() -> None:
+    assert totals(trace_all(columns_of(book()))) == (Total("EUR", 10, 7, 3),)
+
+
+def test_what_was_put_back_into_its_origin_is_told_apart() -> None:
+    assert taken_back(trace_all(columns_of(book()))) == {"EUR": 2}
 
 
 def test_money_of_two_currencies_is_never_added() -> None:

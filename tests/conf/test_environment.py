@@ -81,6 +81,14 @@ def test_a_value_that_does_not_parse_is_refused_by_its_name(name: str, value: st
     assert caught.value.wanted
 
 
+@pytest.mark.parametrize("name", ["TRANCHE_DEMO", "TRANCHE_STORAGE_WARNS", "TRANCHE_CHEAP_PASSWORDS"])
+def test_a_switch_that_does_not_parse_is_refused_in_a_demonstration_too(tmp_path: Path, name: str) -> None:
+    (tmp_path / "demo.json").write_text("{}", encoding="utf-8")
+
+    with pytest.raises(BadSetting):
+        read({"TRANCHE_DATA_DIR": str(tmp_path), name: "yes"})
+
+
 def aliases(url: str) -> dict[str, dict[str, object]]:
     return databases(read({"TRANCHE_DATA_DIR": "/srv/m", "TRANCHE_DATABASE_URL": url}))
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from tests.office import Office
 from tests.story import tell
+from tests.tampering import guards_off
 
 from tranche.ledger.differences import Difference
 from tranche.ledger.verify import verify
@@ -190,20 +191,6 @@ FAULTS: dict[str, tuple[tuple[str, ...], tuple[bytes | str, ...], str]] = {
 
 def found() -> tuple[Difference, ...]:
     return verify(using="default").differences
-
-
-def guards_off() -> None:
-    """Take away what the owner of the database can take away."""
-    connection = connections["default"]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for table in connection.introspection.table_names():
-                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL')
-            return
-        cursor.execute("PRAGMA foreign_keys = OFF")
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TRIGGER {name}")
 
 
 def tamper(statements: tuple[str, ...], params: tuple[bytes | str, ...] = ()) -> int:

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from django.db import connections, transaction
 from tests.ledger import desk
+from tests.tampering import guards_off, tamper
 
 from tranche.kernel.chart import Fund, Kind, Place
 from tranche.kernel.ledger import Line
 from tranche.kernel.merkle import root
 from tranche.ledger.binding import summary
 from tranche.ledger.differences import FOUND_MAX, Differences
-from tranche.ledger.self_test import TABLES
 from tranche.ledger.verify import verify
 
 pytestmark = pytest.mark.usefixtures("mechanism")
@@ -22,29 +22,6 @@ PREPAID = Place(Kind.PREPAID, "C-1")
 
 
 LATER = Line(desk.spec(Kind.ORIGIN, "DK:budget"), desk.spec(Kind.TRANCHE, "DK", Fund("DK-UA-2024-T1")), 7)
-REGISTER = ("log_entry", "log_opening", "log_head", "record", "record_event")
-
-
-def guards_off() -> None:
-    """Take away what the owner of the database can take away."""
-    connection = connections["default"]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA foreign_keys = OFF")
-            cursor.execute("PRAGMA ignore_check_constraints = ON")
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"DROP TRIGGER {name}")
-            return
-        cursor.execute("ALTER TABLE account DROP CONSTRAINT floor_by_kind")
-        for table in (*(table.name for table in TABLES), *REGISTER):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-
-
-def tamper(*statements: str) -> None:
-    with connections["default"].cursor() as cursor:
-        for sql in (part for statement in statements for part in statement.split(";")):
-            cursor.execute(sql)
 
 
 def codes() -> set[str]:

@@ -31,9 +31,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """In the currency of the sources: what came in, what of it was used, what is left.
+    """In the currency of the sources: what came in, what of it was used (net of undone), what is left.
 
-    What was undone counts on neither side: not out of a use, and not back into an origin.
+    What was put back into its origin is in the first two; `taken_back` says how much.
     """
 
     currency: str
@@ -52,6 +52,19 @@ def counts(table: Table) -> NDArray[np.int8]:
     return signs
 
 
+def taken_back(table: Table) -> dict[str, int]:
+    """Return by currency what was put back into an origin by a reversal: it counts as come in and as used."""
+    columns, uses = table.columns, table.uses
+    is_back = columns.kinds[columns.dst[uses["owner"]]] == KINDS.index(Kind.ORIGIN)
+    found: dict[str, int] = {}
+    for source, amount in zip(
+        uses["source"][is_back].tolist(), uses["source_amount"][is_back].tolist(), strict=True
+    ):
+        currency = columns.currencies[columns.src[source]]
+        found[currency] = found.get(currency, 0) + amount
+    return found
+
+
 def totals(table: Table) -> tuple[Total, ...]:
     """Return the totals of each currency that money came in; raises SumBroken where they do not add up."""
     columns, uses, rests = table.columns, table.uses, table.rests
@@ -59,16 +72,14 @@ def totals(table: Table) -> tuple[Total, ...]:
     of_account = np.array([names.index(currency) for currency in columns.currencies], np.uint8)
     of_movement = of_account[columns.src]
     is_source = columns.roles[columns.src] == SOURCE
-    is_taken_back = columns.kinds[columns.dst[uses["owner"]]] == KINDS.index(Kind.ORIGIN)
     signed = uses["source_amount"] * counts(table)
     of_use, of_rest = of_movement[uses["source"]], of_movement[rests["source"]]
     found = []
     for number, name in enumerate(names):
         total = Total(
             name,
-            exact_sum(columns.amount[is_source & (of_movement == number)])
-            - exact_sum(signed[is_taken_back & (of_use == number)]),
-            exact_sum(signed[~is_taken_back & (of_use == number)]),
+            exact_sum(columns.amount[is_source & (of_movement == number)]),
+            exact_sum(signed[of_use == number]),
             exact_sum(rests["source_amount"][of_rest == number]),
         )
         if total.source_minor != total.used_minor + total.unspent_minor:

@@ -11,6 +11,7 @@ from tranche.bulk.check import Difference, first_difference
 from tranche.bulk.errors import BookBroken
 from tranche.bulk.loading import load
 from tranche.bulk.parquet import describe, write
+from tranche.bulk.table import Total, taken_back
 from tranche.bulk.trace import trace_all
 from tranche.cli.acting import ceiling, reader
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
@@ -40,11 +41,14 @@ def write_trace(out: Path, username: str | None, output: Output, *, check: bool,
     difference = first_difference(table, _saying(output, "Compared", "entries")) if check else None
     if difference is not None:
         raise _broken(_words(difference))
+    back = taken_back(table)
     found = write(table, out, _saying(output, "Wrote", "rows"))
     if output.as_json:
-        output.document({"file": str(out), "checked": check, **describe(table, found)})
+        output.document(
+            {"file": str(out), "checked": check, "taken_back_minor": back, **describe(table, found)}
+        )
         return Exit.DONE
-    amounts = tuple(Column(name, right=True) for name in ("came in", "used", "unspent"))
+    amounts = tuple(Column(name, right=True) for name in ("came in", "taken back", "used", "unspent"))
     output.table(
         f"{len(table.uses)} fragments of {len(columns)} movements, up to log entry {columns.log_seq}",
         (Column("currency"), *amounts),
@@ -53,7 +57,7 @@ def write_trace(out: Path, username: str | None, output: Output, *, check: bool,
                 total.currency,
                 *(
                     format_amount(Money(minor, total.currency), LANGUAGE)
-                    for minor in (total.source_minor, total.used_minor, total.unspent_minor)
+                    for minor in _told(total, back.get(total.currency, 0))
                 ),
             )
             for total in found
@@ -61,6 +65,11 @@ def write_trace(out: Path, username: str | None, output: Output, *, check: bool,
     )
     output.say(f"Written to {out}, readable by you alone.")
     return Exit.DONE
+
+
+def _told(total: Total, back: int) -> tuple[int, int, int, int]:
+    """Came in, taken back, used, unspent: what was taken back is no use."""
+    return total.source_minor, back, total.used_minor - back, total.unspent_minor
 
 
 def _check_place(out: Path, *, force: bool) -> None:

@@ -47,15 +47,17 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
     """Read every variable; raises BadSetting."""
     values = os.environ if env is None else env
     data_dir = Path(values.get("TRANCHE_DATA_DIR") or DATA_DIR_DEFAULT).absolute()
-    demo = (data_dir / DEMO_FILE).is_file() or _switch(values, "TRANCHE_DEMO")
+    names = ("TRANCHE_DEMO", "TRANCHE_STORAGE_WARNS", "TRANCHE_CHEAP_PASSWORDS")
+    asked, storage_warns, cheap_passwords = (_switch(values, name) for name in names)
+    demo = asked or (data_dir / DEMO_FILE).is_file()
     return Environment(
         data_dir=data_dir,
         database_url=values.get("TRANCHE_DATABASE_URL", ""),
         hosts=_names(values.get("TRANCHE_HOSTS") or HOSTS_DEFAULT),
         today=_day(values, "TRANCHE_TODAY"),
         demo=demo,
-        storage_warns=demo or _switch(values, "TRANCHE_STORAGE_WARNS"),
-        cheap_passwords=demo or _switch(values, "TRANCHE_CHEAP_PASSWORDS"),
+        storage_warns=demo or storage_warns,
+        cheap_passwords=demo or cheap_passwords,
     )
 
 

@@ -10,6 +10,7 @@ from django.db import connections
 from tranche.kernel.canonical import Canonical, NotCanonical
 from tranche.kernel.entries import EntryError, check_line
 from tranche.kernel.merkle import root
+from tranche.ledger.closed import Closes
 from tranche.ledger.decided import check_approvals, executed
 from tranche.ledger.differences import Differences
 from tranche.ledger.filed import Documents, Matches, check_statements
@@ -116,6 +117,7 @@ def check_register(log: Log, execute: Execute, differences: Differences, using: 
         Matches(execute, differences),
         Registers(execute, differences),
         FundRules(execute, differences),
+        Closes(execute, differences),
     )
     for decided in executed(log, execute, differences):
         for part in parts:

@@ -1,4 +1,4 @@
-"""The totals kept with each closed period, once more from the lines: reports of a day start from them."""
+"""Closed periods against the lines that their kept totals follow from, and the decisions that closed them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
+from tranche.ledger.decided import Decided
 from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute, day
 
+CLOSED: Final = """
+SELECT p.upto, p.log_seq, p.entry_id_max,
+  coalesce((SELECT max(e.id) FROM journal_entry e WHERE e.log_seq < p.log_seq), 0)
+FROM period_close p ORDER BY p.upto
+"""
 PERIODS: Final = "SELECT upto FROM period_close ORDER BY upto"
 KEPT: Final = """
 SELECT p.upto, p.account_id, a.code, p.in_total, p.out_total, p.in_scan, p.out_scan
@@ -52,6 +58,26 @@ def check_closes(execute: Execute, differences: Differences) -> None:
                 differences.compare("period_balance", expected, found, account=code, row=str(upto))
     for (upto, _), (code, found) in kept.items():
         differences.note("period_balance", "no such row", found, account=code, row=str(upto))
+
+
+class Closes:
+    """The periods that are closed, compared with the decisions that closed them."""
+
+    def __init__(self, execute: Execute, differences: Differences) -> None:
+        self._differences = differences
+        self._rows = {str(day(upto)): (seq, last, before) for upto, seq, last, before in execute(CLOSED, [])}
+
+    def check(self, decided: Decided) -> None:
+        """Compare the period that the decision closed with what is stored of it."""
+        if decided.action != "period.close":
+            return
+        upto = str(decided.arguments["upto"])
+        seq, last, before = self._rows.get(upto, (None, None, None))
+        self._differences.compare("period_close", decided.entry.seq, seq, row=f"period_close {upto}")
+        self._differences.compare("period_close", before, last, row=f"period_close {upto}")
+
+    def finish(self) -> None:
+        """A period that no decision closed shows in the totals that are kept with it."""
 
 
 def _days(rows: Iterable[Sequence[Any]]) -> defaultdict[int, list[Day]]:

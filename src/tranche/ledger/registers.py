@@ -140,6 +140,12 @@ FROM payment p JOIN milestone m ON m.record_id = p.milestone_id JOIN contract c 
 WHERE p.contract_id <> m.contract_id OR p.funding_ref <> c.funding_ref ORDER BY p.ref
 """
 
+ADVANCE_FLOORS: Final = """
+SELECT a.code, -v.limit_minor, a.floor FROM account a JOIN fund f ON f.id = a.fund_id
+JOIN advance v ON v.ref = f.code
+WHERE a.kind = 'advance' AND a.floor <> -v.limit_minor ORDER BY a.code
+"""
+
 
 class Registers:
     """The rows of the register as they are, compared with the decisions that made them and changed them."""
@@ -182,6 +188,9 @@ class Registers:
             where = f"payment {ref}"
             self._differences.compare("register_contract_id", expected, found, row=where)
             self._differences.compare("register_funding_ref", wanted, funding, row=where)
+
+        for code, wanted, found in self._execute(ADVANCE_FLOORS, []):
+            self._differences.compare("account_floor", wanted, found, account=code)
 
     def _compare(self, action: str, key: str, ref: str) -> None:
         where = _where(action, ref)
