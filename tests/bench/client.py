@@ -1,6 +1,7 @@
 """One client of many: `python -m tests.bench.client FOLDER URL FUND SECONDS`; says ready, waits for a line.
 
-Prints how long each of its writes took; a write that was refused because the lock was busy is tried again.
+Prints when it began and ended, and how long each of its writes took; a write that was refused because the
+lock was busy is tried again.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def main(folder: str, url: str, fund: str, seconds: float) -> None:
     print("ready", flush=True)
     sys.stdin.readline()
     times: list[float] = []
+    begun = time.monotonic()
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         key, started = str(uuid.uuid4()), time.perf_counter()
@@ -43,7 +45,7 @@ def main(folder: str, url: str, fund: str, seconds: float) -> None:
             except WriteUnavailable:
                 continue
         times.append(time.perf_counter() - started)
-    print(json.dumps(times))
+    print(json.dumps([begun, time.monotonic(), times]))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any
 
 from tranche.store.errors import WriteUnavailable
 
-ASKED_EACH_SECONDS = 0.001  # all who wait ask equally often, so each is served after its share of time
+ASKED_EACH_SECONDS = 0.003  # all who wait ask equally often, so each is served after its share of time
 
 
 @contextmanager

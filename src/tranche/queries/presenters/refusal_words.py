@@ -132,11 +132,11 @@ LEAVING_OUT: Mapping[str, tuple[StrPromise, StrPromise]] = {
     ),
     "reversal": (
         _("Entry %(what)s undoes entry %(other)s, and neither counts any more."),
-        _("Leave out another entry; without these two the book is the same."),
+        _("Leave out another entry; without these two every balance is the same."),
     ),
     "reversed": (
         _("Entry %(what)s was undone by entry %(other)s, and neither counts any more."),
-        _("Leave out another entry; without these two the book is the same."),
+        _("Leave out another entry; without these two every balance is the same."),
     ),
     "many": (
         _("A question may leave out %(what)s entries at most."),
