@@ -77,10 +77,6 @@ class StatementShown:
     log_seq: int
     lines: tuple[LineShown, ...]
 
-    @property
-    def open_count(self) -> int:
-        return self.count - self.booked
-
 
 def statements_shown(rows: Sequence[StatementRow]) -> tuple[StatementShown, ...]:
     """The lines of the list, without the entries of each."""

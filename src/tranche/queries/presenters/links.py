@@ -35,10 +35,6 @@ def record_href(kind: str, ref: str) -> str:
     return reverse(kind, args=[ref]) if kind in PAGES else ""
 
 
-def record_link(kind: str, ref: str) -> Link:
-    return Link(ref, record_href(kind, ref))
-
-
 def place_href(kind: str, holder: str) -> str:
     """The page of whoever holds an account of this kind."""
     if kind == "pool":
