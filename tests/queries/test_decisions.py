@@ -24,7 +24,7 @@ def shown_slots(decision_id: str) -> list[object]:
 
 def enforced_slots(decision_id: str, office: Office) -> list[object]:
     found = Decision.objects.get(pk=decision_id)
-    return sorted(quorum_of(found, check(found, office.now)).slots, key=str)
+    return sorted(quorum_of(found, check(found, office.now), office.now).slots, key=str)
 
 
 def test_who_is_needed_is_what_will_be_enforced(office: Office) -> None:

@@ -11,13 +11,14 @@ from tranche.actions.execution import Execution
 from tranche.actions.people import deed_of_proposal, grant_stands
 from tranche.actions.policy import in_force, policy_sha256
 from tranche.actions.registry import Action, Arguments, Basis, find
+from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
 from tranche.kernel.lifecycle import Facts, Role, Transition
 from tranche.kernel.lifecycle import check as check_row
 from tranche.kernel.policy import Actor, Deed, Denied, Deny, conflicts, decide
 from tranche.kernel.refusals import NotAllowed
 from tranche.log.append import append
-from tranche.models import Approval, Decision, RoleGrant
+from tranche.models import WINDOW, Approval, Decision, RoleGrant, window_of
 from tranche.store.write import WriteTx
 
 
@@ -63,8 +64,8 @@ def void_if_changed(decision: Decision, write: WriteTx) -> Checked:
     return checked
 
 
-def quorum_of(decision: Decision, checked: Checked) -> Quorum:
-    """The quorum as it stands now, from the role under which the proposer acted."""
+def quorum_of(decision: Decision, checked: Checked, now: datetime) -> Quorum:
+    """The quorum as it stands now, from the role under which the proposer acted and what adds up with it."""
     grant = RoleGrant.objects.get(pk=decision.proposer_grant_id)
     return quorum_for(
         checked.stands().quorum,
@@ -72,12 +73,13 @@ def quorum_of(decision: Decision, checked: Checked) -> Quorum:
         checked.basis.amount,
         checked.basis.situation,
         in_force(),
+        window_of(checked.basis.subjects, decision.action, now - WINDOW, decision.log_seq, "default"),
     )
 
 
 def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> tuple[ApprovalView, ...]:
     """The approvals given, each with whether its grant holds now and no deed came in its way."""
-    rows = Approval.objects.filter(decision=decision, verdict="approve").order_by("made_at", "id")
+    rows = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
     return tuple(
         ApprovalView(
             person=row.person_id,
@@ -86,7 +88,7 @@ def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> t
             standing=grant_stands(row.grant_id, now)
             and not conflicts(row.person_id, checked.basis.situation, Deed.APPROVED),
         )
-        for row in rows
+        for row in rows.order_by("made_at", "id")
     )
 
 
@@ -116,6 +118,7 @@ def run(
 ) -> None:
     """Apply the action, end the decision as executed and append the action's log entry, in this order."""
     check_row(row, Facts(basis.evidence, basis.failed))
+    refuse_if_held(row, arguments, basis)
     _check_proposer(decision, action, basis, write.now)
     execution = Execution(
         write=write,
@@ -151,16 +154,26 @@ def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datet
         raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
 
 
-def end(decision: Decision, state: str, reason: str, kind: str, person: str, write: WriteTx) -> None:
+def end(
+    decision: Decision,
+    state: str,
+    reason: str,
+    kind: str,
+    person: str,
+    write: WriteTx,
+    replaced_by: str | None = None,
+) -> None:
     """End a decision without effect on its subject and log it."""
-    _end_row(decision, state, reason, write)
+    _end_row(decision, state, reason, write, replaced_by)
     fields = contents.log_fields(decision) | {"reason": reason} if reason else contents.log_fields(decision)
     append(write, kind=kind, actor=person, object_type="decision", object_id=decision.id, fields=fields)
 
 
-def _end_row(decision: Decision, state: str, reason: str | None, write: WriteTx) -> None:
+def _end_row(
+    decision: Decision, state: str, reason: str | None, write: WriteTx, replaced_by: str | None = None
+) -> None:
     ended = Decision.objects.filter(pk=decision.pk, state="open").update(
-        state=state, end_reason=reason, ended_at=write.now
+        state=state, end_reason=reason, ended_at=write.now, replaced_by=replaced_by
     )
     assert ended == 1, "one open decision ends once"
     decision.state = state

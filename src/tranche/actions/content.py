@@ -30,6 +30,7 @@ def body(
         "records": [[basis.record.ref, basis.record.version]] if basis.record else [],
         "ref": basis.ref,
         "schema": f"{action.name}/{SCHEMA}",
+        "subjects": sorted(basis.subjects),
     }
 
 
@@ -64,6 +65,8 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
         found += [key for key in sorted(keys) if before[part].get(key) != after[part].get(key)]
     if before["records"] != after["records"]:
         found.append("record version")
+    if before["subjects"] != after["subjects"]:
+        found.append("subjects")
     return tuple(found)
 
 

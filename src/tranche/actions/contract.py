@@ -80,6 +80,7 @@ def contract_basis(arguments: Arguments, _today: date) -> Basis:
         amount=reserved,
         failed=failed,
         evidence=evidence_kinds(contract.record, arguments),
+        subjects=frozenset({f"party:{contract.supplier.ref}", f"contract:{contract.ref}"}),
     )
 
 

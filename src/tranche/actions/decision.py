@@ -1,4 +1,4 @@
-"""Decisions: propose, approve, reject, withdraw, execute; the one way in for every write of the register.
+"""Decisions: propose, approve, reject, execute; the one way in for every write of the register.
 
 A write that needs nobody else is executed by its proposal. Everything that approvers rely on is under the
 decision's hash and is built again from live rows before anything happens.
@@ -23,9 +23,11 @@ from tranche.actions.carry_out import (
     standing_approvals,
     void_if_changed,
 )
+from tranche.actions.decision_ends import Outcome, check_reason, open_decision, outcome_of, replace
 from tranche.actions.people import actor_of, deed_of_proposal
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
+from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import (
     Missing,
     Quorum,
@@ -43,34 +45,19 @@ from tranche.kernel.policy import Actor, Allow, Denied, Deny, decide
 from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import (
     BadArgument,
-    DecisionNotOpen,
     DecisionNotReady,
     EvidenceNotStored,
     HashDiffers,
     MethodRefused,
     NotAllowed,
-    ReasonWanted,
-    UnknownReference,
 )
 from tranche.log.append import append
-from tranche.models import Approval, Decision
+from tranche.models import WINDOW, Approval, Decision, DecisionSubject, window_of
 from tranche.store import evidence as evidence_store
 from tranche.store.write import WriteTx, write_transaction
 
 EXPIRY_WORKING_DAYS = 14
 VERDICTS = ("approve", "reject")
-REASON_LENGTHS = (10, 2_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a request: the decision, its state, the record it made or moved, its log entry."""
-
-    decision_id: str
-    state: str
-    ref: str
-    log_seq: int
-    replayed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +81,18 @@ def preview(
 
 
 def propose(
-    *, action: str, arguments: Mapping[str, object], reason: str | None = None, key: str, by: Actor
+    *,
+    action: str,
+    arguments: Mapping[str, object],
+    reason: str | None = None,
+    replaces: str | None = None,
+    key: str,
+    by: Actor,
 ) -> Outcome:
     """Ask for a write; executed at once where nobody else has to agree, else it waits for its approvers.
 
-    Raises a Refusal or LifecycleError with nothing written; the same key again gives the first outcome.
+    One's own open decision may be replaced: it ends in the same transaction and names its successor. Raises
+    a Refusal or LifecycleError with nothing written; the same key again gives the first outcome.
     """
     known = find(action)
     parsed = parse_arguments(known.arguments, arguments)
@@ -106,8 +100,11 @@ def propose(
 
     def act(write: WriteTx) -> None:
         fresh = actor_of(by.login, by.via)
+        identifier = str(uuid.uuid4())
+        if replaces is not None:
+            replace(replaces, identifier, fresh, write)
         basis, row, quorum, grant = _authorise(known, parsed, reason, fresh, write.now)
-        decision = _insert(known, parsed, basis, fresh, grant, reason, write)
+        decision = _insert(identifier, known, parsed, basis, fresh, grant, reason, write)
         if quorum.approvals == 0 and not row.executor:
             run(decision, known, parsed, basis, row, write)
         else:
@@ -121,6 +118,8 @@ def propose(
             )
 
     request = {"act": "propose", "action": action, "arguments": parsed, "by": by.login, "reason": reason}
+    if replaces is not None:
+        request["replaces"] = replaces
     receipt = write_transaction(key=key, request=request, act=act)
     decision = Decision.objects.get(idempotency_key=key)
     return outcome_of(decision, receipt.log_seq, replayed=receipt.replayed)
@@ -144,7 +143,7 @@ def approve(
     if verdict not in VERDICTS:
         raise BadArgument("verdict", "choice", verdict)
     if verdict == "reject":
-        _check_reason(reason)
+        check_reason(reason)
     given = _Verdict(shown_hash, verdict, reason, attestation, by)
     changed: list[str] = []
     request = {
@@ -157,7 +156,7 @@ def approve(
     }
 
     def act(write: WriteTx) -> None:
-        decision = _open(decision_id)
+        decision = open_decision(decision_id)
         _check_shown(decision, given)
         checked = void_if_changed(decision, write)
         changed.extend(checked.changed)
@@ -189,7 +188,10 @@ def _check_shown(decision: Decision, given: _Verdict) -> None:
 def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx) -> None:
     """Record the verdict; the last one that is wanted carries the decision out."""
     by = actor_of(given.by.login, given.by.via)
-    quorum = quorum_of(decision, checked)
+    if given.verdict == "approve":
+        refuse_if_held(checked.stands(), checked.arguments, checked.basis)
+    _refuse_if_taken_back(decision, by)
+    quorum = quorum_of(decision, checked, write.now)
     before = standing_approvals(decision, checked, write.now)
     situation, amount = checked.basis.situation, checked.basis.amount
     allowed = may_approve(by, quorum, before, decision.proposer_person_id, situation, amount, write.now)
@@ -218,7 +220,7 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
     changed: list[str] = []
 
     def act(write: WriteTx) -> None:
-        decision = _open(decision_id)
+        decision = open_decision(decision_id)
         checked = void_if_changed(decision, write)
         changed.extend(checked.changed)
         if changed:
@@ -226,7 +228,7 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
         fresh = actor_of(by.login, by.via)
         grant = may_execute(decision, checked, fresh, write.now)
         views = standing_approvals(decision, checked, write.now)
-        match evaluate(quorum_of(decision, checked), views):
+        match evaluate(quorum_of(decision, checked, write.now), views):
             case Missing(slots):
                 raise DecisionNotReady(sum(slot.wanted for slot in slots))
             case Ready():
@@ -246,41 +248,31 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
     return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
 
 
-def withdraw(*, decision_id: str, reason: str, key: str, by: Actor) -> Outcome:
-    """Take back one's own proposal while it is open."""
-    _check_reason(reason)
-
-    def act(write: WriteTx) -> None:
-        decision = _open(decision_id)
-        if decision.proposer_person_id != by.person:
-            raise NotAllowed("decision.withdraw", Deny(Denied.WRONG_RELATION))
-        end(decision, "withdrawn", reason, "decision.withdraw", by.person, write)
-
-    request = {"act": "withdraw", "by": by.login, "decision": decision_id, "reason": reason}
-    receipt = write_transaction(key=key, request=request, act=act)
-    return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
-
-
-def outcome_of(decision: Decision, log_seq: int, *, replayed: bool) -> Outcome:
-    return Outcome(decision.id, decision.state, contents.ref_of(decision), log_seq, replayed)
+def _refuse_if_taken_back(decision: Decision, by: Actor) -> None:
+    taken = Approval.objects.filter(decision=decision, person_id=by.person, revoked__isnull=False)
+    if taken.exists():
+        raise NotAllowed("approval.give", Deny(Denied.TAKEN_BACK))
 
 
 def _authorise(
     action: Action, arguments: Mapping[str, object], reason: str | None, by: Actor, now: datetime
 ) -> tuple[Basis, Transition, Quorum, str]:
     if action.name in REASONED:
-        _check_reason(reason)
+        check_reason(reason)
     basis = action.basis(arguments, now.date())  # type: ignore[arg-type]  # parsed arguments are canonical
     row = action.row(basis.state)
     check(row, Facts(basis.evidence, basis.failed))
     allowed = decide(by, action.name, row.roles, basis.situation, deed_of_proposal(action.name), now)
     if isinstance(allowed, Deny):
         raise NotAllowed(action.name, allowed)
-    quorum = quorum_for(row.quorum, allowed.grant.role, basis.amount, basis.situation, in_force())
+    refuse_if_held(row, arguments, basis)  # type: ignore[arg-type]  # as above
+    window = window_of(basis.subjects, action.name, now - WINDOW, None, "default")
+    quorum = quorum_for(row.quorum, allowed.grant.role, basis.amount, basis.situation, in_force(), window)
     return basis, row, quorum, allowed.grant.id
 
 
 def _insert(
+    identifier: str,
     action: Action,
     arguments: Mapping[str, object],
     basis: Basis,
@@ -289,7 +281,6 @@ def _insert(
     reason: str | None,
     write: WriteTx,
 ) -> Decision:
-    identifier = str(uuid.uuid4())
     expires = write.now + timedelta(
         days=(add_working_days(write.now.date(), EXPIRY_WORKING_DAYS, frozenset()) - write.now.date()).days
     )
@@ -297,7 +288,7 @@ def _insert(
         contents.body(action, arguments, basis, reason), identifier, by.person, expires
     )
     raw = encode(envelope)
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         id=identifier,
         action=action.name,
         content=raw,
@@ -318,6 +309,10 @@ def _insert(
         idempotency_key=write.key,
         log_seq=write.seq,
     )
+    DecisionSubject.objects.bulk_create(
+        DecisionSubject(decision=decision, subject=subject) for subject in sorted(basis.subjects)
+    )
+    return decision
 
 
 def _insert_approval(decision: Decision, by: Actor, allowed: Allow, given: _Verdict, write: WriteTx) -> None:
@@ -352,21 +347,6 @@ def _insert_approval(decision: Decision, by: Actor, allowed: Allow, given: _Verd
         made_at=write.now,
         log_seq=write.seq,
     )
-
-
-def _open(decision_id: str) -> Decision:
-    decision = Decision.objects.filter(pk=decision_id).first()
-    if decision is None:
-        raise UnknownReference("decision", decision_id)
-    if decision.state != "open":
-        raise DecisionNotOpen(decision.state)
-    return decision
-
-
-def _check_reason(reason: str | None) -> None:
-    shortest, longest = REASON_LENGTHS
-    if not reason or not shortest <= len(reason.strip()) <= longest:
-        raise ReasonWanted
 
 
 def _check_stored(arguments: Mapping[str, object]) -> None:

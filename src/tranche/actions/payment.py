@@ -165,7 +165,14 @@ def payment_basis(arguments: Arguments, _today: date) -> Basis:
         amount=ordered,
         failed=failed,
         evidence=evidence_kinds(payment.record, arguments),
+        subjects=_subjects(payment),
     )
+
+
+def _subjects(payment: Payment) -> frozenset[str]:
+    """What payments add up under, so that none is split to stay below a limit: whom, what, where to."""
+    found = {f"party:{payment.payee.party.ref}", f"account:{payment.payee.iban}"}
+    return frozenset(found | ({f"contract:{payment.contract.ref}"} if payment.contract else set()))
 
 
 def situation_of(payment: Payment) -> Situation:

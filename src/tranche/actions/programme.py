@@ -99,6 +99,7 @@ def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
         },
         amount=amount,
         failed=failed,
+        subjects=frozenset({f"programme:{programme.ref}"}),
     )
 
 

@@ -30,6 +30,7 @@ class Basis:
 
     `facts` are covered by the decision's hash, so they hold nothing that may change without harm, such as
     balances. `failed` maps a guard to why it does not hold. `evidence` are the kinds on file or brought.
+    `subjects` are what the amount adds up under with other decisions: a party, a contract, an account.
     """
 
     situation: Situation
@@ -41,6 +42,7 @@ class Basis:
     failed: Mapping[str, str] = field(default_factory=dict)
     evidence: frozenset[str] = frozenset()
     label: Label = Label.DONOR
+    subjects: frozenset[str] = frozenset()
 
     @property
     def state(self) -> str:

@@ -57,6 +57,15 @@ class ApprovalView(NamedTuple):
     standing: bool
 
 
+class Window(NamedTuple):
+    """What other decisions on the same subject add up to, as (currency, minor units)."""
+
+    sums: tuple[tuple[str, int], ...]
+
+
+NOTHING_BEFORE = Window(())
+
+
 class Ready(NamedTuple):
     """Every slot is filled."""
 
@@ -85,22 +94,30 @@ def short_code(digest: bytes) -> str:
 
 
 def quorum_for(
-    key: QuorumKey, proposer_role: Role, amount: Money | None, situation: Situation, policy: Policy
+    key: QuorumKey,
+    proposer_role: Role,
+    amount: Money | None,
+    situation: Situation,
+    policy: Policy,
+    window: Window = NOTHING_BEFORE,
 ) -> Quorum:
-    """The slots of a decision; QA turns into Q1 or QJ by its amount."""
-    donor = frozenset({situation.approving})
-    recipient = frozenset({situation.recipient})
+    """The slots of a decision; its amount counts together with what others of the window add up to.
+
+    QA is Q1 up to limit one and QJ above; QJ wants two of each side above limit two.
+    """
+    donor = frozenset({situation.approving}) | situation.more_approving
+    recipient = frozenset({situation.recipient}) | situation.more_recipient
     match key:
         case QuorumKey.Q0:
             return Quorum(key, ())
         case QuorumKey.Q1:
             return Quorum(key, (_acting_side(proposer_role, donor, recipient),))
-        case QuorumKey.QA if _above(amount, policy.limit_one_minor, policy):
-            return quorum_for(QuorumKey.QJ, proposer_role, amount, situation, policy)
+        case QuorumKey.QA if _above_one(amount, window, policy):
+            return quorum_for(QuorumKey.QJ, proposer_role, amount, situation, policy, window)
         case QuorumKey.QA:
             return Quorum(key, (_acting_side(proposer_role, donor, recipient),))
         case QuorumKey.QJ:
-            each = 2 if amount and amount.currency == policy.currency and _is_large(amount, policy) else 1
+            each = 2 if _above_two(amount, window, policy) else 1
             return Quorum(
                 key,
                 (
@@ -113,13 +130,26 @@ def quorum_for(
             return Quorum(key, (Slot(frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER}), others, 1),))
 
 
-def _is_large(amount: Money, policy: Policy) -> bool:
-    return amount.amount_minor > policy.limit_two_minor
+def _above_one(amount: Money | None, window: Window, policy: Policy) -> bool:
+    """An amount, or one of the window, without a stated rate into the policy's currency counts as above."""
+    if amount is None or amount.currency != policy.currency:
+        return True
+    if any(currency != policy.currency for currency, _ in window.sums):
+        return True
+    return _counted(amount, window) > policy.limit_one_minor
 
 
-def _above(amount: Money | None, limit_minor: int, policy: Policy) -> bool:
-    """An amount without a stated rate into the policy's currency counts as above limit one."""
-    return amount is None or amount.currency != policy.currency or amount.amount_minor > limit_minor
+def _above_two(amount: Money | None, window: Window, policy: Policy) -> bool:
+    if amount is None or amount.currency != policy.currency:
+        return False
+    return _counted(amount, window) > policy.limit_two_minor
+
+
+def _counted(amount: Money, window: Window) -> int:
+    """The amount with the largest sum that stands in its currency."""
+    return amount.amount_minor + max(
+        (minor for currency, minor in window.sums if currency == amount.currency), default=0
+    )
 
 
 def _acting_side(role: Role, donor: frozenset[str], recipient: frozenset[str]) -> Slot:
@@ -161,6 +191,8 @@ def may_approve(
         return Deny(Denied.INACTIVE)
     if actor.person == proposer:
         return Deny(Denied.OWN_PROPOSAL)
+    if actor.person in situation.barred:
+        return Deny(Denied.BARRED)
     if any(approval.person == actor.person for approval in approvals):
         return Deny(Denied.ALREADY_APPROVED)
     in_the_way = conflicts(actor.person, situation, Deed.APPROVED)

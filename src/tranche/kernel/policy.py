@@ -45,6 +45,8 @@ class Denied(StrEnum):
     NOT_NEEDED = "not_needed"
     INACTIVE = "inactive"
     PROPOSER_GONE = "proposer_gone"
+    BARRED = "barred"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What policy needs to know of the record: parties by reference, deeds by person."""
+    """What policy needs to know of the record: parties by reference, deeds by person.
+
+    Several agreements may be concerned: then there are more parties that approve. Who is barred may not
+    approve: a hold is not lifted by the one who placed it.
+    """
 
     owner: str
     parties: frozenset[str] = frozenset()
@@ -84,6 +90,9 @@ class Situation:
     recipient: str = ""
     chain_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
     record_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
+    more_approving: frozenset[str] = frozenset()
+    more_recipient: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
 
 
 class Allow(NamedTuple):
@@ -154,6 +163,7 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "claim": _ANYBODY,
     "party": {"DO": "a", "FM": "a"},
     "import": {"DO": "o", "FM": "o"},
+    "hold": {"FM": "p", "RA": "p", "DA": "p", "PY": "p", "AU": "a"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
 }
 """How far a role reaches: o its party's records, p those of an agreement it is party to, n named, a any."""

@@ -79,6 +79,18 @@ class HashDiffers(Refusal):
     """The page that was approved showed another content than the decision holds."""
 
 
+class Held(Refusal):
+    """A hold lies over what the write would touch; it moves again when two persons have lifted the hold."""
+
+    def __init__(self, hold: str, scope: str) -> None:
+        super().__init__(f"{hold} over {scope or 'everything'}")
+        self.hold, self.scope = hold, scope
+
+
+class NotYours(Refusal):
+    """Only the person who gave it may take it back."""
+
+
 class WrongPassword(Refusal):
     """The password entered again for this approval is not the person's."""
 

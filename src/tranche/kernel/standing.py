@@ -112,7 +112,14 @@ _BOOKS = (
     ),
 )
 
-STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS)
+_HOLD = (
+    _row("hold.place", "FM RA DA PY AU", "Q0", guards="review_soon"),
+    _row("hold.place_all", "RA DA AU", "Q0", guards="review_soon"),
+    _row("hold.release", "FM RA DA", "Q1", guards="hold_open"),
+    _row("hold.release_all", "RA DA", "QJ", guards="hold_open"),
+)
+
+STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS, *_HOLD)
 """Every row; an action has one."""
 
 SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})

@@ -272,11 +272,13 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
 DECISION_ACTIONS: frozenset[str] = frozenset(
     {
         "decision.propose",
+        "decision.replace",
         "decision.withdraw",
         "decision.reject",
         "decision.expire",
         "decision.void",
         "approval.give",
+        "approval.revoke",
     }
 )
 

@@ -6,11 +6,13 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from tranche.store.schema import FILES, apply
+from tranche.store.schema import apply
+
+FIRST = ("0001_log", "0002_ledger", "0003_decision", "0004_record")
 
 
 def create(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    for name in FILES:
+    for name in FIRST:
         apply(editor.connection, name)
 
 

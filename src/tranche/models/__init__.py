@@ -12,13 +12,24 @@ from tranche.models.person import Login, Person, RoleGrant
 from tranche.models.procedure import Evidence, Procedure, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
+from tranche.models.signoff import (
+    WINDOW,
+    ApprovalRevoked,
+    DecisionSubject,
+    Hold,
+    HoldRelease,
+    open_holds,
+    window_of,
+)
 
 __all__ = [
+    "WINDOW",
     "AccountUse",
     "Advance",
     "Agreement",
     "AgreementParty",
     "Approval",
+    "ApprovalRevoked",
     "BankAccount",
     "BankLine",
     "BankStatement",
@@ -29,8 +40,11 @@ __all__ = [
     "ClaimParty",
     "Contract",
     "Decision",
+    "DecisionSubject",
     "Evidence",
     "FundRule",
+    "Hold",
+    "HoldRelease",
     "ImportFile",
     "LineMatch",
     "Login",
@@ -56,4 +70,6 @@ __all__ = [
     "Step",
     "Tranche",
     "free",
+    "open_holds",
+    "window_of",
 ]

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from tranche.kernel.approval import (
+    NOTHING_BEFORE,
     ApprovalView,
     Missing,
     Quorum,
     Slot,
+    Window,
     evaluate,
     quorum_for,
     short_code,
@@ -22,7 +24,7 @@ from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor, Grant, Policy, Situation
 from tranche.kernel.transitions import rows_of
 from tranche.ledger.journal import entries
-from tranche.models import Approval, Decision, Record, RecordEvent, RoleGrant
+from tranche.models import WINDOW, Approval, Decision, Record, RecordEvent, RoleGrant, window_of
 from tranche.queries.sides import (
     agreement_behind,
     agreement_of_funding,
@@ -31,6 +33,7 @@ from tranche.queries.sides import (
     sides_of,
     under_agreement,
 )
+from tranche.store import clock
 
 OPEN_MAX: Final = 200
 PAGE_ROWS: Final = 25
@@ -63,6 +66,8 @@ class DecisionRow:
     missing: tuple[Slot, ...]
     executor: Role | None
     executor_party: str
+    added: Window
+    replaced_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class ApprovalRow:
     made_at: datetime
     log_seq: int
     statement_sha256: str
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,7 @@ def content_of(found: Decision) -> dict[str, Any]:
 
 def _approvals_of(ids: Sequence[str]) -> dict[str, tuple[Approval, ...]]:
     found: dict[str, list[Approval]] = {}
-    given = Approval.objects.using("read").select_related("person").filter(decision_id__in=ids)
+    given = Approval.objects.using("read").select_related("person", "revoked").filter(decision_id__in=ids)
     for row in given.order_by("made_at", "id"):
         found.setdefault(row.decision_id, []).append(row)
     return {decision_id: tuple(given) for decision_id, given in found.items()}
@@ -188,6 +194,7 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
         if found.amount_minor is not None and found.currency
         else None
     )
+    added = _added(found, content) if waiting else NOTHING_BEFORE
     return DecisionRow(
         id=found.id,
         log_seq=found.log_seq,
@@ -201,35 +208,45 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
         expires_at=found.expires_at,
         ended_at=found.ended_at,
         short_code=short_code(bytes(found.hash)),
-        missing=_missing(found, row, situation, amount, given) if waiting else (),
+        missing=_missing(_quorum(found, row, situation, amount, added), given) if waiting else (),
         executor=row.executor if row else None,
         executor_party=situation.owner,
+        added=added,
+        replaced_by=found.replaced_by or "",
     )
 
 
-def _missing(
-    found: Decision,
-    row: Transition | None,
-    situation: Situation,
-    amount: Money | None,
-    given: Sequence[Approval],
-) -> tuple[Slot, ...]:
+def _added(found: Decision, content: Mapping[str, Any]) -> Window:
+    """What other decisions on the same subjects add to an open one."""
+    since = clock.now() - WINDOW
+    return window_of(content.get("subjects", ()), found.action, since, found.log_seq, "read")
+
+
+def _missing(quorum: Quorum, given: Sequence[Approval]) -> tuple[Slot, ...]:
     views = [
-        ApprovalView(a.person_id, Role(a.role), a.party_ref, standing=True)
+        ApprovalView(a.person_id, Role(a.role), a.party_ref, standing=revoked_at(a) is None)
         for a in given
         if a.verdict == "approve"
     ]
-    match evaluate(_quorum(found, row, situation, amount), views):
+    match evaluate(quorum, views):
         case Missing(slots):
             return slots
         case _:
             return ()
 
 
-def _quorum(found: Decision, row: Transition | None, situation: Situation, amount: Money | None) -> Quorum:
+def revoked_at(given: Approval) -> datetime | None:
+    """When its giver took an approval back; None where it stands."""
+    revoked = getattr(given, "revoked", None)
+    return revoked.made_at if revoked else None
+
+
+def _quorum(
+    found: Decision, row: Transition | None, situation: Situation, amount: Money | None, added: Window
+) -> Quorum:
     grant = RoleGrant.objects.using("read").get(pk=found.proposer_grant_id)
     key = row.quorum if row else QuorumKey.Q0
-    return quorum_for(key, Role(grant.role), amount, situation, LIMITS)
+    return quorum_for(key, Role(grant.role), amount, situation, LIMITS, added)
 
 
 def _lifecycle_row(found: Decision) -> Transition | None:
@@ -248,6 +265,8 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
     if content["records"]:
         return sides_of(content["ref"]).situation
+    if "approving_parties" in content["facts"]:
+        return _of_many(content["facts"])
     if "owner" in content["facts"]:
         return _of_owner(content["facts"])
     return _of_new_record(str(content["action"]), arguments)
@@ -257,6 +276,14 @@ def _of_owner(facts: Mapping[str, Any]) -> Situation:
     """Of an action that moves no record: whose books it is about, and under which agreement."""
     ref = str(facts.get("agreement_ref") or "")
     return of_recipient(agreement_behind("agreement", ref) if ref else None, str(facts["owner"]))
+
+
+def _of_many(facts: Mapping[str, Any]) -> Situation:
+    """Of what concerns several agreements, such as a hold: any of their parties that approve."""
+    approving, recipients = frozenset(facts["approving_parties"]), frozenset(facts["recipients"])
+    return Situation(
+        owner="", parties=approving | recipients, more_approving=approving, more_recipient=recipients
+    )
 
 
 def _of_new_record(action: str, arguments: Mapping[str, Any]) -> Situation:
@@ -289,4 +316,5 @@ def _approval(row: Approval) -> ApprovalRow:
         made_at=row.made_at,
         log_seq=row.log_seq,
         statement_sha256=bytes(row.statement_hash).hex(),
+        revoked_at=revoked_at(row),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tranche.kernel.chart import Kind
+from tranche.kernel.holds import ScopeKind
 from tranche.ledger.balances import balances
 from tranche.models import Advance, Agreement, Contract, FundRule, SpendingRule, Tranche
 
@@ -23,6 +24,16 @@ class Further:
 
 def further(kind: str, state: str, ref: str) -> tuple[Further, ...]:
     """The acts that belong on the page of this record."""
+    return (*_of_money(kind, state, ref), _hold(kind, ref))
+
+
+def _hold(kind: str, ref: str) -> Further:
+    """A hold over the record, or over all that belongs to it where it is an agreement or a programme."""
+    scope = kind if kind in (ScopeKind.AGREEMENT, ScopeKind.PROGRAMME) else ScopeKind.RECORD.value
+    return Further("hold.place", {"scope": scope, "subject": ref})
+
+
+def _of_money(kind: str, state: str, ref: str) -> tuple[Further, ...]:
     if kind == "agreement" and state in LIVE:
         return _of_agreement(Agreement.objects.using("read").get(ref=ref))
     if kind == "tranche":

@@ -30,6 +30,7 @@ from tranche.models import (
     Step,
     Tranche,
     free,
+    open_holds,
 )
 
 OPTIONS_MAX: Final = 500
@@ -116,6 +117,13 @@ def advances() -> tuple[Choice, ...]:
     """The advances that are open."""
     rows = Advance.objects.using("read").select_related("party").filter(closed_on__isnull=True)
     return tuple(Choice(row.ref, f"{row.ref}: {row.party.name}") for row in rows.order_by("ref"))
+
+
+def holds() -> tuple[Choice, ...]:
+    """The holds that are open."""
+    return tuple(
+        Choice(hold.ref, f"{hold.ref}: {hold.scope_ref or hold.scope_kind}") for hold in open_holds("read")
+    )
 
 
 def set_asides(language: str) -> tuple[Choice, ...]:

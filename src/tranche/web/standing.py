@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from tranche.actions.carry_out import Checked, check, may_execute, quorum_of, standing_approvals
+from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import Missing, Ready, Slot, evaluate, may_approve
 from tranche.kernel.lifecycle import LifecycleError
 from tranche.kernel.policy import Actor, Deny, Grant
-from tranche.kernel.refusals import NotAllowed, Refusal
-from tranche.models import Decision
+from tranche.kernel.refusals import Held, NotAllowed, Refusal
+from tranche.models import Approval, Decision
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.refusals import denied, explain
 from tranche.queries.presenters.words import role_of
@@ -29,6 +30,8 @@ class Standing:
     may_execute: bool = False
     execute_why: str = ""
     may_withdraw: bool = False
+    may_revoke: bool = False
+    held: str = ""
     changed: tuple[str, ...] = ()
 
     @property
@@ -42,24 +45,40 @@ def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
     if found is None:
         return Standing()
     own = found.proposer_person_id == by.person
+    gave = Approval.objects.filter(
+        decision=found, person_id=by.person, verdict="approve", revoked__isnull=True
+    ).exists()
     try:
         checked = check(found, now)
     except (Refusal, LifecycleError) as error:
         said = explain(error)
-        return Standing(approve_why=said.what, may_withdraw=own)
+        return Standing(approve_why=said.what, may_withdraw=own, may_revoke=gave)
     if checked.changed:
         return Standing(
             approve_why=_(
                 "What the approvers relied on has changed: the next step makes this decision void."
             ),
             may_withdraw=own,
+            may_revoke=gave,
             changed=tuple(label(name) for name in checked.changed),
         )
-    return _judge(found, checked, by, now, own=own)
+    judged = replace(_judge(found, checked, by, now), may_withdraw=own, may_revoke=gave)
+    held = _held(checked)
+    return replace(judged, held=held, may_approve=False, may_execute=False) if held else judged
 
 
-def _judge(found: Decision, checked: Checked, by: Actor, now: datetime, *, own: bool) -> Standing:
-    quorum = quorum_of(found, checked)
+def _held(checked: Checked) -> str:
+    """What a hold in the way says, or nothing."""
+    try:
+        refuse_if_held(checked.stands(), checked.arguments, checked.basis)
+    except Held as error:
+        said = explain(error)
+        return f"{said.what} {said.next}"
+    return ""
+
+
+def _judge(found: Decision, checked: Checked, by: Actor, now: datetime) -> Standing:
+    quorum = quorum_of(found, checked, now)
     views = standing_approvals(found, checked, now)
     situation, amount = checked.basis.situation, checked.basis.amount
     verdict = may_approve(by, quorum, views, found.proposer_person_id, situation, amount, now)
@@ -71,7 +90,6 @@ def _judge(found: Decision, checked: Checked, by: Actor, now: datetime, *, own: 
         approve_why=denied(verdict) if isinstance(verdict, Deny) else _because(verdict.grant),
         may_execute=executes,
         execute_why=why,
-        may_withdraw=own,
     )
 
 

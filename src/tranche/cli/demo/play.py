@@ -10,7 +10,8 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from tranche.actions.attestation import attest_password
-from tranche.actions.decision import Outcome, approve, execute, propose
+from tranche.actions.decision import approve, execute, propose
+from tranche.actions.decision_ends import Outcome
 from tranche.actions.people import actor_of
 from tranche.cli.demo.acts import Act, BankLineOf, ClaimOf, LastEntryOf, ParkedLineOf, StatementFile
 from tranche.cli.demo.statements import write_statement

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -51,6 +52,7 @@ class Signed:
     reason: str
     made_at: datetime
     log_seq: int
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Sheet:
     state_word: str
     needs: int
     executor: str
+    added: tuple[Money, ...]
+    replace_url: str
 
 
 def rows_shown(rows: Sequence[DecisionRow]) -> tuple[RowShown, ...]:
@@ -111,6 +115,8 @@ def sheet(detail: DecisionDetail, language: str) -> Sheet:
         state_word=word(DECISION_STATES, row.state),
         needs=sum(slot.wanted for slot in row.missing),
         executor=role_of(row.executor.value, row.executor_party) if row.executor else "",
+        added=tuple(Money(minor, currency) for currency, minor in row.added.sums if currency),
+        replace_url=f"{reverse('act', args=[row.action])}?{urlencode({'replaces': row.id})}",
     )
 
 
@@ -164,6 +170,7 @@ def _signed(detail: DecisionDetail) -> tuple[Signed, ...]:
             reason=row.reason,
             made_at=row.made_at,
             log_seq=row.log_seq,
+            revoked_at=row.revoked_at,
         )
         for row in detail.approvals
     )

@@ -31,6 +31,7 @@ CODED = frozenset(
         "pay_after",
         "published_basis",
         "purpose",
+        "scope",
         "source_class",
         "spending_rule",
     }

@@ -311,6 +311,16 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Take a higher price, or cancel milestones first."),
         "price",
     ),
+    "review_soon": (
+        _("A hold is looked at again within ten working days: %(why)s is not among them."),
+        _("Choose an earlier day; the hold stays until two persons lift it."),
+        "review_on",
+    ),
+    "hold_open": (
+        _("The hold %(why)s was lifted already."),
+        _("Nothing more is needed."),
+        "hold",
+    ),
     "retry_failed": (
         _("Only a failed payment is tried again: %(why)s."),
         _("Choose a payment that failed."),

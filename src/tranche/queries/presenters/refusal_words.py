@@ -26,6 +26,8 @@ DENIED: Mapping[Denied, StrPromise] = {
     Denied.NOT_NEEDED: _("All approvals are there."),
     Denied.INACTIVE: _("Your sign-in is no longer active."),
     Denied.PROPOSER_GONE: _("The person who proposed this no longer holds the role for it."),
+    Denied.BARRED: _("You placed this hold, so two other people must lift it."),
+    Denied.TAKEN_BACK: _("You took your approval of this decision back, which is final."),
 }
 
 DEEDS: Mapping[Deed, StrPromise] = {
@@ -156,6 +158,12 @@ SIMPLE: Mapping[type[Exception], tuple[StrPromise, StrPromise, str, str]] = {
         _("The page showed another content than the decision holds."),
         _("Open the decision anew and compare the short code."),
         "hash_differs",
+        "",
+    ),
+    refusals.NotYours: (
+        _("You gave no approval here that stands, and did not propose this."),
+        _("Ask the person who did."),
+        "forbidden",
         "",
     ),
     refusals.WrongPassword: (

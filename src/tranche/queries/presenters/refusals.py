@@ -135,6 +135,15 @@ def _not_ready(error: refusals.DecisionNotReady) -> Explanation:
     return Explanation(what, _nothing(), _("Wait until the approvers have decided."), "wrong_state")
 
 
+def _held(error: refusals.Held) -> Explanation:
+    where = error.scope or _("the whole mechanism")
+    what = _("%(hold)s lies over %(where)s: nothing there moves money or grants authority.") % {
+        "hold": error.hold,
+        "where": where,
+    }
+    return Explanation(what, _nothing(), _("It can be done once two persons have lifted the hold."), "held")
+
+
 def _already(error: refusals.AlreadyThere) -> Explanation:
     values = {"kind": word(KINDS, error.kind), "ref": error.ref}
     what = _("The %(kind)s %(ref)s is there already.") % values
@@ -239,6 +248,7 @@ _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
     (refusals.DecisionNotOpen, _not_open),
     (refusals.DecisionNotReady, _not_ready),
     (refusals.AlreadyThere, _already),
+    (refusals.Held, _held),
     (refusals.StatementRefused, _statement),
     (lifecycle.NoSuchTransition, _no_transition),
     (lifecycle.EvidenceMissing, _evidence_missing),
@@ -275,6 +285,7 @@ _STATUS = {
     "not_found": 404,
     "insufficient_funds": 409,
     "wrong_state": 409,
+    "held": 409,
     "content_changed": 409,
     "already_there": 409,
     "hash_differs": 409,

@@ -186,6 +186,16 @@ CHOICES: Mapping[str, StrPromise] = {
     "auditor": _("Auditor"),
     "en": _("English"),
     "person": _("Chosen by a person"),
+    "emergency": _("Emergency"),
+    "dispute": _("Dispute"),
+    "sanctions": _("Sanctions"),
+    "audit": _("Audit"),
+    "condition": _("Condition not met"),
+    "system": _("Everything"),
+    "party": _("Party"),
+    "agreement": _("Agreement"),
+    "programme": _("Programme"),
+    "record": _("Record"),
 }
 
 

@@ -19,6 +19,7 @@ from tranche.kernel.lifecycle import Role
 from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import BadArgument
 from tranche.kernel.transitions import rows_of
+from tranche.queries import decisions
 from tranche.queries.presenters.act import Answers, answers
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.facts import documents, label
@@ -30,7 +31,7 @@ from tranche.web.fields import Field, Problem, Widget, inputs, problems, read, r
 from tranche.web.page import actor, go_to, key_of, language, new_key, safe_path, show
 from tranche.web.views.act_form import UNOFFERED, fields_of
 
-CARRIED = ("reason", "back")
+CARRIED = ("reason", "back", "replaces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,14 @@ def _prefilled(request: HttpRequest, known: Action) -> dict[str, str]:
     for name in request.GET:
         if name not in allowed:
             raise BadArgument(name, "unknown")
-    return {name: str(value) for name, value in request.GET.items()}
+    given = {name: str(value) for name, value in request.GET.items()}
+    return _replaced(given["replaces"]) | given if "replaces" in given else given
+
+
+def _replaced(decision_id: str) -> dict[str, str]:
+    """What was typed for the decision that the new one takes the place of; documents are added anew."""
+    before = decisions.decision(decision_id)
+    return retyped(before.arguments, language()) | {"reason": before.reason}
 
 
 def _asked(known: Action, typed: Mapping[str, str], kept: Sequence[Mapping[str, object]] = ()) -> Asked:
@@ -105,6 +113,7 @@ def _checked(
         arguments=encode(arguments).decode(),
         reason=reason or "",
         back=safe_path(request.POST.get("back", "")),
+        replaces=request.POST.get("replaces", ""),
         key=key_of(request),
     )
 
@@ -123,7 +132,12 @@ def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
     reason = request.POST.get("reason", "").strip() or None
     try:
         outcome = actions.propose(
-            action=known.name, arguments=arguments, reason=reason, key=key_of(request), by=actor(request)
+            action=known.name,
+            arguments=arguments,
+            reason=reason,
+            replaces=request.POST.get("replaces", "") or None,
+            key=key_of(request),
+            by=actor(request),
         )
     except CommitUncertain:
         raise
@@ -206,6 +220,7 @@ def _form(
         reason_wanted=asked.action.name in REASONED,
         reason_error=said.what if said and said.field == "reason" else "",
         back=safe_path(asked.typed.get("back", "")),
+        replaces=asked.typed.get("replaces", ""),
         key=request.POST.get("key", "") or new_key(),
         chooses_template=_chooses_template(asked),
         **_who(request, asked.action),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from tranche.actions import agreement, claim, fund, lots, milestone, payee
+from tranche.actions import agreement, claim, fund, hold, lots, milestone, payee
 from tranche.actions import calendars as shipped
 from tranche.actions.arguments import Argument
 from tranche.actions.registry import Action
@@ -56,7 +56,10 @@ WIDGETS: Final[Mapping[str, Widget]] = {
 }
 
 ALWAYS_CHOSEN: Final = frozenset(
-    {"line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of", "origin"}
+    {
+        *("line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of"),
+        *("origin", "hold"),
+    }
 ) | {row.kind for row in TABLE}
 """Choices even where there is nothing to choose yet."""
 
@@ -93,6 +96,7 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "predecessor": lambda _action: options.records("payee", ("active",)),
     "advance": lambda _action: options.advances(),
     "retry_of": lambda _action: options.records("payment", ("failed",)),
+    "hold": lambda _action: options.holds(),
     "owners": lambda _action: options.parties(),
     "target": lambda _action: (
         *options.records("agreement"),
@@ -104,6 +108,9 @@ _LISTS: Final[Mapping[str, _Choices]] = {
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "category": tuple(Category.values),
     "pay_after": milestone.PAY_AFTER,
+    "scope": hold.SCOPES,
+    "hold.place.cause": hold.CAUSES,
+    "hold.place_all.cause": hold.CAUSES,
     "deviation": lots.DEVIATIONS,
     "lot.drop.cause": lots.DROP_CAUSES,
     "agreement.end.cause": ("expired", "terminated", "replaced"),

@@ -25,6 +25,8 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "retry_of": _("Only where this payment takes the place of one that failed."),
     "line_in": _("The line of what came in, on an account in another currency."),
     "entry": _("The number of the entry. What the same decision posted is reversed with it."),
+    "review_on": _("At most ten working days ahead. The hold stays until two persons lift it."),
+    "subject": _("The reference of the record, the programme, the agreement or party, as its page shows it."),
     "upto": _("The last day of the period. Nothing is booked into it afterwards."),
     "successor": _("The reference of the new fund, only where the rule changes."),
     "set_aside": _("Only for a line of money going out: what was set aside for it."),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tranche.actions import decision as actions
+from tranche.actions import decision_ends as ends
 from tranche.actions.attestation import attest_password
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import decisions as queries
@@ -107,7 +108,7 @@ def _names(case: Case) -> dict[str, Any]:
 def approve(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """Approve or reject over the hash that the page showed, with the password entered again."""
 
-    def act() -> actions.Outcome:
+    def act() -> ends.Outcome:
         verdict = request.POST.get("verdict", "")
         if verdict not in VERDICTS:
             raise BadArgument("verdict", "choice", verdict)
@@ -137,7 +138,7 @@ def _attest(request: HttpRequest) -> Any:
 def execute(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """The payer's page: what was approved is released."""
 
-    def act() -> actions.Outcome:
+    def act() -> ends.Outcome:
         return actions.execute(decision_id=str(decision_id), key=key_of(request), by=actor(request))
 
     return _answer(request, decision_id, "decisions/execute.html", _("Release the order"), act)
@@ -145,8 +146,8 @@ def execute(request: HttpRequest, decision_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, decision_id: UUID) -> HttpResponse:
-    def act() -> actions.Outcome:
-        return actions.withdraw(
+    def act() -> ends.Outcome:
+        return ends.withdraw(
             decision_id=str(decision_id),
             reason=request.POST.get("reason", "").strip(),
             key=key_of(request),
@@ -156,8 +157,18 @@ def withdraw(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     return _answer(request, decision_id, "decisions/withdraw.html", _("Withdraw the proposal"), act)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """Take one's own approval back while the decision waits."""
+
+    def act() -> ends.Outcome:
+        return ends.revoke(decision_id=str(decision_id), key=key_of(request), by=actor(request))
+
+    return _answer(request, decision_id, "decisions/revoke.html", _("Take my approval back"), act)
+
+
 def _answer(
-    request: HttpRequest, decision_id: UUID, template: str, title: str, act: Callable[[], actions.Outcome]
+    request: HttpRequest, decision_id: UUID, template: str, title: str, act: Callable[[], ends.Outcome]
 ) -> HttpResponse:
     """Show the page; on POST act, and go to the decision, or show the page again with why not."""
     said: Explanation | None = None

@@ -1,0 +1,76 @@
+"""Holds: those that are open, those that were lifted, and which of them lie over a record directly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from tranche.kernel.holds import ScopeKind
+from tranche.models import Hold, open_holds
+
+LIFTED_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """One hold; `lifted_at` is None while it is open, and late counts days after its review."""
+
+    ref: str
+    scope_kind: str
+    scope_ref: str
+    cause: str
+    reason: str
+    placed_by: str
+    placed_at: datetime
+    review_on: date
+    late_days: int
+    log_seq: int
+    decision_id: str
+    lifted_at: datetime | None
+    lifted_by: str
+
+    @property
+    def release_action(self) -> str:
+        """The action that lifts it."""
+        return "hold.release_all" if self.scope_kind == ScopeKind.SYSTEM else "hold.release"
+
+
+def open_rows(today: date) -> tuple[HoldRow, ...]:
+    """Every open hold, oldest first."""
+    return tuple(_row(hold, today) for hold in open_holds("read"))
+
+
+def lifted_rows(today: date) -> tuple[HoldRow, ...]:
+    """The holds that were lifted, the latest first; at most LIFTED_MAX."""
+    found = Hold.objects.using("read").select_related("placed_by", "release__decision")
+    rows = found.filter(release__isnull=False).order_by("-release__log_seq")[:LIFTED_MAX]
+    return tuple(_row(hold, today) for hold in rows)
+
+
+def open_count() -> int:
+    return Hold.objects.using("read").filter(release__isnull=True).count()
+
+
+def over(refs: frozenset[str], today: date) -> tuple[HoldRow, ...]:
+    """The open holds over the whole system or over one of these references."""
+    return tuple(row for row in open_rows(today) if not row.scope_ref or row.scope_ref in refs)
+
+
+def _row(hold: Hold, today: date) -> HoldRow:
+    release = getattr(hold, "release", None)
+    return HoldRow(
+        ref=hold.ref,
+        scope_kind=hold.scope_kind,
+        scope_ref=hold.scope_ref,
+        cause=hold.cause,
+        reason=hold.reason,
+        placed_by=hold.placed_by.name,
+        placed_at=hold.placed_at,
+        review_on=hold.review_on,
+        late_days=0 if release else max(0, (today - hold.review_on).days),
+        log_seq=hold.log_seq,
+        decision_id=hold.decision_id,
+        lifted_at=release.released_at if release else None,
+        lifted_by=release.decision_id if release else "",
+    )
