@@ -13,12 +13,14 @@ from tranche.kernel.approval import short_code
 from tranche.kernel.money import Money
 from tranche.models import Decision
 from tranche.queries import decisions
+from tranche.store import clock
 
 pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
 
 
-def shown_slots(decision_id: str) -> list[object]:
-    row = next(row for row in decisions.open_rows() if row.id == decision_id)
+def shown_slots(decision_id: str, office: Office) -> list[object]:
+    with clock.at(office.now):
+        row = next(row for row in decisions.open_rows() if row.id == decision_id)
     return sorted(row.missing, key=str)
 
 
@@ -54,7 +56,7 @@ def test_who_is_needed_is_what_will_be_enforced(office: Office) -> None:
     for action, arguments in proposals.items():
         outcome = office.propose("ua.manager", action, reason="a reason of some length", **arguments)
         compared.append(action)
-        assert shown_slots(outcome.decision_id) == enforced_slots(outcome.decision_id, office), action
+        assert shown_slots(outcome.decision_id, office) == enforced_slots(outcome.decision_id, office), action
     assert len(compared) == 7
 
 
@@ -68,8 +70,8 @@ def test_slots_above_the_second_limit_want_two_of_each_side(office: Office) -> N
         amount=eur(2_500_000_001),
     )
 
-    assert [slot.wanted for slot in shown_slots(outcome.decision_id)] == [2, 2]  # type: ignore[attr-defined]
-    assert shown_slots(outcome.decision_id) == enforced_slots(outcome.decision_id, office)
+    assert [slot.wanted for slot in shown_slots(outcome.decision_id, office)] == [2, 2]  # type: ignore[attr-defined]
+    assert shown_slots(outcome.decision_id, office) == enforced_slots(outcome.decision_id, office)
 
 
 def test_decision_is_shown_from_its_stored_bytes(office: Office) -> None:

@@ -58,15 +58,17 @@ def ref_of(decision: Decision) -> str:
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of facts and records that differ between stored and rebuilt content."""
+    """The names of what differs between stored and rebuilt content; () only where nothing does."""
     found = []
     for part in ("facts", "arguments"):
-        keys = set(before[part]) | set(after[part])
-        found += [key for key in sorted(keys) if before[part].get(key) != after[part].get(key)]
+        old, new = before[part], after[part]
+        found += sorted(key for key in old.keys() ^ new.keys())
+        found += sorted(key for key in old.keys() & new.keys() if old[key] != new[key])
     if before["records"] != after["records"]:
         found.append("record version")
     if before["subjects"] != after["subjects"]:
         found.append("subjects")
+    found += [key for key in ("action", "reason", "ref", "schema") if before[key] != after[key]]
     return tuple(found)
 
 

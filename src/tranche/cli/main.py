@@ -9,6 +9,7 @@ import typer
 from tranche.cli.commands import (
     balance,
     bulk,
+    decision,
     demo,
     doctor,
     importing,
@@ -40,6 +41,7 @@ for _part in (demo, init, serve, work, migrate, balance, registers, doctor):
 app.add_typer(importing.app, name="import")
 app.add_typer(trace.app, name="trace")
 app.add_typer(bulk.app, name="bulk")
+app.add_typer(decision.app, name="decision")
 app.add_typer(post.app, name="post")
 app.add_typer(period.app, name="period")
 

@@ -151,6 +151,18 @@ def decision(decision_id: str) -> DecisionDetail:
     )
 
 
+def find(beginning: str, ref: str, *, still_open: bool) -> tuple[str, ...]:
+    """The ids that begin so, two at most; else the id of the latest decision about the reference."""
+    rows = Decision.objects.using("read").order_by("-log_seq", "id")
+    if still_open:
+        rows = rows.filter(state="open")
+    named = tuple(rows.filter(id__startswith=beginning).values_list("id", flat=True)[:2]) if beginning else ()
+    if named:
+        return named
+    record = Record.objects.using("read").filter(ref=ref).values_list("id", flat=True).first()
+    return tuple(rows.filter(record_id=record).values_list("id", flat=True)[:1]) if record else ()
+
+
 def waiting_count(actor: Actor, now: datetime) -> int:
     """How many open decisions want this person's approval or release, by role, party and authorship."""
     held = [grant for grant in actor.grants if grant.valid(now)]

@@ -178,4 +178,7 @@ LABELS: Mapping[str, StrPromise] = {
     "record version": _("The record itself"),
     "policy": _("The policy in force"),
     "expired": _("The time for approvals"),
+    "action": _("The action"),
+    "reason": _("The reason"),
+    "schema": _("The form of the content"),
 }
