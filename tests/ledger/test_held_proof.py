@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connections, transaction
 from tests.office import Office, eur
@@ -53,7 +54,7 @@ def acted(office: Office) -> None:
     lifted = Hold.objects.order_by("-log_seq")[0].ref
     office.do("ua.manager", "hold.release", "ua.approver1", reason="It was a mistake.", hold=lifted)
     office.programme("P-2")
-    asked = {"programme": "P-2", "funding": "LT-UA-2024-T1", "amount": eur(500_000_000)}
+    asked: dict[str, Any] = {"programme": "P-2", "funding": "LT-UA-2024-T1", "amount": eur(500_000_000)}
     decision = office.propose("ua.manager", "programme.allocate", **asked).decision_id
     office.approve("ua.approver1", decision)
     office.revoke("ua.approver1", decision)

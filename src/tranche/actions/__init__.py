@@ -27,6 +27,7 @@ from tranche.actions import (
     procedure,
     programme,
     register_entries,
+    step_back,
     tranche,
 )
 
@@ -52,5 +53,6 @@ __all__ = [
     "procedure",
     "programme",
     "register_entries",
+    "step_back",
     "tranche",
 ]

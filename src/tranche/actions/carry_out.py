@@ -49,7 +49,7 @@ def check(decision: Decision, now: datetime) -> Checked:
         changed = (*changed, "policy")
     if now >= decision.expires_at:
         changed = (*changed, "expired")
-    row = None if changed else action.row(basis.state)
+    row = None if changed else action.row(basis)
     return Checked(action, arguments, basis, row, changed)
 
 
@@ -149,7 +149,7 @@ def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datet
     grant, person = decision.proposer_grant_id, decision.proposer_person_id
     if grant is not None and not grant_stands(grant, now):
         raise NotAllowed(action.name, Deny(Denied.PROPOSER_GONE))
-    in_the_way = conflicts(person, basis.situation, deed_of_proposal(action.name))
+    in_the_way = conflicts(person, basis.situation, basis.deed or deed_of_proposal(action.name))
     if in_the_way:
         raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
 

@@ -260,9 +260,10 @@ def _authorise(
     if action.name in REASONED:
         check_reason(reason)
     basis = action.basis(arguments, now.date())  # type: ignore[arg-type]  # parsed arguments are canonical
-    row = action.row(basis.state)
+    row = action.row(basis)
     check(row, Facts(basis.evidence, basis.failed))
-    allowed = decide(by, action.name, row.roles, basis.situation, deed_of_proposal(action.name), now)
+    deed = basis.deed or deed_of_proposal(action.name)
+    allowed = decide(by, action.name, row.roles, basis.situation, deed, now)
     if isinstance(allowed, Deny):
         raise NotAllowed(action.name, allowed)
     refuse_if_held(row, arguments, basis)  # type: ignore[arg-type]  # as above

@@ -93,13 +93,20 @@ class Execution:
         self._write_event(record, action, "", state, version=1)
         return record
 
-    def event(self, record: Record, action: str, to_state: str) -> None:
+    def event(self, record: Record, action: str, to_state: str, undoes: int | None = None) -> None:
         """The next event of a record; the database moves the record by it."""
-        self._write_event(record, action, record.state, to_state, version=record.version + 1)
+        self._write_event(record, action, record.state, to_state, version=record.version + 1, undoes=undoes)
         record.state, record.version = to_state, record.version + 1
 
     def _write_event(
-        self, record: Record, action: str, from_state: str, to_state: str, *, version: int
+        self,
+        record: Record,
+        action: str,
+        from_state: str,
+        to_state: str,
+        *,
+        version: int,
+        undoes: int | None = None,
     ) -> None:
         last = RecordEvent.objects.aggregate(last=Max("id"))["last"] or 0
         RecordEvent.objects.create(
@@ -111,6 +118,7 @@ class Execution:
             from_state=from_state,
             action=action,
             to_state=to_state,
+            undoes=undoes,
             reason=self.decision.reason,
             decision=self.decision,
             person_id=self.by_person,

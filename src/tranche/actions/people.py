@@ -57,9 +57,11 @@ def deeds(record_ids: Collection[str]) -> Mapping[Deed, frozenset[str]]:
     found: dict[Deed, set[str]] = defaultdict(set)
     events = RecordEvent.objects.filter(record_id__in=record_ids).select_related("decision")
     decisions = set()
+    actions = {event.id: event.action for event in events}
     for event in events:
         decisions.add(event.decision_id)
-        found[_deed_of(event.action)].add(event.decision.proposer_person_id)
+        action = actions.get(event.undoes, event.action) if event.undoes else event.action
+        found[_deed_of(action)].add(event.decision.proposer_person_id)
         if event.person_id != event.decision.proposer_person_id:
             found[Deed.PAID].add(event.person_id)
     approvals = Approval.objects.filter(decision_id__in=decisions, verdict="approve")

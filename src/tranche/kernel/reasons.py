@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-REASONED: frozenset[str] = frozenset(
+from tranche.kernel.transitions import BACK
+
+REASONED: frozenset[str] = frozenset(row.action for row in BACK) | frozenset(
     {
         "advance.close",
         "agreement.end",

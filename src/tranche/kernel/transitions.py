@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
 from tranche.kernel.standing import SET_UP, STANDING
+from tranche.kernel.step_back import back_rows
 
 
 def _row(
@@ -282,13 +283,18 @@ DECISION_ACTIONS: frozenset[str] = frozenset(
     }
 )
 
-ACTIONS: frozenset[str] = frozenset(row.action for row in (*TABLE, *STANDING)) | SET_UP | DECISION_ACTIONS
+BACK: tuple[Transition, ...] = back_rows(TABLE)
+"""Every way back; which one a record has, and at which price, follows from its own steps."""
+
+ACTIONS: frozenset[str] = (
+    frozenset(row.action for row in (*TABLE, *STANDING, *BACK)) | SET_UP | DECISION_ACTIONS
+)
 """Every name that a log entry of an action may bear."""
 
 
 def rows_of(action: str) -> tuple[Transition, ...]:
     """Every row of an action: one for each state that it leads on from, or its one standing row."""
-    return tuple(row for row in (*TABLE, *STANDING) if row.action == action)
+    return tuple(row for row in (*TABLE, *STANDING, *BACK) if row.action == action)
 
 
 def state_rows() -> tuple[tuple[str, str, int], ...]:

@@ -22,7 +22,8 @@ from tranche.kernel.canonical import Canonical, decode
 from tranche.kernel.lifecycle import QuorumKey, Role, Transition
 from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor, Grant, Policy, Situation
-from tranche.kernel.transitions import rows_of
+from tranche.kernel.step_back import back_row
+from tranche.kernel.transitions import TABLE, rows_of
 from tranche.ledger.journal import entries
 from tranche.models import WINDOW, Approval, Decision, Record, RecordEvent, RoleGrant, window_of
 from tranche.queries.sides import (
@@ -265,6 +266,10 @@ def _lifecycle_row(found: Decision) -> Transition | None:
     """The row by which the record would move; the record's state may have gone on meanwhile."""
     record = Record.objects.using("read").filter(pk=found.record_id).first() if found.record_id else None
     state = record.state if record else ""
+    facts = content_of(found)["facts"]
+    if "undone" in facts:
+        kind = found.action.split(".")[0]
+        return back_row(TABLE, kind, facts["undone"], facts["back_to"], state, facts["won_by"])
     candidates = rows_of(found.action)
     exact = [row for row in candidates if row.source == state]
     return next(iter(exact or candidates), None)

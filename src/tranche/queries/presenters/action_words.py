@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from tranche.kernel.transitions import BACK
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -90,4 +92,5 @@ TITLES: Mapping[str, StrPromise] = {
     "tranche.report_sent": _("Report the money as sent"),
     "tranche.start_procedure": _("Start the procedure"),
     "tranche.withdraw": _("Withdraw the tranche"),
+    **{row.action: _("Take the last step back") for row in BACK},
 }

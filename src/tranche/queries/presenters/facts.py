@@ -15,7 +15,7 @@ from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.fact_words import LABELS
 from tranche.queries.presenters.money_words import ENTRIES
-from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, word
+from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, STATES, word
 
 CODED = frozenset(
     {
@@ -37,6 +37,9 @@ CODED = frozenset(
     }
 )
 TEXT_SHOWN_MAX = 600
+HIDDEN = frozenset({"undone_event"})
+"""Facts that bind a decision and say nothing to people."""
+
 FIRST = (
     *("ref", "title", "summary", "step", "agreement", "tranche", "donor", "origin", "programme", "contract"),
     *("milestone", "payment", "lot", "supplier", "payee", "account_name", "iban", "bic", "callback_on"),
@@ -75,7 +78,9 @@ def label(name: str) -> str:
 def present(values: Mapping[str, Canonical], language: str) -> tuple[Fact, ...]:
     """The rows of a summary list, what matters most first; empty values are left out."""
     shown = sorted(values.items(), key=lambda row: (_place(row[0]), row[0]))
-    return tuple(fact(name, value, language) for name, value in shown if not _is_empty(value))
+    return tuple(
+        fact(name, value, language) for name, value in shown if name not in HIDDEN and not _is_empty(value)
+    )
 
 
 def _place(name: str) -> int:
@@ -159,6 +164,10 @@ def _count(value: Canonical, _language: str) -> str:
     return str(len(cast("Sequence[object]", value)))
 
 
+def _state(value: Canonical, _language: str) -> str:
+    return word(STATES, str(value))
+
+
 def _action(value: Canonical, _language: str) -> str:
     return word(TITLES, str(value))
 
@@ -168,7 +177,10 @@ SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "entries": _entries,
     "exchange": _exchange,
     "lines_freed": _count,
+    "back_to": _state,
     "of_action": _action,
+    "undone": _action,
+    "won_by": _action,
     "opened": _opened,
 }
 """Facts with a shape of their own, each with how it is written out."""

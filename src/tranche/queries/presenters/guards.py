@@ -311,6 +311,21 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Take a higher price, or cancel milestones first."),
         "price",
     ),
+    "way_back": (
+        _("This step is not taken back as it is: %(why)s."),
+        _("It made more than a step; use the action on the record's page that undoes it, or withdraw."),
+        "",
+    ),
+    "followers_open": (
+        _("Steps that came after it are done already: %(why)s."),
+        _("Take these back first, the latest one first."),
+        "step",
+    ),
+    "no_successor": (
+        _("It took the place of the account %(why)s, which was retired with it."),
+        _("Retire this account, and propose the right one."),
+        "payee",
+    ),
     "review_soon": (
         _("A hold is looked at again within ten working days: %(why)s is not among them."),
         _("Choose an earlier day; the hold stays until two persons lift it."),

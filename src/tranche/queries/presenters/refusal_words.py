@@ -84,6 +84,8 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     ),
     "rate_unwanted": _("Price and money are in the same currency: no rate is needed."),
     "stated": _("The bank statement says another amount. Leave this field empty."),
+    "first_step": _("There is no step to take back: the record stands as it was made."),
+    "way_back": _("Its last step did not change its state; the record's page offers what corrects it."),
     "other_currency": _("Type the amount in the other currency, as the bank's advice states it."),
 }
 
