@@ -41,8 +41,8 @@ def test_a_retired_account_and_a_withdrawn_tranche_come_back_at_the_price_of_bot
     account = back_row(TABLE, "payee", "payee.retire", "active", "retired", "payee.activate")
     tranche = back_row(TABLE, "tranche", "tranche.withdraw", "authorised", "withdrawn", "tranche.authorise")
 
-    assert (account.quorum, account.tags) == (QuorumKey.Q1, {Tag.GRANTS_AUTHORITY})
-    assert (tranche.quorum, tranche.tags) == (QuorumKey.QJ, {Tag.GRANTS_AUTHORITY})
+    assert (account.quorum, account.tags) == (QuorumKey.Q1, frozenset({Tag.GRANTS_AUTHORITY}))
+    assert (tranche.quorum, tranche.tags) == (QuorumKey.QJ, frozenset({Tag.GRANTS_AUTHORITY}))
 
 
 def test_whoever_may_do_the_step_or_the_next_one_may_take_it_back() -> None:

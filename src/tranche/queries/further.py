@@ -8,8 +8,9 @@ from typing import Final
 
 from tranche.kernel.chart import Kind
 from tranche.kernel.holds import ScopeKind
+from tranche.kernel.step_back import SUFFIX
 from tranche.ledger.balances import balances
-from tranche.models import Advance, Agreement, Contract, FundRule, SpendingRule, Tranche
+from tranche.models import Advance, Agreement, Contract, FundRule, Record, SpendingRule, Tranche
 
 LIVE: Final = ("signed", "in_force")
 
@@ -24,7 +25,13 @@ class Further:
 
 def further(kind: str, state: str, ref: str) -> tuple[Further, ...]:
     """The acts that belong on the page of this record."""
-    return (*_of_money(kind, state, ref), _hold(kind, ref))
+    return (*_of_money(kind, state, ref), *_back(kind, ref), _hold(kind, ref))
+
+
+def _back(kind: str, ref: str) -> tuple[Further, ...]:
+    """The way back, where the record took a step since it was made."""
+    taken = Record.objects.using("read").filter(ref=ref, version__gt=1).exists()
+    return (Further(kind + SUFFIX, {kind: ref}),) if taken else ()
 
 
 def _hold(kind: str, ref: str) -> Further:
