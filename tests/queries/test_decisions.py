@@ -13,6 +13,7 @@ from tranche.kernel.approval import short_code
 from tranche.kernel.money import Money
 from tranche.models import Decision
 from tranche.queries import decisions
+from tranche.queries.inbox import waiting_count
 from tranche.store import clock
 
 pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
@@ -137,7 +138,7 @@ def test_waiting_count_asks_role_party_authorship_and_what_is_given(office: Offi
     outcome = office.propose(
         "ua.manager", "programme.allocate", programme="P-1", funding="LT-UA-2024-T1", amount=eur(500_000_000)
     )
-    counts = {who: decisions.waiting_count(office.who(who), office.now) for who in PEOPLE}
+    counts = {who: waiting_count(office.who(who), office.now) for who in PEOPLE}
     office.approve("lt.approver", outcome.decision_id)
 
     assert counts == {
@@ -148,7 +149,7 @@ def test_waiting_count_asks_role_party_authorship_and_what_is_given(office: Offi
         "ua.payer": 0,
         "auditor": 0,
     }
-    assert decisions.waiting_count(office.who("lt.approver"), office.now) == 0
+    assert waiting_count(office.who("lt.approver"), office.now) == 0
 
 
 PEOPLE = ("lt.approver", "dk.approver1", "ua.approver1", "ua.manager", "ua.payer", "auditor")

@@ -166,7 +166,7 @@ def test_domain_error_that_no_view_caught_is_a_page(
 ) -> None:
     client = signed_in("auditor")
 
-    with patch.object(decisions, "open_rows", side_effect=error):
+    with patch.object(decisions, "for_person", side_effect=error):
         answer = client.get("/decisions/")
 
     assert answer.status_code == status
@@ -177,7 +177,7 @@ def test_fault_of_the_program_stays_a_fault(signed_in: SignIn) -> None:
     client = signed_in("auditor")
     client.raise_request_exception = False
 
-    with patch.object(decisions, "open_rows", side_effect=AssertionError("broken")):
+    with patch.object(decisions, "for_person", side_effect=AssertionError("broken")):
         answer = client.get("/decisions/")
 
     assert answer.status_code == 500

@@ -28,6 +28,7 @@ from tranche.actions.people import actor_of, deed_of_proposal
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
 from tranche.actions.scopes import refuse_if_held
+from tranche.actions.slots import ask, ask_more
 from tranche.kernel.approval import (
     Missing,
     Quorum,
@@ -108,6 +109,7 @@ def propose(
         if quorum.approvals == 0 and not row.executor:
             run(decision, known, parsed, basis, row, write)
         else:
+            ask(decision, quorum, row.executor, basis.situation.owner)
             append(
                 write,
                 kind="decision.propose",
@@ -192,6 +194,7 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
         refuse_if_held(checked.stands(), checked.arguments, checked.basis)
     _refuse_if_taken_back(decision, by)
     quorum = quorum_of(decision, checked, write.now)
+    ask_more(decision, quorum)
     before = standing_approvals(decision, checked, write.now)
     situation, amount = checked.basis.situation, checked.basis.amount
     allowed = may_approve(by, quorum, before, decision.proposer_person_id, situation, amount, write.now)

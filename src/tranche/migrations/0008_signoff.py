@@ -57,6 +57,31 @@ class Migration(migrations.Migration):
             options={"db_table": "decision_subject", "managed": False},
         ),
         migrations.CreateModel(
+            name="DecisionSlot",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        *("decision_id", "slot", "role", "party_ref"),
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(to="tranche.decision", on_delete=DO_NOTHING, related_name="slots"),
+                ),
+                ("slot", models.IntegerField()),
+                ("role", models.CharField(max_length=2)),
+                ("party_ref", models.CharField(max_length=40)),
+                ("wanted", models.IntegerField()),
+                ("executes", models.IntegerField()),
+            ],
+            options={"db_table": "decision_slot", "managed": False},
+        ),
+        migrations.CreateModel(
             name="Hold",
             fields=[
                 ("id", models.CharField(max_length=36, primary_key=True, serialize=False)),

@@ -15,6 +15,7 @@ from tranche.models.record import Approval, Decision, Record, RecordEvent
 from tranche.models.signoff import (
     WINDOW,
     ApprovalRevoked,
+    DecisionSlot,
     DecisionSubject,
     Hold,
     HoldRelease,
@@ -40,6 +41,7 @@ __all__ = [
     "ClaimParty",
     "Contract",
     "Decision",
+    "DecisionSlot",
     "DecisionSubject",
     "Evidence",
     "FundRule",

@@ -102,6 +102,27 @@ class DecisionSubject(models.Model):
         return self.subject
 
 
+class DecisionSlot(models.Model):
+    """One role of one party that an open decision asks, in one of its slots, or that carries it out."""
+
+    pk = models.CompositePrimaryKey("decision_id", "slot", "role", "party_ref")
+    decision = models.ForeignKey(Decision, on_delete=models.DO_NOTHING, related_name="slots")
+    slot = models.IntegerField()
+    role = models.CharField(max_length=2)
+    party_ref = models.CharField(max_length=40)
+    wanted = models.IntegerField()
+    executes = models.IntegerField()
+
+    LABELS: ClassVar = labels(donor="decision slot role party_ref wanted executes")
+
+    class Meta:
+        managed = False
+        db_table = "decision_slot"
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.party_ref}"
+
+
 def open_holds(using: str) -> tuple[Hold, ...]:
     """The holds without a release, oldest first."""
     found = Hold.objects.using(using).select_related("placed_by").filter(release__isnull=True)

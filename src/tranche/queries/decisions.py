@@ -26,6 +26,7 @@ from tranche.kernel.step_back import back_row
 from tranche.kernel.transitions import TABLE, rows_of
 from tranche.ledger.journal import entries
 from tranche.models import WINDOW, Approval, Decision, Record, RecordEvent, RoleGrant, window_of
+from tranche.queries.inbox import asking
 from tranche.queries.sides import (
     agreement_behind,
     agreement_of_funding,
@@ -36,12 +37,10 @@ from tranche.queries.sides import (
 )
 from tranche.store import clock
 
-OPEN_MAX: Final = 200
+OPEN_MAX: Final = 50
 PAGE_ROWS: Final = 25
 LIMITS: Final = Policy("limits")
 """The amount limits; they are the same under every policy that this version knows."""
-
-DECIDERS: Final = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER, Role.PAYER})
 
 
 class UnknownDecision(LookupError):
@@ -112,11 +111,24 @@ def open_rows() -> tuple[DecisionRow, ...]:
     return _rows(list(found.order_by("log_seq", "id")[:OPEN_MAX]))
 
 
-def rows(*, proposer: str | None = None, before: int | None = None) -> tuple[DecisionRow, ...]:
+def for_person(actor: Actor, now: datetime, *, after: int = 0) -> tuple[DecisionRow, ...]:
+    """A page of the decisions that ask this person, the oldest first, after a log entry."""
+    ids = asking(actor, now, after=after, limit=PAGE_ROWS)
+    found = Decision.objects.using("read").select_related("proposer_person").filter(pk__in=ids)
+    shown = _rows(list(found.order_by("log_seq", "id")))
+    held = [grant for grant in actor.grants if grant.valid(now)]
+    return tuple(row for row in shown if _wants(row, actor.person, held))
+
+
+def rows(
+    *, proposer: str | None = None, before: int | None = None, only_open: bool = False
+) -> tuple[DecisionRow, ...]:
     """Decisions of everybody or of one proposer, the newest first, below the log entry `before`."""
     found = Decision.objects.using("read").select_related("proposer_person")
     if proposer is not None:
         found = found.filter(proposer_person_id=proposer)
+    if only_open:
+        found = found.filter(state="open")
     if before is not None:
         found = found.filter(log_seq__lt=before)
     return _rows(list(found.order_by("-log_seq", "id")[:PAGE_ROWS]))
@@ -162,19 +174,6 @@ def find(beginning: str, ref: str, *, still_open: bool) -> tuple[str, ...]:
         return named
     record = Record.objects.using("read").filter(ref=ref).values_list("id", flat=True).first()
     return tuple(rows.filter(record_id=record).values_list("id", flat=True)[:1]) if record else ()
-
-
-def waiting_count(actor: Actor, now: datetime) -> int:
-    """How many open decisions want this person's approval or release, by role, party and authorship."""
-    held = [grant for grant in actor.grants if grant.valid(now)]
-    if not any(grant.role in DECIDERS for grant in held):
-        return 0
-    return sum(1 for row in open_rows() if _wants(row, actor.person, held))
-
-
-def may_want(row: DecisionRow, actor: Actor, now: datetime) -> bool:
-    """Whether a decision may want this person; deeds and ceilings are judged where it is opened."""
-    return _wants(row, actor.person, [grant for grant in actor.grants if grant.valid(now)])
 
 
 def _wants(row: DecisionRow, person: str, held: Sequence[Grant]) -> bool:

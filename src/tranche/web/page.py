@@ -17,8 +17,8 @@ from tranche.kernel.policy import Actor
 from tranche.kernel.refusals import BadArgument
 from tranche.log import read as log
 from tranche.models import Login
-from tranche.queries.decisions import waiting_count
 from tranche.queries.holds import open_count
+from tranche.queries.inbox import waiting_count
 from tranche.queries.presenters.words import role_of
 from tranche.store import clock
 

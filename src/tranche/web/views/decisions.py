@@ -47,15 +47,14 @@ class Case:
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what I proposed, then everything."""
-    view, before = _view(request)
+    view, before, after = _view(request)
     me, now = actor(request), clock.now()
-    candidates = queries.open_rows()
-    for_me = [
-        row for row in candidates if queries.may_want(row, me, now) and standing(row.id, me, now).waits_for_me
-    ]
-    chosen: Sequence[queries.DecisionRow] = [row for row in candidates if row not in for_me]
-    if view != "waiting":
-        chosen = queries.rows(proposer=me.person if view == "proposed" else None, before=before)
+    asked = queries.for_person(me, now, after=after)
+    for_me = [row for row in asked if standing(row.id, me, now).waits_for_me]
+    mine = {row.id for row in for_me}
+    chosen = queries.rows(
+        proposer=me.person if view == "proposed" else None, before=before, only_open=view == "waiting"
+    )
     return show(
         request,
         "decisions/inbox.html",
@@ -63,25 +62,31 @@ def inbox(request: HttpRequest) -> HttpResponse:
         section="decisions",
         view=view,
         for_me=rows_shown(for_me),
-        rows=rows_shown(chosen),
-        waiting=len(for_me),
+        rows=rows_shown([row for row in chosen if row.id not in mine or view != "waiting"]),
+        more=f"?{urlencode({'mine': str(asked[-1].log_seq)})}" if len(asked) == queries.PAGE_ROWS else "",
         older=_older(view, chosen),
     )
 
 
-def _view(request: HttpRequest) -> tuple[str, int | None]:
-    """Which list, and below which log entry; anything else in the address is refused."""
-    view, before = request.GET.get("view", "waiting"), request.GET.get("before", "")
-    if view not in VIEWS or set(request.GET) - {"view", "before"}:
+def _view(request: HttpRequest) -> tuple[str, int | None, int]:
+    """Which list, below which log entry, and mine after which; anything else in the address is refused."""
+    view = request.GET.get("view", "waiting")
+    if view not in VIEWS or set(request.GET) - {"view", "before", "mine"}:
         raise BadArgument("view", "choice", view)
-    if before and not SEQ.fullmatch(before):
-        raise BadArgument("before", "whole", before)
-    return view, int(before) if before else None
+    before, after = (_seq(request, name) for name in ("before", "mine"))
+    return view, before, after or 0
+
+
+def _seq(request: HttpRequest, name: str) -> int | None:
+    given = request.GET.get(name, "")
+    if given and not SEQ.fullmatch(given):
+        raise BadArgument(name, "whole", given)
+    return int(given) if given else None
 
 
 def _older(view: str, chosen: Sequence[queries.DecisionRow]) -> str:
     """Where the list goes on; empty at its end."""
-    full = view != "waiting" and len(chosen) == queries.PAGE_ROWS
+    full = len(chosen) == queries.PAGE_ROWS
     return f"?{urlencode({'view': view, 'before': str(chosen[-1].log_seq)})}" if full else ""
 
 

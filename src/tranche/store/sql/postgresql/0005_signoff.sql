@@ -52,3 +52,15 @@ CREATE TRIGGER decision_subject_no_truncate BEFORE TRUNCATE ON decision_subject 
 ALTER TABLE decision_subject ENABLE ALWAYS TRIGGER decision_subject_no_update;
 ALTER TABLE decision_subject ENABLE ALWAYS TRIGGER decision_subject_no_delete;
 ALTER TABLE decision_subject ENABLE ALWAYS TRIGGER decision_subject_no_truncate;
+-- Whom an open decision asks: so many persons of a slot, and who carries it out; the inbox is read from it.
+CREATE TABLE decision_slot(
+  decision_id text NOT NULL REFERENCES decision(id), slot integer NOT NULL CHECK(slot >= 0),
+  role text NOT NULL, party_ref text NOT NULL, wanted integer NOT NULL CHECK(wanted >= 1),
+  executes integer NOT NULL CHECK(executes IN (0, 1)),
+  PRIMARY KEY(decision_id, slot, role, party_ref));
+CREATE TRIGGER decision_slot_no_update BEFORE UPDATE ON decision_slot FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decision_slot_no_delete BEFORE DELETE ON decision_slot FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decision_slot_no_truncate BEFORE TRUNCATE ON decision_slot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE decision_slot ENABLE ALWAYS TRIGGER decision_slot_no_update;
+ALTER TABLE decision_slot ENABLE ALWAYS TRIGGER decision_slot_no_delete;
+ALTER TABLE decision_slot ENABLE ALWAYS TRIGGER decision_slot_no_truncate;

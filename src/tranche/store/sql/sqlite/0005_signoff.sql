@@ -38,3 +38,14 @@ CREATE TRIGGER decision_subject_no_update BEFORE UPDATE ON decision_subject BEGI
 CREATE TRIGGER decision_subject_no_delete BEFORE DELETE ON decision_subject BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER decision_subject_once BEFORE INSERT ON decision_subject WHEN EXISTS(SELECT 1 FROM decision_subject
   WHERE decision_id = NEW.decision_id AND subject = NEW.subject) BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+-- Whom an open decision asks: so many persons of a slot, and who carries it out; the inbox is read from it.
+CREATE TABLE decision_slot(
+  decision_id TEXT NOT NULL REFERENCES decision(id), slot INTEGER NOT NULL CHECK(slot >= 0),
+  role TEXT NOT NULL, party_ref TEXT NOT NULL, wanted INTEGER NOT NULL CHECK(wanted >= 1),
+  executes INTEGER NOT NULL CHECK(executes IN (0, 1)),
+  PRIMARY KEY(decision_id, slot, role, party_ref)) STRICT, WITHOUT ROWID;
+CREATE TRIGGER decision_slot_no_update BEFORE UPDATE ON decision_slot BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+CREATE TRIGGER decision_slot_no_delete BEFORE DELETE ON decision_slot BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+CREATE TRIGGER decision_slot_once BEFORE INSERT ON decision_slot WHEN EXISTS(SELECT 1 FROM decision_slot
+  WHERE decision_id = NEW.decision_id AND slot = NEW.slot AND role = NEW.role AND party_ref = NEW.party_ref)
+  BEGIN SELECT RAISE(ABORT, 'immutable'); END;
