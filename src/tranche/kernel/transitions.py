@@ -8,7 +8,7 @@ guards (checked by the action over live rows) and tags: $ moves money, # books a
 from __future__ import annotations
 
 from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
-from tranche.kernel.standing import SET_UP, STANDING
+from tranche.kernel.standing import OWN_PASSWORD, SET_UP, STANDING
 
 
 def _row(
@@ -280,7 +280,9 @@ DECISION_ACTIONS: frozenset[str] = frozenset(
     }
 )
 
-ACTIONS: frozenset[str] = frozenset(row.action for row in (*TABLE, *STANDING)) | SET_UP | DECISION_ACTIONS
+ACTIONS: frozenset[str] = (
+    frozenset(row.action for row in (*TABLE, *STANDING)) | SET_UP | OWN_PASSWORD | DECISION_ACTIONS
+)
 """Every name that a log entry of an action may bear."""
 
 

@@ -8,7 +8,7 @@ from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty,
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
 from tranche.models.fund import Advance, FundRule, SetAside
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
-from tranche.models.person import Login, Person, RoleGrant
+from tranche.models.person import Identity, Login, Person, RoleGrant, approving_parties
 from tranche.models.procedure import Evidence, Procedure, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
@@ -31,6 +31,7 @@ __all__ = [
     "Decision",
     "Evidence",
     "FundRule",
+    "Identity",
     "ImportFile",
     "LineMatch",
     "Login",
@@ -55,5 +56,6 @@ __all__ = [
     "SpendingRule",
     "Step",
     "Tranche",
+    "approving_parties",
     "free",
 ]

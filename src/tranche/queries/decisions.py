@@ -27,6 +27,7 @@ from tranche.queries.sides import (
     agreement_behind,
     agreement_of_funding,
     holder_of_programme,
+    of_authority,
     of_recipient,
     sides_of,
     under_agreement,
@@ -195,7 +196,7 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
         ref=str(content["ref"]),
         state=found.state,
         amount=amount,
-        proposer_id=found.proposer_person_id,
+        proposer_id=found.proposer_person.counts_as,
         proposer=found.proposer_person.name,
         created_at=found.created_at,
         expires_at=found.expires_at,
@@ -215,7 +216,7 @@ def _missing(
     given: Sequence[Approval],
 ) -> tuple[Slot, ...]:
     views = [
-        ApprovalView(a.person_id, Role(a.role), a.party_ref, standing=True)
+        ApprovalView(a.person.counts_as, Role(a.role), a.party_ref, True, a.delegated_by_id or "")
         for a in given
         if a.verdict == "approve"
     ]
@@ -246,6 +247,8 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
     arguments = content["arguments"]
     if content["action"] in ("programme.allocate", "programme.release"):
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
+    if "serves" in content["facts"]:
+        return of_authority(content["facts"]["serves"])
     if content["records"]:
         return sides_of(content["ref"]).situation
     if "owner" in content["facts"]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tranche.actions.carry_out import Checked, check, may_execute, quorum_of, standing_approvals
+from tranche.actions.people import counted, proposers_of
 from tranche.kernel.approval import Missing, Ready, Slot, evaluate, may_approve
 from tranche.kernel.lifecycle import LifecycleError
 from tranche.kernel.policy import Actor, Deny, Grant
@@ -41,7 +42,8 @@ def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
     found = Decision.objects.filter(pk=decision_id, state="open").first()
     if found is None:
         return Standing()
-    own = found.proposer_person_id == by.person
+    proposers = proposers_of(found)
+    own = counted([found.proposer_person_id]) == {by.person}
     try:
         checked = check(found, now)
     except (Refusal, LifecycleError) as error:
@@ -55,14 +57,16 @@ def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
             may_withdraw=own,
             changed=tuple(label(name) for name in checked.changed),
         )
-    return _judge(found, checked, by, now, own=own)
+    return _judge(found, checked, by, now, proposers, own=own)
 
 
-def _judge(found: Decision, checked: Checked, by: Actor, now: datetime, *, own: bool) -> Standing:
+def _judge(
+    found: Decision, checked: Checked, by: Actor, now: datetime, proposers: frozenset[str], *, own: bool
+) -> Standing:
     quorum = quorum_of(found, checked)
     views = standing_approvals(found, checked, now)
     situation, amount = checked.basis.situation, checked.basis.amount
-    verdict = may_approve(by, quorum, views, found.proposer_person_id, situation, amount, now)
+    verdict = may_approve(by, quorum, views, proposers, situation, amount, now)
     state = evaluate(quorum, views)
     executes, why = _execution(found, checked, by, now) if isinstance(state, Ready) else (False, "")
     return Standing(

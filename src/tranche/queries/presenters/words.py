@@ -85,6 +85,9 @@ KINDS: Mapping[str, StrPromise] = {
     "priority": _("priority"),
     "party": _("party"),
     "person": _("person"),
+    "authority": _("role or sign-in"),
+    "grant": _("role"),
+    "identity": _("account elsewhere"),
     "login": _("sign-in"),
     "decision": _("decision"),
     "document": _("document"),
@@ -185,6 +188,8 @@ CHOICES: Mapping[str, StrPromise] = {
     "bank": _("Bank"),
     "auditor": _("Auditor"),
     "en": _("English"),
+    "uk": _("Ukrainian"),
+    "lt": _("Lithuanian"),
     "person": _("Chosen by a person"),
 }
 
