@@ -359,25 +359,15 @@ def test_entries_with_roles_that_clash_are_not_merged(office: Office) -> None:
 
 def test_a_person_who_left_does_nothing_until_called_back(office: Office) -> None:
     office.do("operator", "authority.deactivate_person", person=person("ua.manager2"))
-    refused(lambda: office.propose("ua.manager2", "priority.set", ref="PR-9", **PRIORITY), Denied.INACTIVE)
+    programme = {"ref": "P-9", "title": "Nine", "category": "production", "holder": "UA-MOD"}
+    refused(lambda: office.propose("ua.manager2", "programme.draft", **programme), Denied.INACTIVE)
 
     office.do("operator", "authority.reactivate_person", "lt.approver", person=person("ua.manager2"))
 
     assert office.who("ua.manager2").active
 
 
-PRIORITY = {
-    "title": "Nine",
-    "category": "production",
-    "year": 2025,
-    "quantity": 1,
-    "unit": "unit",
-    "amount": eur(1_000),
-    "holder": "UA-MOD",
-}
-
-
-def test_a_new_role_meanwhile_voids_the_reset_of_a_password(office: Office) -> None:
+def test_a_further_role_for_the_same_party_voids_no_reset_of_a_password(office: Office) -> None:
     login = Login.objects.get(username="ua.payer").id
     outcome = office.propose("operator", "authority.reset_password", login=login)
     office.do(

@@ -28,12 +28,11 @@ from tranche.actions.authority_facts import (
 )
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import find
-from tranche.actions.people import grant_from
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import GrantScope, Situation
-from tranche.models import Login, Party, Person, RoleGrant
+from tranche.models import Login, Party, Person, RoleGrant, grant_from
 from tranche.store import clock
 
 LANGUAGES = ("en", "uk", "lt")

@@ -7,12 +7,22 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
 
-from tranche.actions.people import grants_of, is_active
+from tranche.actions.people import grants_of
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import Grant, Situation, static_conflict
 from tranche.kernel.refusals import UnknownReference
-from tranche.models import Contract, Identity, Login, Party, Person, Programme, RoleGrant, approving_parties
+from tranche.models import (
+    Contract,
+    Identity,
+    Login,
+    Party,
+    Person,
+    Programme,
+    RoleGrant,
+    approving_parties,
+    is_active,
+)
 from tranche.store import clock
 
 

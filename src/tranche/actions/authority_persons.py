@@ -28,12 +28,11 @@ from tranche.actions.authority_facts import (
     served_by,
 )
 from tranche.actions.execution import Execution
-from tranche.actions.people import grant_from, is_active
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.money import Money
 from tranche.kernel.policy import DELEGATION_DAYS_MAX
-from tranche.models import Identity, Person, RoleGrant
+from tranche.models import Identity, Person, RoleGrant, grant_from, is_active
 from tranche.store import clock
 
 ROUNDS_MAX: Final = 20  # nobody stands in along a longer chain than this; lent grants are not lent on

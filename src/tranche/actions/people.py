@@ -8,11 +8,20 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from tranche.kernel.lifecycle import Role
-from tranche.kernel.money import Money
-from tranche.kernel.policy import Actor, Deed, Grant, GrantScope
+from tranche.kernel.policy import Actor, Deed, Grant
 from tranche.kernel.refusals import UnknownReference
-from tranche.models import Approval, Decision, Evidence, Login, Person, RecordEvent, RoleGrant
+from tranche.models import (
+    BEHIND,
+    Approval,
+    Decision,
+    Evidence,
+    Login,
+    Person,
+    RecordEvent,
+    RoleGrant,
+    grant_from,
+    is_active,
+)
 
 INSPECTOR_DEEDS = frozenset({"milestone.verify", "lot.accept", "lot.reject"})
 VERIFIER_DEEDS = frozenset({"payee.verify"})
@@ -36,38 +45,12 @@ def actor_of(login_id: str, via: str) -> Actor:
     )
 
 
-BEHIND = ("party", "person__root", "delegated_by__root", "parent__person__root")
-
-
 def grants_of(person_id: str) -> tuple[Grant, ...]:
     """The grants of a person and of every other entry for the same one, own ones before lent ones."""
     rows = RoleGrant.objects.filter(Q(person_id=person_id) | Q(person__root_id=person_id))
     ordered = rows.select_related(*BEHIND).order_by("from_at", "id")
     grants = [grant_from(row) for row in ordered]
     return tuple(sorted(grants, key=lambda grant: bool(grant.delegator)))
-
-
-def grant_from(row: RoleGrant) -> Grant:
-    """A stored grant as policy sees it; a lent one holds no longer than the one that it was lent from."""
-    ends = [row.to_at]
-    if row.parent is not None:
-        ends.append(row.parent.to_at if is_active(row.parent.person) else row.from_at)
-    return Grant(
-        id=row.id,
-        role=Role(row.role),
-        party=row.party.ref,
-        from_at=row.from_at,
-        to_at=min((end for end in ends if end is not None), default=None),
-        ceiling=Money(row.ceiling_minor, row.currency) if row.ceiling_minor and row.currency else None,
-        scope=GrantScope(row.scope),
-        scope_ref=row.scope_ref,
-        delegator=row.delegated_by.counts_as if row.delegated_by else "",
-    )
-
-
-def is_active(person: Person) -> bool:
-    """Whether the human being behind this entry acts at all."""
-    return (person.root or person).active
 
 
 def standing_grant(grant_id: str | None, now: datetime) -> Grant | None:

@@ -7,13 +7,15 @@ from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, 
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
 from tranche.models.fund import Advance, FundRule, SetAside
+from tranche.models.grants import BEHIND, approving_parties, grant_from, is_active
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
-from tranche.models.person import Identity, Login, Person, RoleGrant, approving_parties
+from tranche.models.person import Identity, Login, Person, RoleGrant
 from tranche.models.procedure import Evidence, Procedure, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
 
 __all__ = [
+    "BEHIND",
     "AccountUse",
     "Advance",
     "Agreement",
@@ -58,4 +60,6 @@ __all__ = [
     "Tranche",
     "approving_parties",
     "free",
+    "grant_from",
+    "is_active",
 ]

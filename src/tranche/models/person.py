@@ -157,9 +157,3 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.party_id}"
-
-
-def approving_parties(using: str) -> frozenset[str]:
-    """The parties for which somebody approves, by reference."""
-    rows = RoleGrant.objects.using(using).filter(role__in=("DA", "RA"), person__active=True)
-    return frozenset(rows.values_list("party__ref", flat=True))

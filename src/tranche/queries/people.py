@@ -223,3 +223,11 @@ def grant_of(grant_id: str) -> tuple[str, str] | None:
     """Role and party of a grant."""
     found = RoleGrant.objects.using("read").select_related("party").filter(pk=grant_id).first()
     return (found.role, found.party.ref) if found else None
+
+
+def sign_in(login_id: str) -> Login:
+    """A sign-in by its id; raises UnknownReference."""
+    found = Login.objects.using("read").filter(pk=login_id).first()
+    if found is None:
+        raise UnknownReference("login", login_id)
+    return found
