@@ -104,14 +104,14 @@ def test_each_conflict_bites_in_its_scope_and_for_that_person_only(
     deeds = {done: frozenset({"anna"})}
     chain = Situation("X", chain_deeds=deeds) if scope is Scope.CHAIN else Situation("X", record_deeds=deeds)
 
-    assert done in conflicts("anna", chain, new)
-    assert conflicts("boris", chain, new) == frozenset()
+    assert done in conflicts(frozenset({"anna"}), chain, new)
+    assert conflicts(frozenset({"boris"}), chain, new) == frozenset()
 
 
 def test_a_record_conflict_does_not_reach_along_the_chain() -> None:
     elsewhere = Situation("X", chain_deeds={Deed.VERIFIED: frozenset({"anna"})})
 
-    assert conflicts("anna", elsewhere, Deed.APPROVED) == frozenset()
+    assert conflicts(frozenset({"anna"}), elsewhere, Deed.APPROVED) == frozenset()
 
 
 def test_the_inspector_of_a_chain_does_not_propose_on_it() -> None:

@@ -46,8 +46,8 @@ def acted(office: Office) -> None:
             "ua.payer",
             "hold.place",
             reason="Somebody called about it.",
-            scope="record",
-            subject=subject,
+            over="record",
+            over_ref=subject,
             cause="emergency",
             review_on=review,
         )

@@ -34,8 +34,8 @@ def placed(office: Office, scope: str, subject: str) -> Hold:
         "ua.payer",
         "hold.place",
         reason="Somebody called about it.",
-        scope=scope,
-        subject=subject,
+        over=scope,
+        over_ref=subject,
         cause="emergency",
         review_on=(office.today() + timedelta(days=5)).isoformat(),
     )
@@ -48,7 +48,7 @@ def test_a_hold_is_placed_and_lifted_by_forms_and_every_page_says_so(
     payer, manager, approver = (signed_in(who) for who in ("ua.payer", "ua.manager", "ua.approver1"))
     assert b"On hold:" not in payer.get("/").content
     review = (funded.today() + timedelta(days=12)).isoformat()
-    typed = {"scope": "programme", "subject": "P-1", "cause": "emergency", "review_on": review}
+    typed = {"over": "programme", "over_ref": "P-1", "cause": "emergency", "review_on": review}
     act(payer, "hold.place", reason="Somebody called about it.", **typed)
     hold = Hold.objects.get()
 

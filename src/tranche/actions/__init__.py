@@ -8,6 +8,8 @@ from __future__ import annotations
 from tranche.actions import (
     advance,
     agreement,
+    authority,
+    authority_persons,
     bank,
     bank_books,
     bank_identify,
@@ -34,6 +36,8 @@ from tranche.actions import (
 __all__ = [
     "advance",
     "agreement",
+    "authority",
+    "authority_persons",
     "bank",
     "bank_books",
     "bank_identify",

@@ -22,6 +22,7 @@ ADDRESS = re.compile(r"https?://[!-~]{1,490}")
 COUNTRY = re.compile("[A-Z]{2}")
 DAY_FIRST, DAY_LAST = date(1990, 1, 1), date(2100, 12, 31)
 SHA256 = re.compile(r"[0-9a-f]{64}")
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
 TEXT_LENGTH_MAX = 2_000
 DOCUMENT_BYTES_MAX = 200 * 1024  # a decision with everything in it holds at most 256 KiB
 AMOUNT_MAX = 10**15
@@ -91,6 +92,12 @@ def _date(name: str, value: object) -> Canonical:
         raise BadArgument(name, "date", value) from error
     if not DAY_FIRST <= found <= DAY_LAST:
         raise BadArgument(name, "date", value)
+    return value
+
+
+def _username(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or not USERNAME.fullmatch(value):
+        raise BadArgument(name, "username", str(value)[:80])
     return value
 
 
@@ -215,6 +222,11 @@ def text(name: str, *, required: bool = True, most: int = TEXT_LENGTH_MAX) -> Ar
         return found
 
     return Argument(name, parse, required)
+
+
+def username(name: str) -> Argument:
+    """The name of a sign-in: small Latin letters, digits, points, hyphens and underscores."""
+    return Argument(name, _username)
 
 
 def title(name: str, *, required: bool = True) -> Argument:

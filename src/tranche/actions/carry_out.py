@@ -8,14 +8,14 @@ from typing import Any
 
 from tranche.actions import content as contents
 from tranche.actions.execution import Execution
-from tranche.actions.people import deed_of_proposal, grant_stands
+from tranche.actions.people import deed_of_proposal, proposers_of, standing_grant
 from tranche.actions.policy import in_force, policy_sha256
 from tranche.actions.registry import Action, Arguments, Basis, find
 from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
 from tranche.kernel.lifecycle import Facts, Role, Transition
 from tranche.kernel.lifecycle import check as check_row
-from tranche.kernel.policy import Actor, Deed, Denied, Deny, conflicts, decide
+from tranche.kernel.policy import Actor, Deed, Denied, Deny, Situation, conflicts, covers, decide
 from tranche.kernel.refusals import NotAllowed
 from tranche.log.append import append
 from tranche.models import WINDOW, Approval, Decision, RoleGrant, window_of
@@ -78,31 +78,46 @@ def quorum_of(decision: Decision, checked: Checked, now: datetime) -> Quorum:
 
 
 def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> tuple[ApprovalView, ...]:
-    """The approvals given, each with whether its grant holds now and no deed came in its way."""
+    """The approvals given, each with whether its grant holds now and no deed came in its way.
+
+    An approval whose giver turned out to be the proposer, or one who gets power by it, stands no more. What
+    was taken back is left out.
+    """
     rows = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
-    return tuple(
-        ApprovalView(
-            person=row.person_id,
-            role=Role(row.role),
-            party=row.party_ref,
-            standing=grant_stands(row.grant_id, now)
-            and not conflicts(row.person_id, checked.basis.situation, Deed.APPROVED),
-        )
-        for row in rows.order_by("made_at", "id")
+    situation = checked.basis.situation
+    excluded = proposers_of(decision) | situation.empowered | situation.barred
+    ordered = rows.select_related("person").order_by("made_at", "id")
+    return tuple(_view(row, situation, excluded, now) for row in ordered)
+
+
+def _view(row: Approval, situation: Situation, excluded: frozenset[str], now: datetime) -> ApprovalView:
+    grant = standing_grant(row.grant_id, now)
+    view = ApprovalView(
+        person=row.person.counts_as,
+        role=Role(row.role),
+        party=row.party_ref,
+        standing=True,
+        delegator=grant.delegator if grant else "",
     )
+    stands = (
+        grant is not None
+        and covers(grant, situation)
+        and not view.persons & excluded
+        and not conflicts(view.persons, situation, Deed.APPROVED)
+    )
+    return view._replace(standing=stands)
 
 
 def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) -> str:
     """The grant under which this person may execute; raises NotAllowed, for approvers of it above all."""
     executor = checked.stands().executor
     assert executor is not None
-    approved_this = Approval.objects.filter(
-        decision=decision, person_id=by.person, verdict="approve"
-    ).exists()
+    given = standing_approvals(decision, checked, now)
     allowed = decide(by, decision.action, frozenset({executor}), checked.basis.situation, Deed.PAID, now)
     if isinstance(allowed, Deny):
         raise NotAllowed("decision.execute", allowed)
-    if approved_this:
+    acts_as = by.stands_for(allowed.grant)
+    if any(acts_as & approval.persons for approval in given):
         raise NotAllowed("decision.execute", Deny(Denied.CONFLICT, frozenset({Deed.APPROVED})))
     return allowed.grant.id
 
@@ -146,10 +161,12 @@ def run(
 
 def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datetime) -> None:
     """The proposer still holds the grant, and did nothing meanwhile that excludes this deed."""
-    grant, person = decision.proposer_grant_id, decision.proposer_person_id
-    if grant is not None and not grant_stands(grant, now):
+    grant = decision.proposer_grant_id
+    held = standing_grant(grant, now)
+    if grant is not None and (held is None or not covers(held, basis.situation)):
         raise NotAllowed(action.name, Deny(Denied.PROPOSER_GONE))
-    in_the_way = conflicts(person, basis.situation, basis.deed or deed_of_proposal(action.name))
+    deed = basis.deed or deed_of_proposal(action.name)
+    in_the_way = conflicts(proposers_of(decision), basis.situation, deed)
     if in_the_way:
         raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
 

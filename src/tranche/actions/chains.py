@@ -28,7 +28,14 @@ def contract_chain(contract: Contract) -> list[str]:
 
 def contract_situation(contract: Contract, record: Record | None) -> Situation:
     agreement = agreement_of(contract.funding_ref)
-    return recipient_situation(contract.programme.holder, agreement, contract_chain(contract), record)
+    return recipient_situation(
+        contract.programme.holder,
+        agreement,
+        contract_chain(contract),
+        record,
+        programme=contract.programme.ref,
+        contract=contract.ref,
+    )
 
 
 def live_payments_minor(payments: Collection[Payment]) -> int:

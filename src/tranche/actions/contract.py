@@ -28,7 +28,7 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     planned = plan(arguments, source)
     supplier = find(Party, arguments["supplier"])
     return Basis(
-        situation=recipient_situation(programme.holder, source.agreement, [], None),
+        situation=recipient_situation(programme.holder, source.agreement, [], None, programme=programme.ref),
         ref=free_ref(arguments),
         holder=programme.holder,
         facts={"programme": programme.title, "supplier": supplier.name, **planned.facts},

@@ -24,7 +24,7 @@ from tranche.actions.carry_out import (
     void_if_changed,
 )
 from tranche.actions.decision_ends import Outcome, check_reason, open_decision, outcome_of, replace
-from tranche.actions.people import actor_of, deed_of_proposal
+from tranche.actions.people import actor_of, deed_of_proposal, proposers_of
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
 from tranche.actions.scopes import refuse_if_held
@@ -197,7 +197,7 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
     ask_more(decision, quorum)
     before = standing_approvals(decision, checked, write.now)
     situation, amount = checked.basis.situation, checked.basis.amount
-    allowed = may_approve(by, quorum, before, decision.proposer_person_id, situation, amount, write.now)
+    allowed = may_approve(by, quorum, before, proposers_of(decision), situation, amount, write.now)
     if isinstance(allowed, Deny):
         raise NotAllowed("approval.give", allowed)
     _insert_approval(decision, by, allowed, given, write)
@@ -325,6 +325,7 @@ def _insert_approval(decision: Decision, by: Actor, allowed: Allow, given: _Verd
         {
             "decision": decision.id,
             "decision_hash": bytes(decision.hash).hex(),
+            "delegated_by": allowed.grant.delegator or None,
             "grant": allowed.grant.id,
             "made_at": contents.instant(write.now),
             "method": given.attestation.method,
@@ -344,6 +345,7 @@ def _insert_approval(decision: Decision, by: Actor, allowed: Allow, given: _Verd
         role=allowed.grant.role.value,
         grant_id=allowed.grant.id,
         party_ref=allowed.grant.party,
+        delegated_by_id=allowed.grant.delegator or None,
         verdict=given.verdict,
         method=given.attestation.method,
         statement=statement,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tranche.actions import content as contents
 from tranche.actions.carry_out import end
+from tranche.actions.people import counted
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Actor, Denied, Deny
 from tranche.kernel.refusals import (
@@ -60,7 +61,7 @@ def withdraw(*, decision_id: str, reason: str, key: str, by: Actor) -> Outcome:
 
     def act(write: WriteTx) -> None:
         decision = open_decision(decision_id)
-        if decision.proposer_person_id != by.person:
+        if counted([decision.proposer_person_id]) != {by.person}:
             raise NotAllowed("decision.withdraw", Deny(Denied.WRONG_RELATION))
         end(decision, "withdrawn", reason, "decision.withdraw", by.person, write)
 
@@ -74,9 +75,10 @@ def revoke(*, decision_id: str, key: str, by: Actor) -> Outcome:
 
     def act(write: WriteTx) -> None:
         decision = open_decision(decision_id)
-        given = Approval.objects.filter(
-            decision=decision, person_id=by.person, verdict="approve", revoked__isnull=True
-        ).first()
+        rows = Approval.objects.select_related("person").filter(
+            decision=decision, verdict="approve", revoked__isnull=True
+        )
+        given = next((row for row in rows if row.person.counts_as == by.person), None)
         if given is None:
             raise NotYours
         ApprovalRevoked.objects.create(approval=given, made_at=write.now, log_seq=write.seq)
@@ -97,6 +99,6 @@ def revoke(*, decision_id: str, key: str, by: Actor) -> Outcome:
 def replace(decision_id: str, successor: str, by: Actor, write: WriteTx) -> None:
     """End one's own open decision for the sake of its successor; raises NotYours."""
     decision = open_decision(decision_id)
-    if decision.proposer_person_id != by.person:
+    if counted([decision.proposer_person_id]) != {by.person}:
         raise NotYours
     end(decision, "withdrawn", "", "decision.replace", by.person, write, replaced_by=successor)

@@ -25,7 +25,7 @@ EVERYTHING = "EVERYTHING"
 
 
 def _place_basis(arguments: Arguments, today: date) -> Basis:
-    kind, ref = str(arguments["scope"]), str(arguments["subject"])
+    kind, ref = str(arguments["over"]), str(arguments["over_ref"])
     _check_scope(kind, ref)
     return _with_review(_basis(kind, ref, frozenset()), arguments, today)
 
@@ -42,7 +42,7 @@ def _check_scope(kind: str, ref: str) -> None:
     if record is None:
         raise UnknownReference("record", ref)
     if kind != ScopeKind.RECORD and record.kind != kind:
-        raise BadArgument("subject", "choice", ref)
+        raise BadArgument("over_ref", "choice", ref)
 
 
 def _with_review(basis: Basis, arguments: Arguments, today: date) -> Basis:
@@ -97,8 +97,8 @@ def _place(execution: Execution) -> None:
     hold = Hold.objects.create(
         id=str(uuid.uuid4()),
         ref=f"HOLD-{execution.write.seq}",
-        scope_kind=execution.text("scope") or ScopeKind.SYSTEM.value,
-        scope_ref=execution.text("subject"),
+        scope_kind=execution.text("over") or ScopeKind.SYSTEM.value,
+        scope_ref=execution.text("over_ref"),
         cause=execution.text("cause"),
         reason=(execution.decision.reason or "").strip(),
         placed_by_id=execution.by_person,
@@ -131,7 +131,7 @@ def _lifting(arguments: Arguments, *, whole: bool) -> Basis:
     if (hold.scope_kind == ScopeKind.SYSTEM) is not whole:
         raise BadArgument("hold", "choice", hold.ref)
     lifted = HoldRelease.objects.filter(hold=hold).exists()
-    basis = _basis(hold.scope_kind, hold.scope_ref, frozenset({hold.placed_by_id}))
+    basis = _basis(hold.scope_kind, hold.scope_ref, frozenset({hold.placed_by.counts_as}))
     return basis.with_failed(
         {"hold_open": hold.ref} if lifted else {},
         {
@@ -159,7 +159,7 @@ def _release(execution: Execution) -> None:
 
 _WHY = (a.choice("cause", CAUSES), a.day("review_on"))
 
-register(Action("hold.place", (a.choice("scope", SCOPES), a.ref("subject"), *_WHY), _place_basis, _place))
+register(Action("hold.place", (a.choice("over", SCOPES), a.ref("over_ref"), *_WHY), _place_basis, _place))
 register(Action("hold.place_all", _WHY, _place_all_basis, _place))
 register(Action("hold.release", (a.ref("hold"),), _release_basis, _release))
 register(Action("hold.release_all", (a.ref("hold"),), _release_all_basis, _release))

@@ -108,7 +108,13 @@ def tranche_chain(tranche: Tranche) -> list[str]:
 
 
 def recipient_situation(
-    owner: Party, agreement: Agreement | None, chain: Collection[str], record: Record | None
+    owner: Party,
+    agreement: Agreement | None,
+    chain: Collection[str],
+    record: Record | None,
+    *,
+    programme: str = "",
+    contract: str = "",
 ) -> Situation:
     """Who stands in what relation to a record of the recipient: programme, contract and below."""
     return Situation(
@@ -119,6 +125,8 @@ def recipient_situation(
         recipient=owner.ref,
         chain_deeds=deeds(chain),
         record_deeds=deeds([record.id]) if record else {},
+        programme=programme,
+        contract=contract,
     )
 
 

@@ -20,6 +20,7 @@ from tranche.kernel.policy import (
     Policy,
     Situation,
     conflicts,
+    covers,
 )
 
 QUORUM_MIN = 2
@@ -49,12 +50,20 @@ class Quorum:
 
 
 class ApprovalView(NamedTuple):
-    """One approval as the re-check sees it: `standing` is false when grant or person no longer hold."""
+    """One approval as the re-check sees it: `standing` is false when grant or person no longer hold.
+
+    `delegator` is the person whose grant the approver had been lent; the two count as one.
+    """
 
     person: str
     role: Role
     party: str
     standing: bool
+    delegator: str = ""
+
+    @property
+    def persons(self) -> frozenset[str]:
+        return frozenset({self.person, self.delegator} - {""})
 
 
 class Window(NamedTuple):
@@ -126,7 +135,7 @@ def quorum_for(
                 ),
             )
         case QuorumKey.QS:
-            others = (donor | recipient) - {situation.owner}
+            others = (donor | recipient | situation.parties) - {situation.owner, ""}
             return Quorum(key, (Slot(frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER}), others, 1),))
 
 
@@ -161,15 +170,20 @@ def _acting_side(role: Role, donor: frozenset[str], recipient: frozenset[str]) -
 
 
 def evaluate(quorum: Quorum, approvals: Sequence[ApprovalView]) -> Ready | Missing:
-    """Whether distinct persons fill every slot; approvals that no longer stand are left out."""
+    """Whether distinct persons fill every slot; approvals that no longer stand are left out.
+
+    A substitute and the person substituted for fill one place between them.
+    """
     persons: set[str] = set()
     missing: list[Slot] = []
     for slot in quorum.slots:
-        filled = [a for a in approvals if a.standing and a.person not in persons and _fits(a, slot)]
-        distinct = {approval.person for approval in filled}
-        persons |= distinct
-        if len(distinct) < slot.wanted:
-            missing.append(slot._replace(wanted=slot.wanted - len(distinct)))
+        filled = 0
+        for approval in approvals:
+            if approval.standing and _fits(approval, slot) and not approval.persons & persons:
+                persons |= approval.persons
+                filled += 1
+        if filled < slot.wanted:
+            missing.append(slot._replace(wanted=slot.wanted - filled))
     return Missing(tuple(missing)) if missing else Ready()
 
 
@@ -181,40 +195,58 @@ def may_approve(
     actor: Actor,
     quorum: Quorum,
     approvals: Sequence[ApprovalView],
-    proposer: str,
+    proposers: frozenset[str],
     situation: Situation,
     amount: Money | None,
     now: datetime,
 ) -> Allow | Deny:
-    """Whether this person's approval would fill an open slot; the proposer's never does."""
+    """Whether this person's approval would fill an open slot; that of the proposer, or for him, never does.
+
+    `proposers` are the person who proposed and, under a lent grant, its lender.
+    """
     if not actor.active:
         return Deny(Denied.INACTIVE)
-    if actor.person == proposer:
+    if actor.person in proposers:
         return Deny(Denied.OWN_PROPOSAL)
     if actor.person in situation.barred:
         return Deny(Denied.BARRED)
+    if actor.person in situation.empowered:
+        return Deny(Denied.EMPOWERED)
     if any(approval.person == actor.person for approval in approvals):
         return Deny(Denied.ALREADY_APPROVED)
-    in_the_way = conflicts(actor.person, situation, Deed.APPROVED)
+    in_the_way = conflicts(frozenset({actor.person}), situation, Deed.APPROVED)
     if in_the_way:
         return Deny(Denied.CONFLICT, in_the_way)
     match evaluate(quorum, approvals):
         case Ready():
             return Deny(Denied.NOT_NEEDED)
         case Missing(slots):
-            return _slot_for(actor, slots, amount, now)
+            approvers = frozenset[str]().union(*(a.persons for a in approvals if a.standing))
+            if actor.person in approvers:
+                return Deny(Denied.SUBSTITUTE)
+            taken = proposers | situation.empowered | situation.barred | approvers
+            return _slot_for(actor, slots, taken, situation, amount, now)
 
 
-def _slot_for(actor: Actor, slots: Sequence[Slot], amount: Money | None, now: datetime) -> Allow | Deny:
+def _slot_for(
+    actor: Actor,
+    slots: Sequence[Slot],
+    taken: frozenset[str],
+    situation: Situation,
+    amount: Money | None,
+    now: datetime,
+) -> Allow | Deny:
     reason = Denied.NO_ROLE
     for grant in actor.grants:
         for slot in slots:
             if not grant.valid(now) or grant.role not in slot.roles:
                 continue
-            if grant.party not in slot.parties:
+            if grant.party not in slot.parties or not covers(grant, situation):
                 reason = Denied.WRONG_RELATION
             elif not _within(grant.ceiling, amount):
                 reason = Denied.CEILING
+            elif grant.delegator in taken or conflicts(actor.stands_for(grant), situation, Deed.APPROVED):
+                reason = Denied.SUBSTITUTE
             else:
                 return Allow(grant)
     return Deny(reason)

@@ -47,11 +47,21 @@ class Denied(StrEnum):
     PROPOSER_GONE = "proposer_gone"
     BARRED = "barred"
     TAKEN_BACK = "taken_back"
+    SUBSTITUTE = "substitute"
+    EMPOWERED = "empowered"
+
+
+class GrantScope(StrEnum):
+    """How much of a party's work a grant covers: all of it, one programme, or one contract."""
+
+    PARTY = "party"
+    PROGRAMME = "programme"
+    CONTRACT = "contract"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role held for one party."""
+    """One role held for one party; `delegator` is the person who lent it, where somebody did."""
 
     id: str
     role: Role
@@ -59,6 +69,9 @@ class Grant:
     from_at: datetime
     to_at: datetime | None
     ceiling: Money | None = None
+    scope: GrantScope = GrantScope.PARTY
+    scope_ref: str = ""
+    delegator: str = ""
 
     def valid(self, now: datetime) -> bool:
         return self.from_at <= now and (self.to_at is None or now < self.to_at)
@@ -74,13 +87,18 @@ class Actor:
     grants: tuple[Grant, ...]
     active: bool = True
 
+    def stands_for(self, grant: Grant) -> frozenset[str]:
+        """Whom this person counts as under a grant: himself and, where it is lent, its lender."""
+        return frozenset({self.person, grant.delegator} - {""})
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What policy needs to know of the record: parties by reference, deeds by person.
 
     Several agreements may be concerned: then there are more parties that approve. Who is barred may not
-    approve: a hold is not lifted by the one who placed it.
+    approve: a hold is not lifted by the one who placed it. `holders` are the persons whose own matter it is;
+    the `empowered` get power by it and never approve it.
     """
 
     owner: str
@@ -93,6 +111,10 @@ class Situation:
     more_approving: frozenset[str] = frozenset()
     more_recipient: frozenset[str] = frozenset()
     barred: frozenset[str] = frozenset()
+    programme: str = ""
+    contract: str = ""
+    holders: frozenset[str] = frozenset()
+    empowered: frozenset[str] = frozenset()
 
 
 class Allow(NamedTuple):
@@ -165,8 +187,15 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "import": {"DO": "o", "FM": "o"},
     "hold": {"FM": "p", "RA": "p", "DA": "p", "PY": "p", "AU": "a"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
+    "authority": {role.value: "s" for role in Role} | {"OP": "a"},
 }
-"""How far a role reaches: o its party's records, p those of an agreement it is party to, n named, a any."""
+"""How far a role reaches.
+
+o its party's records, p those of an agreement it is party to, n named, s the person's own matter, a any.
+"""
+
+DELEGATION_DAYS_MAX = 60
+"""After so many days a substitute is no substitute any more but an office (signoff note, section 1)."""
 
 
 def decide(
@@ -175,20 +204,24 @@ def decide(
     """Whether the actor may do this deed; the first grant that reaches the record, or the nearest reason."""
     if not actor.active:
         return Deny(Denied.INACTIVE)
+    if actor.person in situation.empowered:
+        return Deny(Denied.EMPOWERED)
     held = [grant for grant in actor.grants if grant.role in roles and grant.valid(now)]
     if not held:
         return Deny(Denied.NO_ROLE)
     family = action.split(".")[0]
-    reaching = [grant for grant in held if reaches(grant, family, situation)]
+    reaching = [grant for grant in held if reaches(grant, family, situation, actor.person)]
     if not reaching:
         return Deny(Denied.WRONG_RELATION)
-    in_the_way = conflicts(actor.person, situation, deed)
-    if in_the_way:
-        return Deny(Denied.CONFLICT, in_the_way)
-    return Allow(reaching[0])
+    in_the_way = [conflicts(actor.stands_for(grant), situation, deed) for grant in reaching]
+    free = [grant for grant, deeds in zip(reaching, in_the_way, strict=True) if not deeds]
+    return Allow(free[0]) if free else Deny(Denied.CONFLICT, in_the_way[0])
 
 
-def reaches(grant: Grant, family: str, situation: Situation) -> bool:
+def reaches(grant: Grant, family: str, situation: Situation, person: str = "") -> bool:
+    """Whether the grant leads this person to the record at all."""
+    if not covers(grant, situation):
+        return False
     match REACH.get(family, {}).get(grant.role.value, ""):
         case "a":
             return True
@@ -198,17 +231,30 @@ def reaches(grant: Grant, family: str, situation: Situation) -> bool:
             return grant.party in situation.parties or grant.party == situation.owner
         case "n":
             return grant.party in situation.named
+        case "s":
+            return person in situation.holders
         case _:
             return False
 
 
-def conflicts(person: str, situation: Situation, deed: Deed) -> frozenset[Deed]:
-    """The deeds already done by this person that exclude a further one."""
+def covers(grant: Grant, situation: Situation) -> bool:
+    """Whether the record lies within the scope of the grant."""
+    match grant.scope:
+        case GrantScope.PARTY:
+            return True
+        case GrantScope.PROGRAMME:
+            return grant.scope_ref == situation.programme
+        case GrantScope.CONTRACT:
+            return grant.scope_ref == situation.contract
+
+
+def conflicts(persons: frozenset[str], situation: Situation, deed: Deed) -> frozenset[Deed]:
+    """The deeds already done by one of these persons, who count as one, that exclude a further one."""
     scopes = {Scope.CHAIN: situation.chain_deeds, Scope.RECORD: situation.record_deeds}
     return frozenset(
         done
         for done, new, scope in CONFLICTS
-        if new == deed and person in scopes[scope].get(done, frozenset())
+        if new == deed and persons & scopes[scope].get(done, frozenset())
     )
 
 

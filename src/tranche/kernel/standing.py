@@ -119,11 +119,43 @@ _HOLD = (
     _row("hold.release_all", "RA DA", "QJ", guards="hold_open"),
 )
 
-STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS, *_HOLD)
+_HOLDERS = "DO DA FM RA PY IN AU"
+
+_AUTHORITY = (
+    _row(
+        "authority.grant",
+        "OP",
+        "QS",
+        guards="person_active roles_fit scope_fits ends_after",
+        tags="+",
+    ),
+    _row("authority.merge_persons", "OP", "QS", guards="two_persons roles_fit", tags="+"),
+    _row("authority.reactivate_person", "OP", "QS", guards="person_inactive roles_fit", tags="+"),
+    _row("authority.add_login", "OP", "QS", guards="person_active name_free", tags="+"),
+    _row("authority.reset_password", "OP", "QS", guards="person_active login_active", tags="+"),
+    _row("authority.link_identity", "OP", "QS", guards="person_active login_active identity_free", tags="+"),
+    _row("authority.register_person", "OP", "Q0", guards="name_free"),
+    _row(
+        "authority.delegate",
+        _HOLDERS,
+        "Q0",
+        guards="grant_valid not_lent not_oneself person_active roles_fit begins_now_or_later ends_after"
+        " sixty_days within_own no_loop",
+    ),
+    _row("authority.end_grant", f"{_HOLDERS} OP", "Q0", guards="grant_valid operator_stays"),
+    _row("authority.disable_login", f"{_HOLDERS} OP", "Q0", guards="login_active operator_stays"),
+    _row("authority.unlink_identity", f"{_HOLDERS} OP", "Q0", guards="identity_there operator_stays"),
+    _row("authority.deactivate_person", "OP", "Q0", guards="person_active operator_stays"),
+)
+
+STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS, *_HOLD, *_AUTHORITY)
 """Every row; an action has one."""
 
 SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})
 """Entries of the log that no decision makes: they stand before there is anybody to decide."""
+
+OWN_PASSWORD: frozenset[str] = frozenset({"authority.change_password", "authority.issue_password"})
+"""Entries that no decision makes, because a password must never be in the content of one."""
 
 
 def check_standing(rows: Sequence[Transition]) -> tuple[Defect, ...]:

@@ -8,7 +8,7 @@ guards (checked by the action over live rows) and tags: $ moves money, # books a
 from __future__ import annotations
 
 from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
-from tranche.kernel.standing import SET_UP, STANDING
+from tranche.kernel.standing import OWN_PASSWORD, SET_UP, STANDING
 from tranche.kernel.step_back import back_rows
 
 
@@ -287,7 +287,7 @@ BACK: tuple[Transition, ...] = back_rows(TABLE)
 """Every way back; which one a record has, and at which price, follows from its own steps."""
 
 ACTIONS: frozenset[str] = (
-    frozenset(row.action for row in (*TABLE, *STANDING, *BACK)) | SET_UP | DECISION_ACTIONS
+    frozenset(row.action for row in (*TABLE, *STANDING, *BACK)) | SET_UP | OWN_PASSWORD | DECISION_ACTIONS
 )
 """Every name that a log entry of an action may bear."""
 

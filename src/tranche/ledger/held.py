@@ -37,8 +37,8 @@ class Holds:
             said = decided.arguments
             expected = (
                 f"HOLD-{decided.entry.seq}",
-                said.get("scope", "system"),
-                said.get("subject", ""),
+                said.get("over", "system"),
+                said.get("over_ref", ""),
                 said.get("cause"),
                 decided.entry.reason.strip(),
                 decided.entry.actor,

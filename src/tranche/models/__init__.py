@@ -7,8 +7,9 @@ from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, 
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
 from tranche.models.fund import Advance, FundRule, SetAside
+from tranche.models.grants import BEHIND, approving_parties, grant_from, is_active
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
-from tranche.models.person import Login, Person, RoleGrant
+from tranche.models.person import Identity, Login, Person, RoleGrant
 from tranche.models.procedure import Evidence, Procedure, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
@@ -24,6 +25,7 @@ from tranche.models.signoff import (
 )
 
 __all__ = [
+    "BEHIND",
     "WINDOW",
     "AccountUse",
     "Advance",
@@ -47,6 +49,7 @@ __all__ = [
     "FundRule",
     "Hold",
     "HoldRelease",
+    "Identity",
     "ImportFile",
     "LineMatch",
     "Login",
@@ -71,7 +74,10 @@ __all__ = [
     "SpendingRule",
     "Step",
     "Tranche",
+    "approving_parties",
     "free",
+    "grant_from",
+    "is_active",
     "open_holds",
     "window_of",
 ]

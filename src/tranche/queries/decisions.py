@@ -31,6 +31,7 @@ from tranche.queries.sides import (
     agreement_behind,
     agreement_of_funding,
     holder_of_programme,
+    of_authority,
     of_recipient,
     sides_of,
     under_agreement,
@@ -214,7 +215,7 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
         ref=str(content["ref"]),
         state=found.state,
         amount=amount,
-        proposer_id=found.proposer_person_id,
+        proposer_id=found.proposer_person.counts_as,
         proposer=found.proposer_person.name,
         created_at=found.created_at,
         expires_at=found.expires_at,
@@ -236,7 +237,9 @@ def _added(found: Decision, content: Mapping[str, Any]) -> Window:
 
 def _missing(quorum: Quorum, given: Sequence[Approval]) -> tuple[Slot, ...]:
     views = [
-        ApprovalView(a.person_id, Role(a.role), a.party_ref, standing=revoked_at(a) is None)
+        ApprovalView(
+            a.person.counts_as, Role(a.role), a.party_ref, revoked_at(a) is None, a.delegated_by_id or ""
+        )
         for a in given
         if a.verdict == "approve"
     ]
@@ -279,6 +282,8 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
     arguments = content["arguments"]
     if content["action"] in ("programme.allocate", "programme.release"):
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
+    if "serves" in content["facts"]:
+        return of_authority(content["facts"]["serves"])
     if content["records"]:
         return sides_of(content["ref"]).situation
     if "approving_parties" in content["facts"]:

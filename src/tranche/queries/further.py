@@ -37,7 +37,7 @@ def _back(kind: str, ref: str) -> tuple[Further, ...]:
 def _hold(kind: str, ref: str) -> Further:
     """A hold over the record, or over all that belongs to it where it is an agreement or a programme."""
     scope = kind if kind in (ScopeKind.AGREEMENT, ScopeKind.PROGRAMME) else ScopeKind.RECORD.value
-    return Further("hold.place", {"scope": scope, "subject": ref})
+    return Further("hold.place", {"over": scope, "over_ref": ref})
 
 
 def _of_money(kind: str, state: str, ref: str) -> tuple[Further, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tranche.kernel.chart import Kind
 from tranche.kernel.money import Money, format_amount
@@ -18,14 +19,18 @@ from tranche.models import (
     Claim,
     Contract,
     FundRule,
+    Identity,
+    Login,
     Lot,
     Milestone,
     Origin,
     Party,
     Payee,
     Payment,
+    Person,
     Priority,
     Programme,
+    RoleGrant,
     SetAside,
     Step,
     Tranche,
@@ -167,3 +172,37 @@ def step_documents(ref: str) -> tuple[str, ...]:
     """The kinds of documents that a procedure step asks for."""
     step = Step.objects.using("read").filter(ref=ref).first()
     return tuple(step.evidence_kinds) if step else ()
+
+
+def people() -> tuple[Choice, ...]:
+    """Everybody who counts as a person of its own, with the sign-ins that tell namesakes apart."""
+    rows = Person.objects.using("read").filter(root__isnull=True).prefetch_related("logins")
+    return tuple(
+        Choice(row.id, f"{row.name}: {', '.join(sorted(login.username for login in row.logins.all()))}")
+        for row in rows.order_by("name", "id")[:OPTIONS_MAX]
+    )
+
+
+def logins() -> tuple[Choice, ...]:
+    """The sign-ins that are not shut."""
+    rows = Login.objects.using("read").select_related("person").filter(is_active=True)
+    return tuple(
+        Choice(row.id, f"{row.username}: {row.person.name}")
+        for row in rows.order_by("username")[:OPTIONS_MAX]
+    )
+
+
+def identities() -> tuple[Choice, ...]:
+    """The accounts elsewhere that open a sign-in here."""
+    rows = Identity.objects.using("read").select_related("login").filter(ended_at__isnull=True)
+    return tuple(
+        Choice(row.id, f"{row.login.username}: {row.subject}")
+        for row in rows.order_by("login__username", "subject")[:OPTIONS_MAX]
+    )
+
+
+def grants(now: datetime) -> tuple[tuple[str, str, str, str], ...]:
+    """The roles that have not ended: id, holder, role and party."""
+    rows = RoleGrant.objects.using("read").select_related("person", "party")
+    found = rows.filter(Q(to_at__isnull=True) | Q(to_at__gt=now)).order_by("person__name", "role")
+    return tuple((row.id, row.person.name, row.role, row.party.ref) for row in found[:OPTIONS_MAX])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tranche.kernel.policy import Situation
@@ -17,6 +18,7 @@ from tranche.models import (
     Record,
     Step,
     Tranche,
+    approving_parties,
 )
 from tranche.queries.trace import UnknownRef
 
@@ -43,7 +45,22 @@ def sides_of(ref: str) -> Sides:
     agreement = agreement_behind(record.kind, ref)
     if record.kind in ("agreement", "tranche", "step"):
         return Sides(ref, record.kind, record.state, under_agreement(agreement, owner, record.kind))
-    return Sides(ref, record.kind, record.state, of_recipient(agreement, owner))
+    programme, contract = place_of(record.kind, ref)
+    situation = replace(of_recipient(agreement, owner), programme=programme, contract=contract)
+    return Sides(ref, record.kind, record.state, situation)
+
+
+def place_of(kind: str, ref: str) -> tuple[str, str]:
+    """The programme and the contract that a record belongs to, as far as it belongs to any."""
+    if kind == "programme":
+        return ref, ""
+    path = {"contract": "ref", "payment": "payments__ref"} | {
+        below: f"{name}__ref" for below, name in BELOW_CONTRACT.items()
+    }
+    if kind not in path:
+        return "", ""
+    found = Contract.objects.using("read").select_related("programme").filter(**{path[kind]: ref}).first()
+    return (found.programme.ref, found.ref) if found else ("", "")
 
 
 def under_agreement(agreement: Agreement | None, owner: str, kind: str) -> Situation:
@@ -69,6 +86,11 @@ def of_recipient(agreement: Agreement | None, owner: str) -> Situation:
         approving=agreement.approving_party.ref if agreement else "",
         recipient=owner,
     )
+
+
+def of_authority(serves: Iterable[str]) -> Situation:
+    """Of power over people: approved by any party that approves and is not itself served by the act."""
+    return Situation(owner="", parties=approving_parties("read") - frozenset(serves))
 
 
 def agreement_behind(kind: str, ref: str) -> Agreement | None:

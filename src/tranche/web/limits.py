@@ -40,3 +40,6 @@ class Window:
 
 
 sign_ins = Window(SIGN_INS_A_MINUTE, 60)
+
+password_tries = Window(5, 60)
+"""How often somebody signed in may mistype the password that is asked for again."""

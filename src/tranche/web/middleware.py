@@ -89,7 +89,15 @@ class SignInRequired:
         elif not _is_open(request):
             asked = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
             return HttpResponseRedirect(reverse("login") + asked)
+        if login is not None and login.password_until is not None and not _leads_to_password(request):
+            return HttpResponseRedirect(reverse("password"))
         return self._next(request)
+
+
+def _leads_to_password(request: HttpRequest) -> bool:
+    """With a one-time password nothing is open but the page where an own one is chosen, and the way out."""
+    allowed = {reverse(name) for name in ("password", "logout", "preferences")}
+    return request.path in allowed or request.path.startswith(settings.STATIC_URL)
 
 
 def _is_open(request: HttpRequest) -> bool:

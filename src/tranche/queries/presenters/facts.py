@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.money import Money, format_amount
+from tranche.queries import people
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.fact_words import LABELS
 from tranche.queries.presenters.money_words import ENTRIES
-from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, STATES, word
+from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, STATES, role_of, word
 
 CODED = frozenset(
     {
@@ -30,8 +31,8 @@ CODED = frozenset(
         "out_of",
         "pay_after",
         "published_basis",
+        "over",
         "purpose",
-        "scope",
         "source_class",
         "spending_rule",
     }
@@ -41,6 +42,7 @@ HIDDEN = frozenset({"undone_event"})
 """Facts that bind a decision and say nothing to people."""
 
 FIRST = (
+    *("person_name", "person", "username", "logins", "duplicate_name", "substitute", "role", "party_name"),
     *("ref", "title", "summary", "step", "agreement", "tranche", "donor", "origin", "programme", "contract"),
     *("milestone", "payment", "lot", "supplier", "payee", "account_name", "iban", "bic", "callback_on"),
     *("first_payment", "purpose", "donor_name", "price_before", "price", "planned", "amount", "value"),
@@ -172,7 +174,45 @@ def _action(value: Canonical, _language: str) -> str:
     return word(TITLES, str(value))
 
 
+def _role(value: Canonical, _language: str) -> str:
+    return word(ROLES, str(value))
+
+
+def _scope(value: Canonical, _language: str) -> str:
+    return word(KINDS, str(value))
+
+
+def _held(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[str]]", value)
+    return "; ".join(role_of(role, party) for role, party in rows)
+
+
+def _person(value: Canonical, _language: str) -> str:
+    return people.name_of(str(value))
+
+
+def _login(value: Canonical, _language: str) -> str:
+    return people.username_of(str(value))
+
+
+def _grant(value: Canonical, _language: str) -> str:
+    held = people.grant_of(str(value))
+    return role_of(*held) if held else str(value)
+
+
+def _identity(value: Canonical, _language: str) -> str:
+    return people.subject_of(str(value))
+
+
 SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
+    "duplicate": _person,
+    "grant": _grant,
+    "holds": _held,
+    "identity": _identity,
+    "login": _login,
+    "person": _person,
+    "role": _role,
+    "scope": _scope,
     "booked_as": _booked_as,
     "entries": _entries,
     "exchange": _exchange,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.money import Money, format_amount
 from tranche.queries.presenters.action_words import TITLES
+from tranche.queries.presenters.guards_people import PEOPLE
 from tranche.queries.presenters.words import EVIDENCE, STATES, word
 
 if TYPE_CHECKING:
@@ -346,6 +347,7 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Choose the line of this payment."),
         "line",
     ),
+    **PEOPLE,
 }
 
 

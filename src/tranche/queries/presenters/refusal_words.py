@@ -28,6 +28,8 @@ DENIED: Mapping[Denied, StrPromise] = {
     Denied.PROPOSER_GONE: _("The person who proposed this no longer holds the role for it."),
     Denied.BARRED: _("You placed this hold, so two other people must lift it."),
     Denied.TAKEN_BACK: _("You took your approval of this decision back, which is final."),
+    Denied.SUBSTITUTE: _("You and the person whom one of you stands in for count as one, and took part."),
+    Denied.EMPOWERED: _("This gives power to yourself, so other people must propose and approve it."),
 }
 
 DEEDS: Mapping[Deed, StrPromise] = {
@@ -60,6 +62,10 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "keys": _("Choose a party for every owner."),
     "iban": _("This is not a valid IBAN: its check digits or its length are wrong."),
     "bic": _("This is not a valid BIC: it has 8 or 11 characters."),
+    "username": _("A user name has 3 to 60 small Latin letters, digits, points, hyphens or underscores."),
+    "password_length": _("A password has 12 to 200 characters. Four words that do not belong together do."),
+    "password_same": _("Choose a password that differs from the old one and does not hold the user name."),
+    "passwords_differ": _("The two new passwords differ. Type them again."),
     "taken": _("This number is taken in the agreement."),
     "one_date": _("Ask for a booking date or for a value date, not for both."),
     "log_entry": _("There is no such log entry yet."),

@@ -14,7 +14,7 @@ from tranche.models import Login
 from tranche.queries import people
 from tranche.queries.presenters.words import role_of
 from tranche.store import clock
-from tranche.web.auth import PasswordBackend, sign_in, sign_out
+from tranche.web.auth import PasswordBackend, may_enter, sign_in, sign_out
 from tranche.web.fields import Problem
 from tranche.web.limits import sign_ins
 from tranche.web.page import go_to, safe_path, show
@@ -83,7 +83,8 @@ def _by_password(request: HttpRequest, username: str) -> Login | None:
 
 
 def _demo_login(request: HttpRequest, username: str) -> Login | None:
-    return PasswordBackend().get_login(username) if offers_people(request) else None
+    found = PasswordBackend().get_login(username) if offers_people(request) else None
+    return found if found is not None and may_enter(found) else None
 
 
 def _address(request: HttpRequest) -> str:

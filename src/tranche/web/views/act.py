@@ -17,7 +17,7 @@ from tranche.actions.registry import Action, find
 from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.reasons import REASONED
-from tranche.kernel.refusals import BadArgument
+from tranche.kernel.refusals import BadArgument, WrongPassword
 from tranche.kernel.transitions import rows_of
 from tranche.queries import decisions
 from tranche.queries.presenters.act import Answers, answers
@@ -27,6 +27,7 @@ from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, expl
 from tranche.queries.presenters.words import ROLES, word
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
+from tranche.web.confirming import check_confirmed, confirmation, is_grave
 from tranche.web.fields import Field, Problem, Widget, inputs, problems, read, retyped
 from tranche.web.page import actor, go_to, key_of, language, new_key, safe_path, show
 from tranche.web.views.act_form import UNOFFERED, fields_of
@@ -102,7 +103,12 @@ def _check(request: HttpRequest, known: Action) -> HttpResponse:
 
 
 def _checked(
-    request: HttpRequest, known: Action, shown: Answers, arguments: Canonical, reason: str | None
+    request: HttpRequest,
+    known: Action,
+    shown: Answers,
+    arguments: Canonical,
+    reason: str | None,
+    said: Explanation | None = None,
 ) -> HttpResponse:
     return show(
         request,
@@ -115,6 +121,11 @@ def _checked(
         back=safe_path(request.POST.get("back", "")),
         replaces=request.POST.get("replaces", ""),
         key=key_of(request),
+        problems=(Problem(said.field, said.what),) if said else (),
+        error=said is not None,
+        said=said,
+        status=status_of(said) if said else 200,
+        **confirmation(request, known.name),
     )
 
 
@@ -130,6 +141,11 @@ def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
     """Propose what the check page showed; the same key again gives the first outcome."""
     arguments = _arguments(request)
     reason = request.POST.get("reason", "").strip() or None
+    try:
+        if is_grave(known.name):
+            check_confirmed(request)
+    except (WrongPassword, BadArgument) as error:
+        return _unconfirmed(request, known, arguments, reason, error)
     try:
         outcome = actions.propose(
             action=known.name,
@@ -148,6 +164,28 @@ def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
     back = safe_path(request.POST.get("back", ""))
     done = outcome.state == "executed" and back
     return go_to(back if done else reverse("decision", args=[outcome.decision_id]))
+
+
+def _unconfirmed(
+    request: HttpRequest,
+    known: Action,
+    arguments: Mapping[str, Canonical],
+    reason: str | None,
+    error: Exception,
+) -> HttpResponse:
+    """The check page again, with everything on it, because the password was not right."""
+    preview = actions.preview(
+        action=known.name, arguments=arguments, reason=reason, by=actor(request), now=clock.now()
+    )
+    shown = answers(preview.content, preview.quorum, preview.basis.amount, preview.row, language())
+    return _checked(
+        request,
+        known,
+        shown,
+        cast("Canonical", preview.content["arguments"]),
+        reason,
+        explain(error),
+    )
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:

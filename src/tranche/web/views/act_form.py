@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from tranche.actions import agreement, claim, fund, hold, lots, milestone, payee
+from tranche.actions import agreement, authority, claim, fund, hold, lots, milestone, payee
 from tranche.actions import calendars as shipped
 from tranche.actions.arguments import Argument
 from tranche.actions.registry import Action
@@ -17,7 +17,8 @@ from tranche.kernel.transitions import TABLE, rows_of
 from tranche.models import Category, PartyKind, Purpose, SpendingRule
 from tranche.queries import options
 from tranche.queries.presenters.facts import label
-from tranche.queries.presenters.words import CHOICES, EVIDENCE, word
+from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, role_of, word
+from tranche.store import clock
 from tranche.web.fields import Field, Option, Widget
 from tranche.web.views import act_help
 
@@ -35,6 +36,7 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "value": Widget.MONEY,
     "instructed": Widget.MONEY,
     "limit": Widget.MONEY,
+    "ceiling": Widget.MONEY,
     "clause": Widget.LONG,
     "entry": Widget.WHOLE,
     "margin_bp": Widget.WHOLE,
@@ -58,7 +60,7 @@ WIDGETS: Final[Mapping[str, Widget]] = {
 ALWAYS_CHOSEN: Final = frozenset(
     {
         *("line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of"),
-        *("origin", "hold"),
+        *("origin", "hold", "person", "duplicate", "login", "identity", "grant"),
     }
 ) | {row.kind for row in TABLE}
 """Choices even where there is nothing to choose yet."""
@@ -98,6 +100,11 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "retry_of": lambda _action: options.records("payment", ("failed",)),
     "hold": lambda _action: options.holds(),
     "owners": lambda _action: options.parties(),
+    "person": lambda _action: options.people(),
+    "duplicate": lambda _action: options.people(),
+    "login": lambda _action: options.logins(),
+    "identity": lambda _action: options.identities(),
+    "grant": lambda _action: _grants(),
     "target": lambda _action: (
         *options.records("agreement"),
         *options.records("tranche"),
@@ -105,10 +112,18 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     ),
 }
 
+
+def _grants() -> tuple[options.Choice, ...]:
+    return tuple(
+        options.Choice(grant, f"{name}: {role_of(role, party)}")
+        for grant, name, role, party in options.grants(clock.now())
+    )
+
+
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "category": tuple(Category.values),
     "pay_after": milestone.PAY_AFTER,
-    "scope": hold.SCOPES,
+    "over": hold.SCOPES,
     "hold.place.cause": hold.CAUSES,
     "hold.place_all.cause": hold.CAUSES,
     "deviation": lots.DEVIATIONS,
@@ -123,7 +138,11 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "fund.roll_over.purpose": fund.PURPOSES,
     "payment.draft.purpose": tuple(Purpose.values),
     "new_rule": fund.MIXED,
+    "authority.register_person.language": authority.LANGUAGES,
 }
+
+_NAMED: Final = {"role": (ROLES, authority.ROLES), "scope": (KINDS, authority.SCOPES)}
+"""Choices that have their words elsewhere: roles, and kinds of records that a role may be limited to."""
 
 CREDITS: Final = frozenset(
     {
@@ -166,6 +185,9 @@ def _plain_widget(name: str) -> Widget:
 
 def _options(action: str, name: str, language: str) -> tuple[Option, ...]:
     codes = _WORDS.get(f"{action}.{name}") or _WORDS.get(name)
+    if name in _NAMED:
+        table, codes = _NAMED[name]
+        return tuple(Option(code, word(table, code)) for code in codes)
     if codes:
         return tuple(Option(code, word(CHOICES, code)) for code in codes)
     return tuple(Option(choice.value, choice.label) for choice in _listed(action, name, language))

@@ -11,6 +11,21 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 HELP: Final[Mapping[str, StrPromise]] = {
+    "authority.delegate.grant": _("Your own role that the substitute is to use."),
+    "authority.delegate.person": _(
+        "Nobody who holds a role of the other side. The substitute and you count as one person."
+    ),
+    "authority.delegate.from_on": _("Empty for at once; never a day that is over."),
+    "authority.delegate.to_on": _("At most 60 days. It ends at once when you or the operator end it."),
+    "authority.grant.scope": _("Empty for everything of the party."),
+    "authority.grant.scope_ref": _("Only for a role that reaches no further than one of these."),
+    "authority.grant.from_on": _("Empty for at once."),
+    "authority.grant.to_on": _("Empty for a role without an end."),
+    "authority.merge_persons.duplicate": _("The entry that turned out to be the same human being."),
+    "ceiling": _("The largest amount that may be approved under the role; empty for none."),
+    "issuer": _("The address of the ministry's identity provider, exactly as it names itself."),
+    "subject": _("What the provider calls the account; it never changes, unlike a name."),
+    "username": _("3 to 60 small Latin letters, digits, points, hyphens or underscores."),
     "instructed": _(
         "Only where two currencies meet and the statement does not say the other amount:"
         " as in the bank's advice."
@@ -26,7 +41,9 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "line_in": _("The line of what came in, on an account in another currency."),
     "entry": _("The number of the entry. What the same decision posted is reversed with it."),
     "review_on": _("At most ten working days ahead. The hold stays until two persons lift it."),
-    "subject": _("The reference of the record, the programme, the agreement or party, as its page shows it."),
+    "over_ref": _(
+        "The reference of the record, the programme, the agreement or party, as its page shows it."
+    ),
     "upto": _("The last day of the period. Nothing is booked into it afterwards."),
     "successor": _("The reference of the new fund, only where the rule changes."),
     "set_aside": _("Only for a line of money going out: what was set aside for it."),

@@ -24,15 +24,15 @@ from tranche.queries.presenters.decisions import Sheet, rows_shown, sheet
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
+from tranche.web.confirming import check_confirmed, confirmation
 from tranche.web.fields import Problem
-from tranche.web.limits import Window
+from tranche.web.limits import password_tries
 from tranche.web.page import actor, go_to, key_of, language, new_key, show
 from tranche.web.standing import Standing, standing
 
 SEQ = re.compile("[1-9][0-9]{0,14}")
 VERDICTS = frozenset({"approve", "reject"})
 VIEWS = ("waiting", "proposed", "all")
-password_tries = Window(5, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,7 @@ def execute(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """The payer's page: what was approved is released."""
 
     def act() -> ends.Outcome:
+        check_confirmed(request)
         return actions.execute(decision_id=str(decision_id), key=key_of(request), by=actor(request))
 
     return _answer(request, decision_id, "decisions/execute.html", _("Release the order"), act)
@@ -199,5 +200,6 @@ def _answer(
         attested=True,
         key=request.POST.get("key", "") or new_key(),
         reason=request.POST.get("reason", ""),
+        **confirmation(request),
         **_names(case),
     )
