@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final, NamedTuple
 
 from tranche.kernel import approval, holds, policy
@@ -106,12 +107,20 @@ FIRST: Final = World(
 )
 
 
+TICKS: Final = tuple(START + timedelta(days=day) for day in range(8))
+
+
 def now(world: World) -> datetime:
-    return START + timedelta(days=world.tick)
+    return TICKS[world.tick]
 
 
 def actor(world: World, login: str) -> Actor:
     """The person behind a sign-in with what he holds now."""
+    return _actor(world.grants, login)
+
+
+@cache
+def _actor(held_by_all: tuple[Held, ...], login: str) -> Actor:
     person = LOGINS[login]
     grants = tuple(
         Grant(
@@ -122,7 +131,7 @@ def actor(world: World, login: str) -> Actor:
             to_at=START + timedelta(days=held.until),
             delegator=held.lender,
         )
-        for number, held in enumerate(world.grants)
+        for number, held in enumerate(held_by_all)
         if held.person == person
     )
     return Actor(person, login, "web", grants)
@@ -130,11 +139,12 @@ def actor(world: World, login: str) -> Actor:
 
 def situation(world: World, payment: int) -> Situation:
     """The payment's chain is the payment alone: who edited, approved and paid it."""
-    deeds = {
-        Deed.PROPOSED: world.editors[payment],
-        Deed.APPROVED: world.approvers[payment],
-        Deed.PAID: world.payers[payment],
-    }
+    return _situation(world.editors[payment], world.approvers[payment], world.payers[payment])
+
+
+@cache
+def _situation(editors: frozenset[str], approvers: frozenset[str], payers: frozenset[str]) -> Situation:
+    deeds = {Deed.PROPOSED: editors, Deed.APPROVED: approvers, Deed.PAID: payers}
     return Situation(
         owner=RECIPIENT,
         parties=frozenset({DONOR, RECIPIENT}),
@@ -215,11 +225,20 @@ def _roles(world: World) -> Iterator[tuple[str, World]]:
         if ("A", "RA", "B") not in held:
             lent = Held("A", "RA", RECIPIENT, "B", world.tick + 1)
             yield "B lends RA to A", world._replace(grants=(*world.grants, lent))
+        ending = tuple(
+            one._replace(until=world.tick + 1) if one[:2] == ("B", "RA") else one for one in world.grants
+        )
+        yield "B holds RA until tomorrow", world._replace(grants=ending)
+    if ("A", "FM", "") in held:
+        kept = tuple(one for one in world.grants if one[:2] != ("A", "FM"))
+        yield "A loses FM", world._replace(grants=kept)
     if ("B", "PY", "") not in held:
         yield "B becomes payer", world._replace(grants=(*world.grants, Held("B", "PY", RECIPIENT)))
     if ("B", "PY", "A") not in held:
         lent = Held("B", "PY", RECIPIENT, "A", world.tick + 1)
         yield "A lends PY to B", world._replace(grants=(*world.grants, lent))
+    if ("B", "FM", "") not in held:
+        yield "B becomes manager", world._replace(grants=(*world.grants, Held("B", "FM", RECIPIENT)))
     if ("A", "RA", "") not in held:
         yield "A becomes RA", world._replace(grants=(*world.grants, Held("A", "RA", RECIPIENT)))
 
@@ -269,16 +288,13 @@ def changed(world: World, paper: Paper) -> bool:
 
 def stands(world: World, paper: Paper, given: Given) -> bool:
     """Whether an approval counts now: its grant holds, and no deed came in its way."""
+    login = next(name for name, person in LOGINS.items() if person == given.person)
     holds_now = any(
-        (one.person, one.role, one.party, one.lender) == given[:4] and world.tick < one.until
-        for one in world.grants
+        (grant.role, grant.party, grant.delegator) == given[1:4] and grant.valid(now(world))
+        for grant in actor(world, login).grants
     )
     persons = frozenset({given.person, given.lender} - {""})
-    return (
-        not given.revoked
-        and holds_now
-        and not policy.conflicts(persons, situation(world, paper.payment), Deed.APPROVED)
-    )
+    return holds_now and not policy.conflicts(persons, situation(world, paper.payment), Deed.APPROVED)
 
 
 def views(world: World, paper: Paper) -> tuple[ApprovalView, ...]:
@@ -342,20 +358,27 @@ def execute(world: World, by: Actor, number: int) -> World:
     )
     if not isinstance(allowed, Allow):
         return world
-    standing = [one for one in paper.given if not one.revoked]
-    payer = by.stands_for(allowed.grant)
-    if any(payer & {one.person, one.lender} - {""} for one in standing):
+    if approved_by(paper, by.stands_for(allowed.grant)):
         return world
     if stopped(world, paper.payment):
         return world
     if not isinstance(approval.evaluate(quorum(world, number), views(world, paper)), Ready):
         return world
-    if not _proposer_stands(world, paper, around):
+    if not proposer_stands(world, paper, around):
         return world
     return _released(world, number, by.person, allowed.grant.delegator)
 
 
-def _proposer_stands(world: World, paper: Paper, around: Situation) -> bool:
+def approved_by(paper: Paper, payer: frozenset[str]) -> bool:
+    """Whether the payer, or whom he stands for, approved this."""
+    return any(payer & frozenset({one.person, one.lender}) for one in paper.given if not one.revoked)
+
+
+def proposers_of(paper: Paper) -> frozenset[str]:
+    return frozenset({paper.proposer})
+
+
+def proposer_stands(world: World, paper: Paper, around: Situation) -> bool:
     holds_now = any(
         one.person == paper.proposer and one.role == "FM" and world.tick < one.until for one in world.grants
     )
@@ -364,7 +387,7 @@ def _proposer_stands(world: World, paper: Paper, around: Situation) -> bool:
 
 def _released(world: World, number: int, payer: str, lender: str) -> World:
     paper = world.papers[number]
-    counted = tuple(one for one in paper.given if stands(world, paper, one))
+    counted = tuple(one for one in paper.given if not one.revoked)
     before = sum(AMOUNT.amount_minor for one in world.papers if one.state == "executed")
     done = Done(
         payment=paper.payment,
