@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.office import Office, document, eur
@@ -45,7 +46,7 @@ def failed(call: object, guard: str) -> None:
     assert caught.value.guard == guard
 
 
-def lend(office: Office, username: str, role: str, to: str, days: int = 10, **more: object) -> None:
+def lend(office: Office, username: str, role: str, to: str, days: int = 10, **more: Any) -> None:
     office.do(
         username,
         "authority.delegate",

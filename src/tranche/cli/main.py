@@ -14,6 +14,7 @@ from tranche.cli.commands import (
     importing,
     init,
     migrate,
+    people,
     period,
     post,
     registers,
@@ -42,6 +43,7 @@ app.add_typer(trace.app, name="trace")
 app.add_typer(bulk.app, name="bulk")
 app.add_typer(post.app, name="post")
 app.add_typer(period.app, name="period")
+app.add_typer(people.app, name="people")
 
 
 def run() -> None:

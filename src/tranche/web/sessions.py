@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -62,7 +62,7 @@ def end_others(request: HttpRequest, login_id: str) -> None:
             SessionStore().delete(key)
 
 
-def _of(login_id: str) -> Iterator[tuple[str, dict[str, object]]]:
+def _of(login_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
     rows = Session.objects.using("scratch").filter(expire_date__gt=datetime.now(UTC))
     for row in rows.order_by("-expire_date")[:SESSIONS_MAX]:
         data = row.get_decoded()
