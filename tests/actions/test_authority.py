@@ -392,7 +392,6 @@ def test_names_of_sign_ins_are_plain_and_unique(office: Office) -> None:
 def test_key_again_gives_the_first_outcome(office: Office) -> None:
     key = str(uuid.uuid4())
     arguments = {"name": "Once", "username": "once", "language": "en"}
-
     first = office.propose("operator", "authority.register_person", key=key, **arguments)
     again = office.propose("operator", "authority.register_person", key=key, **arguments)
 

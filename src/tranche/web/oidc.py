@@ -31,6 +31,7 @@ ANSWER_BYTES_MAX: Final = 256 * 1024
 LEEWAY_S: Final = 60
 AGE_MAX_S: Final = 600
 FLOW_MAX_S: Final = 600
+SUBJECT_LENGTH_MAX: Final = 255  # OpenID Connect Core 1.0, section 2
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 CONFIGURED: Final = frozenset({"issuer", "client_id", "client_secret", "title", "redirect_uri"})
 
@@ -140,9 +141,9 @@ def _subject(token: str, keys: KeySet, provider: Provider, flow: Flow, now_s: in
         raise SignInRefused("nonce")
     _check_times(claims, now_s)
     subject = claims.get("sub")
-    if not _is_text(subject) or len(subject) > 255:
+    if not isinstance(subject, str) or not _is_text(subject) or len(subject) > SUBJECT_LENGTH_MAX:
         raise SignInRefused("subject")
-    return str(subject)
+    return subject
 
 
 def _check_times(claims: Mapping[str, Any], now_s: int) -> None:
