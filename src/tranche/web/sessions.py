@@ -53,7 +53,7 @@ def open_sessions(login_id: str, current: str, now_s: int) -> tuple[Open, ...]:
         Open(
             mark=_mark(key),
             address=str(data.get(ADDRESS, "")),
-            agent=_program(str(data.get(AGENT, ""))),
+            agent=program(str(data.get(AGENT, ""))),
             signed_in_at=datetime.fromtimestamp(int(data.get(SIGNED_IN_AT, 0)), UTC),
             seen_at=datetime.fromtimestamp(int(data.get(SEEN_AT, 0)), UTC),
             is_this=key == current,
@@ -79,20 +79,20 @@ def end_others(request: HttpRequest, login_id: str) -> None:
             SessionStore().delete(key)
 
 
+def program(agent: str) -> str:
+    """Browser and system as people call them, else what the program says of itself."""
+    names = (
+        next((name for sign, name in table.items() if sign in agent), "") for table in (PROGRAMS, SYSTEMS)
+    )
+    return ", ".join(name for name in names if name) or agent[:80]
+
+
 def _of(login_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
     rows = Session.objects.using("scratch").filter(expire_date__gt=datetime.now(UTC))
     for row in rows.order_by("-expire_date")[:SESSIONS_MAX]:
         data = row.get_decoded()
         if data.get(SESSION_KEY) == login_id:
             yield row.session_key, data
-
-
-def _program(agent: str) -> str:
-    """Browser and system as people call them, else what the program says of itself."""
-    names = (
-        next((name for sign, name in table.items() if sign in agent), "") for table in (PROGRAMS, SYSTEMS)
-    )
-    return ", ".join(name for name in names if name) or agent[:80]
 
 
 def _mark(key: str) -> str:
