@@ -80,6 +80,7 @@ class ApprovalRow:
     made_at: datetime
     log_seq: int
     statement_sha256: str
+    lent_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,9 @@ def content_of(found: Decision) -> dict[str, Any]:
 
 def _approvals_of(ids: Sequence[str]) -> dict[str, tuple[Approval, ...]]:
     found: dict[str, list[Approval]] = {}
-    given = Approval.objects.using("read").select_related("person").filter(decision_id__in=ids)
+    given = (
+        Approval.objects.using("read").select_related("person", "delegated_by").filter(decision_id__in=ids)
+    )
     for row in given.order_by("made_at", "id"):
         found.setdefault(row.decision_id, []).append(row)
     return {decision_id: tuple(given) for decision_id, given in found.items()}
@@ -292,4 +295,5 @@ def _approval(row: Approval) -> ApprovalRow:
         made_at=row.made_at,
         log_seq=row.log_seq,
         statement_sha256=bytes(row.statement_hash).hex(),
+        lent_by=row.delegated_by.name if row.delegated_by else "",
     )
