@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.office import Office, document, eur
@@ -45,7 +46,7 @@ def failed(call: object, guard: str) -> None:
     assert caught.value.guard == guard
 
 
-def lend(office: Office, username: str, role: str, to: str, days: int = 10, **more: object) -> None:
+def lend(office: Office, username: str, role: str, to: str, days: int = 10, **more: Any) -> None:
     office.do(
         username,
         "authority.delegate",
@@ -391,7 +392,6 @@ def test_names_of_sign_ins_are_plain_and_unique(office: Office) -> None:
 def test_key_again_gives_the_first_outcome(office: Office) -> None:
     key = str(uuid.uuid4())
     arguments = {"name": "Once", "username": "once", "language": "en"}
-
     first = office.propose("operator", "authority.register_person", key=key, **arguments)
     again = office.propose("operator", "authority.register_person", key=key, **arguments)
 

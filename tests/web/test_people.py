@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.office import Office, password
+from tests.office import Office, document, eur, password
 
+from tranche.actions.attestation import attest_password
+from tranche.kernel.refusals import WrongPassword
 from tranche.log import read as log
-from tranche.models import Login
+from tranche.models import Login, RoleGrant
 from tranche.store import clock
 from tranche.web import auth
 
@@ -224,3 +226,40 @@ def test_own_account_offers_a_substitute(signed_in: SignIn) -> None:
     page = signed_in("lt.approver").get("/account/").content.decode()
 
     assert "/act/authority.delegate/?grant=" in page
+
+
+def test_sheet_says_for_whom_a_substitute_approved(office: Office) -> None:
+    office.hire("lt.third", "DO@LT-FIN")
+    office.lithuanian_agreement()
+    until = (office.now.date() + timedelta(days=5)).isoformat()
+    grant = str(RoleGrant.objects.get(person_id=person("lt.approver")).id)
+    office.do("lt.approver", "authority.delegate", grant=grant, person=person("lt.third"), to_on=until)
+    found = office.propose(
+        "lt.officer",
+        "tranche.announce",
+        ref="LT-UA-2024-T1",
+        agreement="LT-UA-2024",
+        ordinal=1,
+        title="First tranche",
+        donor="LT",
+        origin="LT:budget",
+        amount=eur(1_000),
+    )
+    assert found.state == "executed"
+    evidence = [document("signed_text", "tranche")]
+    found = office.propose("lt.officer", "tranche.agree", tranche="LT-UA-2024-T1", evidence=evidence)
+    office.approve("lt.third", found.decision_id)
+    client = Client()
+    client.post("/account/login/", {"username": "auditor", "password": password("auditor")})
+
+    page = client.get(f"/decisions/{found.decision_id}/").content.decode()
+
+    assert "donor approver for LT-MOD, substitute for lt.approver" in page
+
+
+def test_a_one_time_password_proves_nothing_but_itself(office: Office) -> None:
+    login = Login.objects.get(username="ua.payer")
+    Login.objects.filter(pk=login.pk).update(password_until=office.now + timedelta(days=1))
+
+    with pytest.raises(WrongPassword):
+        attest_password(login.id, password("ua.payer"))

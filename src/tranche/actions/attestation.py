@@ -23,6 +23,7 @@ def attest_password(login_id: str, password: str) -> Attestation:
     login = Login.objects.filter(pk=login_id, is_active=True).first()
     if login is None:
         raise UnknownReference("login", login_id)
-    if not check_password(password, login.password):
+    is_own = login.password_until is None  # a one-time password opens one page and proves nothing else
+    if not is_own or not check_password(password, login.password):
         raise WrongPassword
     return Attestation(login_id, "password")

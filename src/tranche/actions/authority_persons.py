@@ -135,7 +135,7 @@ def _merge_basis(arguments: Arguments, _today: date) -> Basis:
     failed = roles_clash(kept, duplicate)
     if kept.counts_as == duplicate.counts_as:
         failed["two_persons"] = kept.name
-    serves = sorted({*served_by(kept), *served_by(duplicate)})
+    serves = sorted({str(ref) for ref in (*served_by(kept), *served_by(duplicate))})
     return about(
         kept,
         power_over(serves, kept, duplicate),

@@ -15,6 +15,7 @@ from tranche.cli.commands import (
     importing,
     init,
     migrate,
+    people,
     period,
     post,
     registers,
@@ -44,6 +45,7 @@ app.add_typer(bulk.app, name="bulk")
 app.add_typer(decision.app, name="decision")
 app.add_typer(post.app, name="post")
 app.add_typer(period.app, name="period")
+app.add_typer(people.app, name="people")
 
 
 def run() -> None:

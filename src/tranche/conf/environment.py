@@ -41,6 +41,7 @@ class Environment:
     demo: bool
     storage_warns: bool
     cheap_passwords: bool
+    oidc_file: Path | None = None
 
 
 def read(env: Mapping[str, str] | None = None) -> Environment:
@@ -58,6 +59,7 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
         demo=demo,
         storage_warns=demo or storage_warns,
         cheap_passwords=demo or cheap_passwords,
+        oidc_file=Path(values["TRANCHE_OIDC_FILE"]).absolute() if values.get("TRANCHE_OIDC_FILE") else None,
     )
 
 

@@ -14,6 +14,7 @@ ENVIRONMENT = read()
 TRANCHE_DATA_DIR = ENVIRONMENT.data_dir
 TRANCHE_DEMO = ENVIRONMENT.demo
 TRANCHE_STORAGE_WARNS = ENVIRONMENT.storage_warns
+TRANCHE_OIDC_FILE = ENVIRONMENT.oidc_file
 
 
 def _demo_day() -> date | None:

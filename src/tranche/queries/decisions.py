@@ -86,6 +86,7 @@ class ApprovalRow:
     log_seq: int
     statement_sha256: str
     revoked_at: datetime | None
+    lent_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,8 @@ def content_of(found: Decision) -> dict[str, Any]:
 
 def _approvals_of(ids: Sequence[str]) -> dict[str, tuple[Approval, ...]]:
     found: dict[str, list[Approval]] = {}
-    given = Approval.objects.using("read").select_related("person", "revoked").filter(decision_id__in=ids)
+    given = Approval.objects.using("read").filter(decision_id__in=ids)
+    given = given.select_related("person", "delegated_by", "revoked")
     for row in given.order_by("made_at", "id"):
         found.setdefault(row.decision_id, []).append(row)
     return {decision_id: tuple(given) for decision_id, given in found.items()}
@@ -338,4 +340,5 @@ def _approval(row: Approval) -> ApprovalRow:
         log_seq=row.log_seq,
         statement_sha256=bytes(row.statement_hash).hex(),
         revoked_at=revoked_at(row),
+        lent_by=row.delegated_by.name if row.delegated_by else "",
     )

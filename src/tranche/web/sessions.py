@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -14,6 +14,23 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from tranche.web.auth import ADDRESS, AGENT, IDLE_MAX_S, SEEN_AT, SIGNED_IN_AT, SIGNED_IN_MAX_S
+
+PROGRAMS: Final = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS: Final = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+"""How browsers call themselves, the more exact names first; every one of them also claims to be others."""
 
 SESSIONS_MAX: Final = 5_000  # of the whole installation; more than that were never opened by people
 
@@ -36,7 +53,7 @@ def open_sessions(login_id: str, current: str, now_s: int) -> tuple[Open, ...]:
         Open(
             mark=_mark(key),
             address=str(data.get(ADDRESS, "")),
-            agent=str(data.get(AGENT, "")),
+            agent=program(str(data.get(AGENT, ""))),
             signed_in_at=datetime.fromtimestamp(int(data.get(SIGNED_IN_AT, 0)), UTC),
             seen_at=datetime.fromtimestamp(int(data.get(SEEN_AT, 0)), UTC),
             is_this=key == current,
@@ -62,7 +79,15 @@ def end_others(request: HttpRequest, login_id: str) -> None:
             SessionStore().delete(key)
 
 
-def _of(login_id: str) -> Iterator[tuple[str, dict[str, object]]]:
+def program(agent: str) -> str:
+    """Browser and system as people call them, else what the program says of itself."""
+    names = (
+        next((name for sign, name in table.items() if sign in agent), "") for table in (PROGRAMS, SYSTEMS)
+    )
+    return ", ".join(name for name in names if name) or agent[:80]
+
+
+def _of(login_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
     rows = Session.objects.using("scratch").filter(expire_date__gt=datetime.now(UTC))
     for row in rows.order_by("-expire_date")[:SESSIONS_MAX]:
         data = row.get_decoded()

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from tranche.kernel.approval import Slot
 from tranche.kernel.money import Money
-from tranche.queries.decisions import DecisionDetail, DecisionRow
+from tranche.queries.decisions import ApprovalRow, DecisionDetail, DecisionRow
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.facts import Fact, present
 from tranche.queries.presenters.words import DECISION_STATES, KINDS, role_of, word
@@ -159,11 +159,18 @@ def slot_in_words(slot: Slot) -> str:
     return f"{who}: {count}"
 
 
+def _role(row: ApprovalRow) -> str:
+    """The role of an approval, and for whom a substitute gave it."""
+    role = role_of(row.role, row.party)
+    lent = _("substitute for %(name)s") % {"name": row.lent_by} if row.lent_by else ""
+    return f"{role}, {lent}" if lent else role
+
+
 def _signed(detail: DecisionDetail) -> tuple[Signed, ...]:
     return tuple(
         Signed(
             person=row.person,
-            role=role_of(row.role, row.party),
+            role=_role(row),
             verdict=_("approved") if row.verdict == "approve" else _("rejected"),
             approved=row.verdict == "approve",
             attested=row.method == "password",

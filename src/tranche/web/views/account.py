@@ -17,6 +17,7 @@ from tranche.store import clock
 from tranche.web.auth import PasswordBackend, may_enter, sign_in, sign_out
 from tranche.web.fields import Problem
 from tranche.web.limits import sign_ins
+from tranche.web.oidc import provider_from
 from tranche.web.page import go_to, safe_path, show
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -26,15 +27,15 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 def login(request: HttpRequest) -> HttpResponse:
     """The sign-in page; a refused attempt never says whether the name exists."""
     if request.method != "POST":
-        return _page(request)
+        return login_page(request)
     as_person = request.POST.get("as", "")
     username = as_person or request.POST.get("username", "")
     key = f"{username}|{_address(request)}"
     if not sign_ins.take(key, time.monotonic()):
-        return _page(request, _("Too many attempts. Wait a minute, then try again."), status=429)
+        return login_page(request, _("Too many attempts. Wait a minute, then try again."), status=429)
     found = _demo_login(request, as_person) if as_person else _by_password(request, username)
     if found is None:
-        return _page(
+        return login_page(
             request, _("Name and password do not belong together. Nobody was signed in."), status=422
         )
     sign_ins.forget(key)
@@ -55,7 +56,7 @@ def offers_people(request: HttpRequest) -> bool:
     return bool(settings.TRANCHE_DEMO) and _address(request) in LOOPBACK
 
 
-def _page(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
+def login_page(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     return show(
         request,
         "account/login.html",
@@ -66,7 +67,14 @@ def _page(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
         username=request.POST.get("username", ""),
         next=safe_path(request.POST.get("next", "") or request.GET.get("next", "")),
         people=_people(request),
+        ministry=_ministry(),
     )
+
+
+def _ministry() -> str:
+    """What the ministry's own sign-in is called; empty where none is configured."""
+    path = settings.TRANCHE_OIDC_FILE
+    return provider_from(path).title if path else ""
 
 
 def _people(request: HttpRequest) -> list[dict[str, object]]:
