@@ -17,6 +17,8 @@ from tranche.actions import (
     entry,
     fund,
     imports,
+    inkind,
+    joint,
     lots,
     milestone,
     payee,
@@ -26,6 +28,7 @@ from tranche.actions import (
     procedure,
     programme,
     register_entries,
+    selection,
     tranche,
 )
 
@@ -41,6 +44,8 @@ __all__ = [
     "entry",
     "fund",
     "imports",
+    "inkind",
+    "joint",
     "lots",
     "milestone",
     "payee",
@@ -50,5 +55,6 @@ __all__ = [
     "procedure",
     "programme",
     "register_entries",
+    "selection",
     "tranche",
 ]

@@ -48,7 +48,7 @@ def check(decision: Decision, now: datetime) -> Checked:
         changed = (*changed, "policy")
     if now >= decision.expires_at:
         changed = (*changed, "expired")
-    row = None if changed else action.row(basis.state)
+    row = None if changed else action.row(basis)
     return Checked(action, arguments, basis, row, changed)
 
 

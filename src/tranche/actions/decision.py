@@ -271,7 +271,7 @@ def _authorise(
     if action.name in REASONED:
         _check_reason(reason)
     basis = action.basis(arguments, now.date())  # type: ignore[arg-type]  # parsed arguments are canonical
-    row = action.row(basis.state)
+    row = action.row(basis)
     check(row, Facts(basis.evidence, basis.failed))
     allowed = decide(by, action.name, row.roles, basis.situation, deed_of_proposal(action.name), now)
     if isinstance(allowed, Deny):

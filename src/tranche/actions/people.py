@@ -12,7 +12,12 @@ from tranche.kernel.policy import Actor, Deed, Grant
 from tranche.kernel.refusals import UnknownReference
 from tranche.models import Approval, Evidence, Login, RecordEvent, RoleGrant
 
-INSPECTOR_DEEDS = frozenset({"milestone.verify", "lot.accept", "lot.reject"})
+INSPECTOR_DEEDS = frozenset(
+    {
+        *("milestone.verify", "lot.accept", "lot.reject", "lot.take_in"),
+        *("selection.assess", "selection.conclude", "inkind.accept", "inkind.reject"),
+    }
+)
 VERIFIER_DEEDS = frozenset({"payee.verify"})
 
 

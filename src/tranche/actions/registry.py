@@ -41,6 +41,7 @@ class Basis:
     failed: Mapping[str, str] = field(default_factory=dict)
     evidence: frozenset[str] = frozenset()
     label: Label = Label.DONOR
+    target: str = ""  # the state that a verdict asks for; every other action has but one
 
     @property
     def state(self) -> str:
@@ -68,10 +69,10 @@ class Action:
     basis: Callable[[Arguments, date], Basis]
     apply: Callable[[Execution], None]
 
-    def row(self, state: str) -> Transition:
-        """The row of an action that moves no record, or that of this state; raises NoSuchTransition."""
+    def row(self, basis: Basis) -> Transition:
+        """The row of an action that moves no record, or that of its state; raises NoSuchTransition."""
         standing = _STANDING.get(self.name)
-        return standing or row_of(TABLE, self.name.split(".")[0], state, self.name)
+        return standing or row_of(TABLE, self.name.split(".")[0], basis.state, self.name, basis.target)
 
 
 _STANDING: Mapping[str, Transition] = {row.action: row for row in STANDING}

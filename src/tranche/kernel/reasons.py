@@ -14,6 +14,9 @@ REASONED: frozenset[str] = frozenset(
         "contract.write_off",
         "entry.reverse",
         "fund.roll_over",
+        "inkind.withdraw",
+        "joint.wind_up",
+        "joint.withdraw",
         "lot.drop",
         "milestone.cancel",
         "payee.reject",
@@ -23,6 +26,8 @@ REASONED: frozenset[str] = frozenset(
         "payment.fail",
         "priority.withdraw",
         "programme.release",
+        "selection.defer",
+        "selection.withdraw",
         "step.skip",
         "tranche.withdraw",
     }

@@ -7,11 +7,14 @@ from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, 
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
 from tranche.models.fund import Advance, FundRule, SetAside
+from tranche.models.inkind import InKind, InKindValue
+from tranche.models.joint import Joint, JointOutput, JointShare
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Login, Person, RoleGrant
 from tranche.models.procedure import Evidence, Procedure, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
+from tranche.models.selection import Selection, SelectionCard
 
 __all__ = [
     "AccountUse",
@@ -32,6 +35,11 @@ __all__ = [
     "Evidence",
     "FundRule",
     "ImportFile",
+    "InKind",
+    "InKindValue",
+    "Joint",
+    "JointOutput",
+    "JointShare",
     "LineMatch",
     "Login",
     "Lot",
@@ -50,6 +58,8 @@ __all__ = [
     "Record",
     "RecordEvent",
     "RoleGrant",
+    "Selection",
+    "SelectionCard",
     "SetAside",
     "SourceDocument",
     "SpendingRule",

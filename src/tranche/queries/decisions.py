@@ -27,6 +27,7 @@ from tranche.queries.sides import (
     agreement_behind,
     agreement_of_funding,
     holder_of_programme,
+    of_partners,
     of_recipient,
     sides_of,
     under_agreement,
@@ -38,6 +39,10 @@ LIMITS: Final = Policy("limits")
 """The amount limits; they are the same under every policy that this version knows."""
 
 DECIDERS: Final = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER, Role.PAYER})
+
+
+SEALED_CONTENT: Final = frozenset({"selection.assess"})
+"""Actions whose content holds what is sealed; its hash is shown all the same."""
 
 
 class UnknownDecision(LookupError):
@@ -141,7 +146,7 @@ def decision(decision_id: str) -> DecisionDetail:
         approvals=tuple(_approval(row) for row in given),
         entries=tuple(sorted(entry.id for entry in entries(decision_id=found.id))),
         log_seqs=tuple(sorted(seqs)),
-        content=bytes(found.content).decode(),
+        content="" if found.action in SEALED_CONTENT else bytes(found.content).decode(),
     )
 
 
@@ -246,6 +251,9 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
     arguments = content["arguments"]
     if content["action"] in ("programme.allocate", "programme.release"):
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
+    if "signers" in content["facts"]:
+        owner = sides_of(content["ref"]).situation.owner
+        return of_partners(owner, content["facts"]["signers"])
     if content["records"]:
         return sides_of(content["ref"]).situation
     if "owner" in content["facts"]:

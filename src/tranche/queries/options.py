@@ -18,6 +18,8 @@ from tranche.models import (
     Claim,
     Contract,
     FundRule,
+    InKind,
+    Joint,
     Lot,
     Milestone,
     Origin,
@@ -26,6 +28,7 @@ from tranche.models import (
     Payment,
     Priority,
     Programme,
+    Selection,
     SetAside,
     Step,
     Tranche,
@@ -57,6 +60,9 @@ _RECORDS: Final[Mapping[str, tuple[Any, tuple[str, ...], _Describe]]] = {
     "payee": (Payee, ("party",), lambda row: f"{row.party.name}, {row.iban}"),
     "claim": (Claim, (), lambda row: row.summary[:80]),
     "priority": (Priority, (), lambda row: row.title),
+    "selection": (Selection, ("supplier",), lambda row: f"{row.title}, {row.supplier.name}"),
+    "inkind": (InKind, (), lambda row: row.title),
+    "joint": (Joint, (), lambda row: row.title),
 }
 
 

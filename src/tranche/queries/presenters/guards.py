@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.money import Money, format_amount
+from tranche.queries.presenters import second_guards
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.words import EVIDENCE, STATES, word
 
@@ -321,6 +322,7 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Choose the line of this payment."),
         "line",
     ),
+    **second_guards.SENTENCES,
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from tranche.actions import agreement, claim, fund, lots, milestone, payee
+from tranche.actions import agreement, claim, fund, inkind, joint, lots, milestone, payee, selection
 from tranche.actions import calendars as shipped
 from tranche.actions.arguments import Argument
 from tranche.actions.registry import Action
@@ -35,6 +35,11 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "value": Widget.MONEY,
     "instructed": Widget.MONEY,
     "limit": Widget.MONEY,
+    "lowest": Widget.MONEY,
+    "partners": Widget.PARTNERS,
+    "why": Widget.LONG,
+    "has_interest": Widget.FLAG,
+    "valid_from": Widget.DATE,
     "clause": Widget.LONG,
     "entry": Widget.WHOLE,
     "margin_bp": Widget.WHOLE,
@@ -116,6 +121,13 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "fund.roll_over.purpose": fund.PURPOSES,
     "payment.draft.purpose": tuple(Purpose.values),
     "new_rule": fund.MIXED,
+    "advice": selection.ADVICE,
+    "finding": selection.FINDINGS,
+    "screening_result": selection.SCREENED,
+    "verdict": selection.VERDICTS,
+    "valued_by": inkind.BASES,
+    "output_rule": joint.RULES,
+    "share_cause": joint.CAUSES,
 }
 
 CREDITS: Final = frozenset(
@@ -173,6 +185,8 @@ def _listed(action: str, name: str, language: str) -> tuple[options.Choice, ...]
         return options.free_lines(language, credit=name == "line_in" or action in CREDITS)
     if name == "set_aside":
         return options.set_asides(language)
+    if name == "selection" and action == "contract.draft":
+        return options.records(name, ("selected",))
     if name == "funding":
         return options.restrictions() if action == "contract.draft" else options.money(language)
     if name == "template":
