@@ -1,4 +1,4 @@
-"""Deeds of the second part for tests: a selection up to its verdict, a joint project that runs, a gift in kind."""
+"""Deeds of the second part for tests: a selection, a contribution in kind, a joint project that runs."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def card(
     )
 
 
-def assessed(office: Office, ref: str = "S-1", **prices: int) -> None:
+def assessed(office: Office, ref: str = "S-1", *, price: int = 500, lowest: int = 500) -> None:
     """Two cards of two inspectors, the second one of the donor."""
-    listed(office, ref, **prices)
+    listed(office, ref, price=price, lowest=lowest)
     card(office, "ua.inspector", ref)
     card(office, "lt.inspector", ref)
 

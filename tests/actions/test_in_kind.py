@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 from tests.actions.refusing import refused, rows
@@ -110,8 +112,8 @@ def test_agreement_must_be_signed_and_the_donor_its_donor(office: Office) -> Non
     assert error.guard == "agreement_signed"
 
 
-def _offer(office: Office, **changed: object) -> None:
-    arguments: dict[str, object] = {
+def _offer(office: Office, **changed: Any) -> None:
+    arguments: dict[str, Any] = {
         "ref": "IK-1",
         "agreement": "LT-UA-2024",
         "donor": "LT",
@@ -125,7 +127,7 @@ def _offer(office: Office, **changed: object) -> None:
 
 
 @pytest.mark.parametrize("changed", [{"quantity": 0}, {"ref": "A" * 37}, {"category": "money"}])
-def test_offer_that_cannot_be_is_refused(office: Office, changed: dict[str, object]) -> None:
+def test_offer_that_cannot_be_is_refused(office: Office, changed: dict[str, Any]) -> None:
     refused(BadArgument, lambda: _offer(office, **changed))
 
 
@@ -160,7 +162,7 @@ def test_only_a_donor_officer_offers_and_only_an_inspector_accepts(office: Offic
         )
 
 
-def _arguments() -> dict[str, object]:
+def _arguments() -> dict[str, Any]:
     return {
         "ref": "IK-2",
         "agreement": "LT-UA-2024",
@@ -201,5 +203,5 @@ def test_books_agree_with_the_register(office: Office) -> None:
 
     assert verify().differences == ()
     InKind.objects.update(quantity=119)
-    found = {difference.name for difference in verify().differences}
+    found = {difference.code for difference in verify().differences}
     assert "register_quantity" in found

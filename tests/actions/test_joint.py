@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from tests.actions.refusing import refused
@@ -242,8 +243,8 @@ def test_draft_before_money_is_withdrawn_by_every_partner(mechanism: str) -> Non
     drafted(office, "J-2")
 
 
-def _draft(office: Office, **changed: object) -> None:
-    arguments: dict[str, object] = {
+def _draft(office: Office, **changed: Any) -> None:
+    arguments: dict[str, Any] = {
         "ref": "J-1",
         "programme": "P-1",
         "title": "Made together",
@@ -303,7 +304,7 @@ def test_partner_that_nobody_knows_is_refused(office: Office) -> None:
 
 
 def test_officer_of_no_partner_does_not_draft(office: Office) -> None:
-    arguments = {
+    arguments: dict[str, Any] = {
         "ref": "J-1",
         "programme": "P-1",
         "title": "Made together",
