@@ -1,4 +1,4 @@
-"""What is chosen, given and made together, all of it illustrative: makers, a gift in kind, a joint project."""
+"""What is chosen, given and made together, all illustrative: makers, gifts in kind, a joint project."""
 
 from __future__ import annotations
 
