@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from tranche.kernel.money import Money
-from tranche.models import Joint, JointShare, Tranche
+from tranche.models import Advance, Joint, JointShare, Tranche
 from tranche.queries.programmes import Funder, programme
 from tranche.queries.records import (
     EventRow,
@@ -156,11 +156,12 @@ def _paid_in(
 
 
 def _partner_behind(partners: frozenset[str]) -> dict[str, str]:
-    """Of each fund the partner that approves its agreement, for a state whose ministry is the partner."""
+    """Of each fund the partner behind it: who pays first, or who approves the agreement of the money."""
     rows = Tranche.objects.using("read").values_list(
         "ref", "agreement__pool_ref", "agreement__approving_party__ref"
     )
-    return {
+    advances = Advance.objects.using("read").filter(party__ref__in=partners)
+    return dict(advances.values_list("ref", "party__ref")) | {
         fund: approving
         for ref, pool, approving in rows
         if approving in partners
