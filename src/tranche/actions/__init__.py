@@ -20,6 +20,8 @@ from tranche.actions import (
     fund,
     hold,
     imports,
+    inkind,
+    joint,
     lots,
     milestone,
     payee,
@@ -29,6 +31,7 @@ from tranche.actions import (
     procedure,
     programme,
     register_entries,
+    selection,
     step_back,
     tranche,
 )
@@ -48,6 +51,8 @@ __all__ = [
     "fund",
     "hold",
     "imports",
+    "inkind",
+    "joint",
     "lots",
     "milestone",
     "payee",
@@ -57,6 +62,7 @@ __all__ = [
     "procedure",
     "programme",
     "register_entries",
+    "selection",
     "step_back",
     "tranche",
 ]

@@ -109,7 +109,7 @@ def _not_ready(milestone: Milestone, payee: Payee, paid_minor: int) -> dict[str,
     elif milestone.pay_after == "accepted":
         lots = list(milestone.lots.select_related("record").exclude(record__state="dropped"))
         waiting = [lot.ref for lot in lots if lot.record.state != "accepted"]
-        accepted = sum(lot.value_minor for lot in lots if lot.record.state == "accepted")
+        accepted = sum(lot.value_minor or 0 for lot in lots if lot.record.state == "accepted")
         if waiting or accepted < paid_minor:
             failed["milestone_ready"] = ", ".join(waiting) or milestone.ref
     contract = milestone.contract

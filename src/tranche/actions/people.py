@@ -23,7 +23,12 @@ from tranche.models import (
     is_active,
 )
 
-INSPECTOR_DEEDS = frozenset({"milestone.verify", "lot.accept", "lot.reject"})
+INSPECTOR_DEEDS = frozenset(
+    {
+        *("milestone.verify", "lot.accept", "lot.reject", "lot.take_in"),
+        *("selection.assess", "selection.conclude", "inkind.accept", "inkind.reject"),
+    }
+)
 VERIFIER_DEEDS = frozenset({"payee.verify"})
 
 

@@ -46,6 +46,7 @@ class Basis:
     subjects: frozenset[str] = frozenset()
     row: Transition | None = None
     deed: Deed | None = None
+    target: str = ""  # the state that a verdict asks for; every other action has but one
 
     @property
     def state(self) -> str:
@@ -82,7 +83,7 @@ class Action:
     def row(self, basis: Basis) -> Transition:
         """The row of an action that moves no record, or of the record's state; raises NoSuchTransition."""
         own = basis.row or _STANDING.get(self.name)
-        return own or row_of(TABLE, self.name.split(".")[0], basis.state, self.name)
+        return own or row_of(TABLE, self.name.split(".")[0], basis.state, self.name, basis.target)
 
 
 _STANDING: Mapping[str, Transition] = {row.action: row for row in STANDING}

@@ -138,7 +138,8 @@ def _milestone(ref: str) -> set[str]:
 
 
 def _lot(ref: str) -> set[str]:
-    return {Lot.objects.select_related("contract").get(ref=ref).contract.ref}
+    contract = Lot.objects.select_related("contract").get(ref=ref).contract
+    return {contract.ref} if contract else set()
 
 
 def _payee(ref: str) -> set[str]:

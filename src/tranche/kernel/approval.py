@@ -31,6 +31,9 @@ APPROVAL_PREFIX = b"tranche/approval/v1\n"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
+_APPROVERS = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER})
+
+
 class Slot(NamedTuple):
     """Approvals wanted from one side: so many persons holding one of the roles for one of the parties."""
 
@@ -136,7 +139,16 @@ def quorum_for(
             )
         case QuorumKey.QS:
             others = (donor | recipient | situation.parties) - {situation.owner, ""}
-            return Quorum(key, (Slot(frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER}), others, 1),))
+            return Quorum(key, (Slot(_APPROVERS, others, 1),))
+        case QuorumKey.QE:
+            return Quorum(key, _of_each(situation.partners))
+
+
+def _of_each(partners: frozenset[str]) -> tuple[Slot, ...]:
+    """One approver of each partner; a project without partners wants what nobody can give."""
+    if not partners:
+        return (Slot(_APPROVERS, frozenset(), 1),)
+    return tuple(Slot(_APPROVERS, frozenset({partner}), 1) for partner in sorted(partners))
 
 
 def _above_one(amount: Money | None, window: Window, policy: Policy) -> bool:
@@ -163,7 +175,7 @@ def _counted(amount: Money, window: Window) -> int:
 
 def _acting_side(role: Role, donor: frozenset[str], recipient: frozenset[str]) -> Slot:
     if role is Role.AUDITOR:
-        return Slot(frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER}), donor | recipient, 1)
+        return Slot(_APPROVERS, donor | recipient, 1)
     if role in DONOR_SIDE:
         return Slot(frozenset({Role.DONOR_APPROVER}), donor, 1)
     return Slot(frozenset({Role.RECIPIENT_APPROVER}), recipient, 1)

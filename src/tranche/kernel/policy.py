@@ -106,6 +106,7 @@ class Situation:
     named: frozenset[str] = frozenset()
     approving: str = ""
     recipient: str = ""
+    partners: frozenset[str] = frozenset()
     chain_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
     record_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
     more_approving: frozenset[str] = frozenset()
@@ -176,6 +177,9 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "payment": _RECIPIENT,
     "lot": _RECIPIENT,
     "priority": _RECIPIENT,
+    "selection": _RECIPIENT,
+    "inkind": {"DO": "p", "DA": "p", "FM": "o", "RA": "p", "IN": "n"},
+    "joint": _BOTH_SIDES,
     "bank": _RECIPIENT,
     "fund": _RECIPIENT,
     "advance": _RECIPIENT,

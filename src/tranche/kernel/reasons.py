@@ -20,6 +20,9 @@ REASONED: frozenset[str] = frozenset(row.action for row in BACK) | frozenset(
         "hold.place_all",
         "hold.release",
         "hold.release_all",
+        "inkind.withdraw",
+        "joint.wind_up",
+        "joint.withdraw",
         "lot.drop",
         "milestone.cancel",
         "payee.reject",
@@ -29,6 +32,8 @@ REASONED: frozenset[str] = frozenset(row.action for row in BACK) | frozenset(
         "payment.fail",
         "priority.withdraw",
         "programme.release",
+        "selection.defer",
+        "selection.withdraw",
         "step.skip",
         "tranche.withdraw",
     }

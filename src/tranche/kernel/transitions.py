@@ -7,39 +7,11 @@ guards (checked by the action over live rows) and tags: $ moves money, # books a
 
 from __future__ import annotations
 
-from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
+from tranche.kernel.lifecycle import Transition
+from tranche.kernel.lifecycle import rows as _row
+from tranche.kernel.second_part import INKIND, JOINT, SELECTION
 from tranche.kernel.standing import OWN_PASSWORD, SET_UP, STANDING
 from tranche.kernel.step_back import back_rows
-
-
-def _row(
-    action: str,
-    steps: str,
-    who: str,
-    quorum: str,
-    *,
-    evidence: str = "",
-    guards: str = "",
-    tags: str = "",
-    executor: str = "",
-) -> list[Transition]:
-    sources, target = (part.strip() for part in steps.split(">"))
-    return [
-        Transition(
-            kind=action.split(".")[0],
-            source="" if source.strip() == "-" else source.strip(),
-            target=source.strip() if target == "=" else target,
-            action=action,
-            roles=frozenset(Role(code) for code in who.split()),
-            quorum=QuorumKey(quorum),
-            evidence=tuple(evidence.split()),
-            guards=tuple(guards.split()),
-            tags=frozenset(Tag(tag) for tag in tags),
-            executor=Role(executor) if executor else None,
-        )
-        for source in sources.split(",")
-    ]
-
 
 _AGREEMENT = [
     *_row("agreement.draft", "- > draft", "DO FM", "Q0"),
@@ -113,7 +85,13 @@ _PROGRAMME = [
 ]
 
 _CONTRACT = [
-    *_row("contract.draft", "- > draft", "FM", "Q0", guards="own_money agreement_live advance_open"),
+    *_row(
+        "contract.draft",
+        "- > draft",
+        "FM",
+        "Q0",
+        guards="own_money agreement_live advance_open selection_chosen",
+    ),
     *_row(
         "contract.sign",
         "draft > signed",
@@ -208,6 +186,7 @@ _PAYMENT = [
 
 _LOT = [
     *_row("lot.record", "- > made", "FM", "Q0", guards="contract_live within_contract"),
+    *_row("lot.take_in", "- > accepted", "IN", "Q1"),
     *_row("lot.hand_over", "made, rejected > handed_over", "FM", "Q0", evidence="delivery_note"),
     *_row("lot.accept", "handed_over > accepted", "IN", "Q1", evidence="acceptance_act", tags="#"),
     *_row("lot.reject", "handed_over > rejected", "IN", "Q0"),
@@ -250,6 +229,9 @@ TABLE: tuple[Transition, ...] = (
     *_PAYEE,
     *_CLAIM,
     *_PRIORITY,
+    *SELECTION,
+    *INKIND,
+    *JOINT,
 )
 
 END_STATES: frozenset[tuple[str, str]] = frozenset(
@@ -266,6 +248,9 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
         "payee": "retired rejected",
         "claim": "confirmed rejected superseded",
         "priority": "set withdrawn",
+        "selection": "selected deferred withdrawn",
+        "inkind": "accepted withdrawn",
+        "joint": "closed withdrawn",
     }.items()
     for state in states.split()
 )

@@ -19,12 +19,13 @@ WHERE e.id > %s ORDER BY e.id LIMIT %s
 """
 RIDES: Final[Mapping[str, str]] = {
     "claim.record": "claim.add_document",
+    "lot.take_in": "inkind.accept",
     "payee.retire": "payee.activate",
     "step.plan": "tranche.start_procedure",
     "tranche.confirm_receipt": "bank.identify",
 }
 """Events of other records that another action writes: which one."""
-BEGINS: Final[Mapping[str, str]] = {"claim.record": "-C", "step.plan": "-S"}
+BEGINS: Final[Mapping[str, str]] = {"claim.record": "-C", "lot.take_in": "-L", "step.plan": "-S"}
 """What stands between the reference of the entry and the number of the record that rode with it."""
 
 

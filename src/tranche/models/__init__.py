@@ -8,11 +8,14 @@ from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty,
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
 from tranche.models.fund import Advance, FundRule, SetAside
 from tranche.models.grants import BEHIND, approving_parties, grant_from, is_active
+from tranche.models.inkind import InKind, InKindValue
+from tranche.models.joint import Joint, JointOutput, JointShare
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Identity, Login, Person, RoleGrant
 from tranche.models.procedure import Evidence, Procedure, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
+from tranche.models.selection import Selection, SelectionCard
 from tranche.models.signoff import (
     WINDOW,
     ApprovalRevoked,
@@ -51,6 +54,11 @@ __all__ = [
     "HoldRelease",
     "Identity",
     "ImportFile",
+    "InKind",
+    "InKindValue",
+    "Joint",
+    "JointOutput",
+    "JointShare",
     "LineMatch",
     "Login",
     "Lot",
@@ -69,6 +77,8 @@ __all__ = [
     "Record",
     "RecordEvent",
     "RoleGrant",
+    "Selection",
+    "SelectionCard",
     "SetAside",
     "SourceDocument",
     "SpendingRule",

@@ -32,6 +32,7 @@ from tranche.queries.sides import (
     agreement_of_funding,
     holder_of_programme,
     of_authority,
+    of_partners,
     of_recipient,
     sides_of,
     under_agreement,
@@ -42,6 +43,10 @@ OPEN_MAX: Final = 50
 PAGE_ROWS: Final = 25
 LIMITS: Final = Policy("limits")
 """The amount limits; they are the same under every policy that this version knows."""
+
+
+SEALED_CONTENT: Final = frozenset({"selection.assess"})
+"""Actions whose content holds what is sealed; its hash is shown all the same."""
 
 
 class UnknownDecision(LookupError):
@@ -162,7 +167,7 @@ def decision(decision_id: str) -> DecisionDetail:
         approvals=tuple(_approval(row) for row in given),
         entries=tuple(sorted(entry.id for entry in entries(decision_id=found.id))),
         log_seqs=tuple(sorted(seqs)),
-        content=bytes(found.content).decode(),
+        content="" if found.action in SEALED_CONTENT else bytes(found.content).decode(),
     )
 
 
@@ -286,6 +291,9 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
     if "serves" in content["facts"]:
         return of_authority(content["facts"]["serves"])
+    if "signers" in content["facts"]:
+        owner = sides_of(content["ref"]).situation.owner
+        return of_partners(owner, content["facts"]["signers"])
     if content["records"]:
         return sides_of(content["ref"]).situation
     if "approving_parties" in content["facts"]:

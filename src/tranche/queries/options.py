@@ -20,6 +20,8 @@ from tranche.models import (
     Contract,
     FundRule,
     Identity,
+    InKind,
+    Joint,
     Login,
     Lot,
     Milestone,
@@ -31,6 +33,7 @@ from tranche.models import (
     Priority,
     Programme,
     RoleGrant,
+    Selection,
     SetAside,
     Step,
     Tranche,
@@ -63,6 +66,9 @@ _RECORDS: Final[Mapping[str, tuple[Any, tuple[str, ...], _Describe]]] = {
     "payee": (Payee, ("party",), lambda row: f"{row.party.name}, {row.iban}"),
     "claim": (Claim, (), lambda row: row.summary[:80]),
     "priority": (Priority, (), lambda row: row.title),
+    "selection": (Selection, ("supplier",), lambda row: f"{row.title}, {row.supplier.name}"),
+    "inkind": (InKind, (), lambda row: row.title),
+    "joint": (Joint, (), lambda row: row.title),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from tranche.kernel.chart import Kind
 from tranche.ledger.balances import balances
 from tranche.ledger.rows import reading
-from tranche.models import Priority, Programme
+from tranche.models import Lot, Priority, Programme
 from tranche.queries.conversions import conversions
 from tranche.queries.holders import above_holders, programme_of
 from tranche.queries.records import in_language
@@ -30,6 +30,16 @@ FUNDED = (Kind.PROGRAMME, Kind.CONTRACT, Kind.TRANSIT, Kind.PREPAID, Kind.LOT)
 
 
 @dataclass(frozen=True, slots=True)
+class InKindLot:
+    """A lot that came in kind: it stands beside money and covers no amount."""
+
+    lot_ref: str
+    inkind_ref: str
+    quantity: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityRow:
     """One need; what its category and currency hold is shared out in order of reference.
 
@@ -47,6 +57,7 @@ class PriorityRow:
     state: str
     covered_minor: int
     accepted_minor: int
+    in_kind: tuple[InKindLot, ...] = ()
 
     @property
     def gap_minor(self) -> int:
@@ -55,7 +66,7 @@ class PriorityRow:
 
 def priorities(language: str = "en") -> tuple[PriorityRow, ...]:
     """Every priority in force, by year, category and reference."""
-    left = _money_by_category()
+    left, given = _money_by_category(), _given_in_kind()
     rows = Priority.objects.using("read").select_related("record").filter(record__state="set")
     found = []
     for row in rows.order_by("year", "category", "ref"):
@@ -63,11 +74,32 @@ def priorities(language: str = "en") -> tuple[PriorityRow, ...]:
         covered = min(row.amount_minor, funded)
         taken = min(covered, accepted)
         left[row.category, row.currency] = (funded - covered, accepted - taken)
-        found.append(_row(row, covered, taken, language))
+        beside = _taken(given[row.category, row.year], row.unit)
+        found.append(_row(row, covered, taken, language, beside))
     return tuple(found)
 
 
-def _row(row: Priority, covered: int, accepted: int, language: str) -> PriorityRow:
+def _given_in_kind() -> dict[tuple[str, int], list[InKindLot]]:
+    """Lots in kind by category and year of acceptance."""
+    found: dict[tuple[str, int], list[InKindLot]] = defaultdict(list)
+    rows = Lot.objects.using("read").filter(origin="in_kind", record__state="accepted")
+    for row in rows.select_related("inkind").order_by("accepted_on", "ref"):
+        if row.inkind and row.accepted_on:
+            lot = InKindLot(row.ref, row.inkind.ref, row.quantity, row.unit)
+            found[row.category, row.accepted_on.year].append(lot)
+    return found
+
+
+def _taken(given: list[InKindLot], unit: str) -> tuple[InKindLot, ...]:
+    """The lots that stand beside a need: of its unit, or any where it names none; each beside one need."""
+    taken = tuple(lot for lot in given if unit in ("", lot.unit))
+    given[:] = [lot for lot in given if lot not in taken]
+    return taken
+
+
+def _row(
+    row: Priority, covered: int, accepted: int, language: str, in_kind: tuple[InKindLot, ...]
+) -> PriorityRow:
     return PriorityRow(
         ref=row.ref,
         year=row.year,
@@ -80,7 +112,14 @@ def _row(row: Priority, covered: int, accepted: int, language: str) -> PriorityR
         state=row.record.state,
         covered_minor=covered,
         accepted_minor=accepted,
+        in_kind=in_kind,
     )
+
+
+def covered_by(category: str, language: str = "en") -> tuple[tuple[str, str], ...]:
+    """The priorities, by reference and title, that money of a programme of this category covers."""
+    rows = Priority.objects.using("read").filter(record__state="set", category=category)
+    return tuple((row.ref, in_language(row, "title", language)) for row in rows.order_by("-year", "ref"))
 
 
 def _money_by_category() -> dict[tuple[str, str], tuple[int, int]]:

@@ -10,6 +10,7 @@ from tranche.models import Programme, Tranche
 from tranche.queries.contracts import ContractRow, contracts
 from tranche.queries.conversions import Converted, conversions
 from tranche.queries.holders import SPENT_FROM, above_holders, programme_of
+from tranche.queries.priorities import covered_by
 from tranche.queries.records import EventRow, NotFound, events_of, in_language, names_of
 from tranche.queries.stages import MoneyByStage, by_stage
 
@@ -45,6 +46,8 @@ class ProgrammeDetail:
     row: ProgrammeRow
     funders: tuple[Funder, ...]
     contracts: tuple[ContractRow, ...]
+    priorities: tuple[tuple[str, str], ...]
+    joint_refs: tuple[str, ...]
     events: tuple[EventRow, ...]
 
 
@@ -65,6 +68,8 @@ def programme(ref: str, language: str = "en") -> ProgrammeDetail:
         row=_row(found, money, language),
         funders=_funders(money, language),
         contracts=contracts(language, programme=ref),
+        priorities=covered_by(found.category, language),
+        joint_refs=tuple(found.joint_projects.order_by("ref").values_list("ref", flat=True)),
         events=events_of(found.record_id),
     )
 

@@ -11,13 +11,17 @@ from tranche.cli.demo.production import priorities, production
 from tranche.cli.demo.second import second
 from tranche.cli.demo.staff import staff
 from tranche.cli.demo.statements import planned
+from tranche.cli.demo.together import together
 
 FOUNDED = instant("2024-09-01", "08:00")
 
 
 def script() -> tuple[Act, ...]:
     """Every act, oldest first; acts of one instant keep the order in which they were written."""
-    acts = (*denmark(), *production(), *lithuania(), *second(), *priorities(), *staff(), *_imports())
+    acts = (
+        *(*denmark(), *production(), *lithuania(), *second(), *together(), *priorities()),
+        *(*staff(), *_imports()),
+    )
     return tuple(sorted(acts, key=lambda act: act.at))
 
 

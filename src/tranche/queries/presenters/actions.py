@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     pass
 
 BEGUN_ON: Mapping[str, tuple[str, ...]] = {
-    "agreement": ("tranche.announce",),
-    "programme": ("contract.draft",),
+    "agreement": ("tranche.announce", "inkind.offer"),
+    "programme": ("contract.draft", "selection.list", "joint.draft"),
     "contract": ("milestone.plan", "lot.record"),
     "milestone": ("payment.draft",),
 }
@@ -69,7 +69,7 @@ def next_steps(ref: str, actor: Actor, now: datetime) -> tuple[NextStep, ...]:
     """
     sides = sides_of(ref)
     rows = [*next_actions(TABLE, sides.kind, sides.state), *_begun_rows(sides.kind)]
-    steps = [(row.action, address(row.action, ref)) for row in rows]
+    steps = [(action, address(action, ref)) for action in dict.fromkeys(row.action for row in rows)]
     steps += [
         (act.action, f"{reverse('act', args=[act.action])}?{urlencode(act.known)}")
         for act in further(sides.kind, sides.state, ref)

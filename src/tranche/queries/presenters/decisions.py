@@ -16,10 +16,11 @@ from tranche.kernel.money import Money
 from tranche.queries.decisions import ApprovalRow, DecisionDetail, DecisionRow
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.facts import Fact, present
+from tranche.queries.presenters.links import record_href
 from tranche.queries.presenters.words import DECISION_STATES, KINDS, role_of, word
 
-PAGES = frozenset({"agreement", "tranche", "programme", "contract", "lot"})
-"""Kinds of records that have a page under their own name."""
+SEALED = frozenset({"advice", "finding", "has_interest"})
+"""Answers of an assessor's card: they stand on the page of the selection, for those who may see them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def sheet(detail: DecisionDetail, language: str) -> Sheet:
     row = detail.row
     kind = row.action.split(".")[0]
     facts = present(detail.facts, language)
-    answers = _unsaid(present(detail.arguments, language), facts, row.amount, row.ref)
+    open_answers = {name: value for name, value in detail.arguments.items() if name not in SEALED}
+    answers = _unsaid(present(open_answers, language), facts, row.amount, row.ref)
     return Sheet(
         title=title(row.action),
         kind=word(KINDS, kind),
@@ -134,10 +136,8 @@ def _unsaid(
 
 def record_url(kind: str, ref: str) -> str:
     """The page of a record, where records of its kind have one."""
-    if kind not in PAGES:
-        return ""
     try:
-        return reverse(kind, args=[ref])
+        return record_href(kind, ref)
     except NoReverseMatch:
         return ""
 

@@ -20,21 +20,29 @@ from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, ST
 
 CODED = frozenset(
     {
+        "advice",
+        "advice_given",
         "category",
         "cause",
         "deviation",
+        "finding",
         "kind",
         "instructed_source",
         "language",
         "new_rule",
         "number_source",
         "out_of",
+        "output_rule",
         "pay_after",
         "published_basis",
         "over",
         "purpose",
+        "screening_result",
+        "share_cause",
         "source_class",
         "spending_rule",
+        "valued_by",
+        "verdict",
     }
 )
 TEXT_SHOWN_MAX = 600
@@ -170,6 +178,23 @@ def _state(value: Canonical, _language: str) -> str:
     return word(STATES, str(value))
 
 
+def _shares(value: Canonical, language: str) -> str:
+    """Each partner with its weight and due, as a request states them or as a version holds them."""
+    found = []
+    for row in cast("Sequence[Mapping[str, str] | Sequence[Canonical]]", value):
+        if isinstance(row, Mapping):
+            ref, weight, due = row["party"], row["weight"], _due(row)
+        else:
+            ref, weight, due = str(row[0]), str(row[1]), row[2]
+        found.append(f"{ref} {weight}" + (f" ({_amount(due, language)})" if due else ""))
+    return "; ".join(found)
+
+
+def _due(row: Mapping[str, str]) -> Canonical:
+    minor = row.get("due_minor", "")
+    return {"amount_minor": int(minor), "currency": row["currency"]} if minor.isdigit() else ""
+
+
 def _action(value: Canonical, _language: str) -> str:
     return word(TITLES, str(value))
 
@@ -222,6 +247,9 @@ SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "undone": _action,
     "won_by": _action,
     "opened": _opened,
+    "partners": _shares,
+    "shares": _shares,
+    "shares_before": _shares,
 }
 """Facts with a shape of their own, each with how it is written out."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.money import Money, format_amount
+from tranche.queries.presenters import second_guards
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.guards_people import PEOPLE
 from tranche.queries.presenters.words import EVIDENCE, STATES, word
@@ -348,6 +349,7 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         "line",
     ),
     **PEOPLE,
+    **second_guards.SENTENCES,
 }
 
 

@@ -69,6 +69,15 @@ STATES: Mapping[str, StrPromise] = {
     "confirmed": _("confirmed"),
     "superseded": _("superseded"),
     "set": _("set"),
+    "listed": _("listed"),
+    "assessing": _("being assessed"),
+    "recommended": _("recommended"),
+    "not_recommended": _("not recommended"),
+    "selected": _("selected"),
+    "deferred": _("deferred"),
+    "offered": _("offered"),
+    "running": _("running"),
+    "closing": _("being wound up"),
 }
 
 KINDS: Mapping[str, StrPromise] = {
@@ -83,6 +92,10 @@ KINDS: Mapping[str, StrPromise] = {
     "payee": _("payee account"),
     "claim": _("claim"),
     "priority": _("priority"),
+    "selection": _("selection"),
+    "inkind": _("contribution in kind"),
+    "joint": _("joint project"),
+    "card": _("assessor's card for"),
     "party": _("party"),
     "person": _("person"),
     "authority": _("role or sign-in"),
@@ -135,6 +148,7 @@ EVIDENCE: Mapping[str, StrPromise] = {
     "choice_note": _("Note on the choice"),
     "finance_note": _("Finance note"),
     "report": _("Report"),
+    "screening": _("Screening record"),
 }
 
 CHOICES: Mapping[str, StrPromise] = {
@@ -201,6 +215,32 @@ CHOICES: Mapping[str, StrPromise] = {
     "agreement": _("Agreement"),
     "programme": _("Programme"),
     "record": _("Record"),
+    "recommend": _("Recommend"),
+    "conditions": _("Recommend with conditions"),
+    "against": _("Advise against"),
+    "none": _("No finding"),
+    "capacity": _("Capacity"),
+    "finances": _("Finances"),
+    "delivery": _("Delivery"),
+    "compliance": _("Compliance"),
+    "price": _("Price"),
+    "clear": _("Nothing found"),
+    "hit": _("Found on the list"),
+    "recommended": _("Recommended"),
+    "not_recommended": _("Not recommended"),
+    "invoice": _("Invoice"),
+    "market_price": _("Market price"),
+    "replacement": _("Cost of replacement"),
+    "book_value": _("Book value"),
+    "donor_says": _("What the donor states"),
+    "expert": _("Expert's opinion"),
+    "by_share": _("By agreed shares"),
+    "by_paid_in": _("By what each partner paid in"),
+    "by_schedule": _("By the agreed schedule of deliveries"),
+    "entry": _("A partner enters"),
+    "exit": _("A partner leaves"),
+    "shares": _("The shares change"),
+    "breach": _("A partner is expelled for breach"),
 }
 
 

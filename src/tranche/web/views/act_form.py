@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from tranche.actions import agreement, authority, claim, fund, hold, lots, milestone, payee
+from tranche.actions import (
+    agreement,
+    authority,
+    claim,
+    fund,
+    hold,
+    inkind,
+    joint,
+    lots,
+    milestone,
+    payee,
+    selection,
+)
 from tranche.actions import calendars as shipped
 from tranche.actions.arguments import Argument
 from tranche.actions.registry import Action
@@ -37,6 +49,11 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "instructed": Widget.MONEY,
     "limit": Widget.MONEY,
     "ceiling": Widget.MONEY,
+    "lowest": Widget.MONEY,
+    "partners": Widget.PARTNERS,
+    "why": Widget.LONG,
+    "has_interest": Widget.FLAG,
+    "valid_from": Widget.DATE,
     "clause": Widget.LONG,
     "entry": Widget.WHOLE,
     "margin_bp": Widget.WHOLE,
@@ -139,6 +156,13 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "payment.draft.purpose": tuple(Purpose.values),
     "new_rule": fund.MIXED,
     "authority.register_person.language": authority.LANGUAGES,
+    "advice": selection.ADVICE,
+    "finding": selection.FINDINGS,
+    "screening_result": selection.SCREENED,
+    "verdict": selection.VERDICTS,
+    "valued_by": inkind.BASES,
+    "output_rule": joint.RULES,
+    "share_cause": joint.CAUSES,
 }
 
 _NAMED: Final = {"role": (ROLES, authority.ROLES), "scope": (KINDS, authority.SCOPES)}
@@ -202,6 +226,8 @@ def _listed(action: str, name: str, language: str) -> tuple[options.Choice, ...]
         return options.free_lines(language, credit=name == "line_in" or action in CREDITS)
     if name == "set_aside":
         return options.set_asides(language)
+    if name == "selection" and action == "contract.draft":
+        return options.records(name, ("selected",))
     if name == "funding":
         return options.restrictions() if action == "contract.draft" else options.money(language)
     if name == "template":

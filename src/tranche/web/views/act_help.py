@@ -67,5 +67,19 @@ HELP: Final[Mapping[str, StrPromise]] = {
         "Only for money that came before the tranche was authorised; else choose the bank line."
     ),
     "advance.reimburse.funding": _("Out of whose money the state is repaid."),
+    "lowest": _("The lowest price offered in the same tender; the same as the price where this is it."),
+    "has_interest": _("A card of an assessor with an interest is kept and does not count."),
+    "screening_sha256": _("The 64 digits that name exactly the list that was searched."),
+    "why": _("Needed where the choice is against the advice or not at the lowest price."),
+    "contract.draft.selection": _("Only where the maker was chosen by a selection here."),
+    "inkind.value.value": _("A figure beside money: nothing is booked, and no total counts it."),
+    "valuer": _("Who says so: an office or an expert."),
+    "partners": _(
+        "One line a partner: reference; weight; what it is due to pay in, which may be left out."
+        " For example: UA-MOD; 60; 6000000.00 EUR. Under the rule of what was paid in, the weight is"
+        " that amount; under a schedule, the units that are due."
+    ),
+    "valid_from": _("The day from which accepted lots are shared out by these weights."),
+    "share_cause": _("Who enters or leaves signs too; who is expelled for breach does not."),
     "contract.write_off.borne_by": _("Who bears the loss, and what is done to get it back."),
 }
