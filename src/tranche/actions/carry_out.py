@@ -84,7 +84,8 @@ def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> t
             role=Role(row.role),
             party=row.party_ref,
             standing=grant_stands(row.grant_id, now)
-            and not conflicts(row.person_id, checked.basis.situation, Deed.APPROVED),
+            and not conflicts(row.person_id, checked.basis.situation, Deed.APPROVED)
+            and row.person_id not in checked.basis.situation.interested,
         )
         for row in rows
     )
@@ -142,13 +143,15 @@ def run(
 
 
 def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datetime) -> None:
-    """The proposer still holds the grant, and did nothing meanwhile that excludes this deed."""
+    """The proposer still holds the grant, did nothing that excludes this deed and declared no interest."""
     grant, person = decision.proposer_grant_id, decision.proposer_person_id
     if grant is not None and not grant_stands(grant, now):
         raise NotAllowed(action.name, Deny(Denied.PROPOSER_GONE))
     in_the_way = conflicts(person, basis.situation, deed_of_proposal(action.name))
     if in_the_way:
         raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
+    if person in basis.situation.interested:
+        raise NotAllowed(action.name, Deny(Denied.INTEREST))
 
 
 def end(decision: Decision, state: str, reason: str, kind: str, person: str, write: WriteTx) -> None:

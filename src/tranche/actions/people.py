@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor, Deed, Grant
 from tranche.kernel.refusals import UnknownReference
-from tranche.models import Approval, Evidence, Login, RecordEvent, RoleGrant
+from tranche.models import Approval, Evidence, Interest, Login, Party, RecordEvent, RoleGrant
 
 INSPECTOR_DEEDS = frozenset({"milestone.verify", "lot.accept", "lot.reject"})
-VERIFIER_DEEDS = frozenset({"payee.verify"})
+VERIFIER_DEEDS = frozenset({"payee.verify", "payee.confirm_call"})
+JUDGE_DEEDS = frozenset({"condition.accept"})
 
 
 def actor_of(login_id: str, via: str) -> Actor:
@@ -69,11 +72,21 @@ def deeds(record_ids: Collection[str]) -> Mapping[Deed, frozenset[str]]:
     return {deed: frozenset(persons) for deed, persons in found.items()}
 
 
+def interested(party: Party, today: date) -> frozenset[str]:
+    """Who has a declared interest in this party on this day."""
+    rows = Interest.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gt=today), party=party, from_on__lte=today
+    )
+    return frozenset(rows.values_list("person_id", flat=True))
+
+
 def _deed_of(action: str) -> Deed:
     if action in INSPECTOR_DEEDS:
         return Deed.INSPECTED
     if action in VERIFIER_DEEDS:
         return Deed.VERIFIED
+    if action in JUDGE_DEEDS:
+        return Deed.JUDGED
     return Deed.PROPOSED
 
 

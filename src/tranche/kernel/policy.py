@@ -26,6 +26,7 @@ class Deed(StrEnum):
     PAID = "Y"
     VERIFIED = "V"
     INSPECTED = "I"
+    JUDGED = "J"
 
 
 class Scope(StrEnum):
@@ -45,6 +46,7 @@ class Denied(StrEnum):
     NOT_NEEDED = "not_needed"
     INACTIVE = "inactive"
     PROPOSER_GONE = "proposer_gone"
+    INTEREST = "interest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What policy needs to know of the record: parties by reference, deeds by person."""
+    """What policy needs to know of the record: parties by reference, deeds by person.
+
+    `interested` are persons with a declared interest in the supplier whom the record is about.
+    """
 
     owner: str
     parties: frozenset[str] = frozenset()
@@ -84,6 +89,7 @@ class Situation:
     recipient: str = ""
     chain_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
     record_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
+    interested: frozenset[str] = frozenset()
 
 
 class Allow(NamedTuple):
@@ -123,9 +129,13 @@ def _pairs(scope: Scope, *pairs: str) -> set[tuple[Deed, Deed, Scope]]:
 
 
 CONFLICTS: frozenset[tuple[Deed, Deed, Scope]] = frozenset(
-    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y") | _pairs(Scope.RECORD, "U-A", "V-P", "V-A")
+    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y")
+    | _pairs(Scope.RECORD, "U-A", "V-P", "V-A", "V-U", "V-V", "J-U")
 )
-"""Two deeds that one person may not both have done, on one chain of records or on one record."""
+"""Two deeds that one person may not both have done, on one chain of records or on one record.
+
+V-V: the second verifier of a payee account is another person than the first.
+"""
 
 DONOR_SIDE = frozenset({Role.DONOR_OFFICER, Role.DONOR_APPROVER})
 RECIPIENT_SIDE = frozenset({Role.FUND_MANAGER, Role.RECIPIENT_APPROVER, Role.PAYER})
@@ -138,6 +148,7 @@ _ANYBODY = {"DO": "a", "FM": "a", "AU": "a"}
 REACH: Mapping[str, Mapping[str, str]] = {
     "agreement": _BOTH_SIDES,
     "tranche": _BOTH_SIDES,
+    "condition": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
     "step": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
     "programme": _RECIPIENT,
     "contract": _RECIPIENT,
@@ -155,6 +166,7 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "party": {"DO": "a", "FM": "a"},
     "import": {"DO": "o", "FM": "o"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
+    "register": {role.value: "a" for role in Role},
 }
 """How far a role reaches: o its party's records, p those of an agreement it is party to, n named, a any."""
 
@@ -175,6 +187,8 @@ def decide(
     in_the_way = conflicts(actor.person, situation, deed)
     if in_the_way:
         return Deny(Denied.CONFLICT, in_the_way)
+    if actor.person in situation.interested:
+        return Deny(Denied.INTEREST)
     return Allow(reaching[0])
 
 

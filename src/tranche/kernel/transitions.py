@@ -8,7 +8,7 @@ guards (checked by the action over live rows) and tags: $ moves money, # books a
 from __future__ import annotations
 
 from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
-from tranche.kernel.standing import SET_UP, STANDING
+from tranche.kernel.standing import SET_UP, STANDING, UNATTENDED
 
 
 def _row(
@@ -67,7 +67,7 @@ _TRANCHE = [
         "in_procedure > authorised",
         "DO",
         "QJ",
-        guards="steps_done recipient_account",
+        guards="steps_done conditions_met recipient_account",
         tags="+",
     ),
     *_row("tranche.report_sent", "authorised > sent", "DO", "Q0"),
@@ -88,6 +88,13 @@ _TRANCHE = [
         "Q1",
         evidence="letter",
     ),
+]
+
+_CONDITION = [
+    *_row("condition.add", "- > open", "DO", "Q0", guards="before_authorised owners_have_holders"),
+    *_row("condition.file", "open > filed", "FM", "Q0", evidence="document"),
+    *_row("condition.accept", "filed > met", "DO", "Q0"),
+    *_row("condition.waive", "open, filed > waived", "DO", "Q1", evidence="letter"),
 ]
 
 _STEP = [
@@ -218,8 +225,22 @@ _PAYEE = [
     *_row(
         "payee.verify", "proposed > verified", "RA DA PY", "Q0", guards="number_older called_after_request"
     ),
+    *_row(
+        "payee.confirm_call",
+        "verified > =",
+        "RA DA PY",
+        "Q0",
+        guards="second_call_wanted called_after_request",
+    ),
     *_row("payee.reject", "proposed, verified > rejected", "FM RA DA PY", "Q0"),
-    *_row("payee.activate", "verified > active", "FM DO", "Q1", guards="one_working_day", tags="+"),
+    *_row(
+        "payee.activate",
+        "verified > active",
+        "FM DO",
+        "Q1",
+        guards="second_verifier one_working_day",
+        tags="+",
+    ),
     *_row("payee.retire", "active > retired", "FM DO RA DA PY", "Q0"),
 ]
 
@@ -240,6 +261,7 @@ _PRIORITY = [
 TABLE: tuple[Transition, ...] = (
     *_AGREEMENT,
     *_TRANCHE,
+    *_CONDITION,
     *_STEP,
     *_PROGRAMME,
     *_CONTRACT,
@@ -256,6 +278,7 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
     for kind, states in {
         "agreement": "ended withdrawn",
         "tranche": "closed returned withdrawn",
+        "condition": "met waived",
         "step": "done skipped",
         "programme": "closed",
         "contract": "closed cancelled",
@@ -280,7 +303,9 @@ DECISION_ACTIONS: frozenset[str] = frozenset(
     }
 )
 
-ACTIONS: frozenset[str] = frozenset(row.action for row in (*TABLE, *STANDING)) | SET_UP | DECISION_ACTIONS
+ACTIONS: frozenset[str] = (
+    frozenset(row.action for row in (*TABLE, *STANDING)) | SET_UP | UNATTENDED | DECISION_ACTIONS
+)
 """Every name that a log entry of an action may bear."""
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from tranche.models.agreement import Agreement, AgreementParty, SpendingRule, Tranche
 from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, free
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
+from tranche.models.condition import Condition
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
 from tranche.models.fund import Advance, FundRule, SetAside
+from tranche.models.interest import Interest, InterestKind
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Login, Person, RoleGrant
 from tranche.models.procedure import Evidence, Procedure, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
+from tranche.models.upload import LinkUpload, UploadLink
 
 __all__ = [
     "AccountUse",
@@ -27,12 +30,16 @@ __all__ = [
     "ClaimAmount",
     "ClaimEvidence",
     "ClaimParty",
+    "Condition",
     "Contract",
     "Decision",
     "Evidence",
     "FundRule",
     "ImportFile",
+    "Interest",
+    "InterestKind",
     "LineMatch",
+    "LinkUpload",
     "Login",
     "Lot",
     "Milestone",
@@ -55,5 +62,6 @@ __all__ = [
     "SpendingRule",
     "Step",
     "Tranche",
+    "UploadLink",
     "free",
 ]
