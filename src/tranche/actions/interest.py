@@ -72,7 +72,7 @@ def _interest(arguments: Arguments) -> Interest:
     rows = Interest.objects.select_related("person", "party").filter(pk=arguments["interest"])
     found = rows.first()
     if found is None:
-        raise UnknownReference("interest", str(arguments["interest"])[:8])
+        raise UnknownReference("declared interest", str(arguments["interest"])[:8])
     return found
 
 

@@ -11,6 +11,9 @@ from tranche.ledger.balances import balances
 from tranche.models import Advance, Agreement, Contract, FundRule, SpendingRule, Tranche
 
 LIVE: Final = ("signed", "in_force")
+ASKED_BY_LINK: Final = frozenset(
+    {("lot", "made"), ("lot", "rejected"), ("payee", "proposed"), ("payee", "verified")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,15 @@ def further(kind: str, state: str, ref: str) -> tuple[Further, ...]:
         rows = Tranche.objects.using("read").select_related("agreement", "donor")
         return _of_tranche(rows.get(ref=ref), state)
     if kind == "contract" and state == "signed":
-        return _of_contract(Contract.objects.using("read").get(ref=ref))
+        return (*_of_contract(Contract.objects.using("read").get(ref=ref)), *_link(ref))
+    if (kind, state) in ASKED_BY_LINK:
+        return _link(ref)
     return ()
+
+
+def _link(ref: str) -> tuple[Further, ...]:
+    """Documents that the supplier has are asked for by a link."""
+    return (Further("evidence.issue_link", {"record": ref}),)
 
 
 def _of_agreement(agreement: Agreement) -> tuple[Further, ...]:

@@ -16,8 +16,11 @@ from tranche.models import (
     Agreement,
     BankLine,
     Claim,
+    Condition,
     Contract,
+    Evidence,
     FundRule,
+    Interest,
     Lot,
     Milestone,
     Origin,
@@ -29,6 +32,7 @@ from tranche.models import (
     SetAside,
     Step,
     Tranche,
+    UploadLink,
     free,
 )
 
@@ -49,6 +53,7 @@ _RECORDS: Final[Mapping[str, tuple[Any, tuple[str, ...], _Describe]]] = {
     "agreement": (Agreement, (), lambda row: row.title),
     "tranche": (Tranche, (), lambda row: row.title),
     "step": (Step, (), lambda row: row.title),
+    "condition": (Condition, (), lambda row: row.text[:80]),
     "programme": (Programme, (), lambda row: row.title),
     "contract": (Contract, (), lambda row: row.title),
     "milestone": (Milestone, (), lambda row: row.title),
@@ -159,3 +164,39 @@ def step_documents(ref: str) -> tuple[str, ...]:
     """The kinds of documents that a procedure step asks for."""
     step = Step.objects.using("read").filter(ref=ref).first()
     return tuple(step.evidence_kinds) if step else ()
+
+
+def documents() -> tuple[Choice, ...]:
+    """Documents on file for records that nothing has superseded."""
+    rows = Evidence.objects.using("read").select_related("record")
+    standing = rows.filter(record__isnull=False, superseded_by__isnull=True)
+    return tuple(
+        Choice(
+            row.sha256, f"{row.record.ref if row.record else ''}: {row.kind.replace('_', ' ')}, {row.name}"
+        )
+        for row in standing.order_by("-filed_at", "id")[:OPTIONS_MAX]
+    )
+
+
+def document_kind(sha256: str) -> tuple[str, ...]:
+    """The kind of the document that is to be replaced; nothing while none is chosen."""
+    row = Evidence.objects.using("read").filter(sha256=sha256, superseded_by__isnull=True).first()
+    return (row.kind,) if row else ()
+
+
+def interests() -> tuple[Choice, ...]:
+    """Declared interests that have no end yet."""
+    rows = Interest.objects.using("read").select_related("person", "party").filter(to_on__isnull=True)
+    return tuple(
+        Choice(row.id, f"{row.person.name}: {row.party.ref} {row.party.name}")
+        for row in rows.order_by("person__name", "party__ref", "id")[:OPTIONS_MAX]
+    )
+
+
+def links() -> tuple[Choice, ...]:
+    """Upload links that were not revoked."""
+    rows = UploadLink.objects.using("read").select_related("record").filter(revoked_at__isnull=True)
+    return tuple(
+        Choice(row.id, f"{row.record.ref}: {row.expires_on.isoformat()}")
+        for row in rows.order_by("record__ref", "issued_at", "id")[:OPTIONS_MAX]
+    )

@@ -9,6 +9,7 @@ from tranche.kernel.policy import Situation
 from tranche.models import (
     Advance,
     Agreement,
+    Condition,
     Contract,
     FundRule,
     Party,
@@ -41,7 +42,7 @@ def sides_of(ref: str) -> Sides:
         raise UnknownRef(ref)
     owner = record.holder_party.ref
     agreement = agreement_behind(record.kind, ref)
-    if record.kind in ("agreement", "tranche", "step"):
+    if record.kind in ("agreement", "tranche", "step", "condition"):
         return Sides(ref, record.kind, record.state, under_agreement(agreement, owner, record.kind))
     return Sides(ref, record.kind, record.state, of_recipient(agreement, owner))
 
@@ -78,6 +79,9 @@ def agreement_behind(kind: str, ref: str) -> Agreement | None:
             return _agreement(ref=ref)
         case "tranche":
             return _agreement(pk=Tranche.objects.using("read").get(ref=ref).agreement_id)
+        case "condition":
+            row = Condition.objects.using("read").select_related("tranche").get(ref=ref)
+            return _agreement(pk=row.tranche.agreement_id)
         case "step":
             found = Step.objects.using("read").select_related("procedure__tranche").get(ref=ref)
             return _agreement(pk=found.procedure.tranche.agreement_id)

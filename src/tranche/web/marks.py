@@ -70,6 +70,7 @@ GLYPHS: Final[Mapping[str, Glyph]] = {
     "agreed": OPEN,
     "open": OPEN,
     "claimed": HALF,
+    "filed": HALF,
     "in_procedure": HALF,
     "terminating": HALF,
     "authorised": TICKED,
@@ -91,8 +92,10 @@ GLYPHS: Final[Mapping[str, Glyph]] = {
     "handed_over": _filled(4),
     "accepted": _filled(5),
     "done": DONE,
+    "met": DONE,
     "executed": DONE,
     "skipped": DASH,
+    "waived": DASH,
     "superseded": DASH,
     "expired": DASH,
     "withdrawn": STRUCK,
@@ -114,6 +117,7 @@ TONES: Final[Mapping[str, str]] = {
             "settled",
             "accepted",
             "done",
+            "met",
             "executed",
             "verified",
             "confirmed",
@@ -123,7 +127,7 @@ TONES: Final[Mapping[str, str]] = {
         "ok",
     ),
     **dict.fromkeys(
-        ["in_procedure", "authorised", "sent", "released", "open", "claimed", "handed_over"], "info"
+        ["in_procedure", "authorised", "sent", "released", "open", "claimed", "filed", "handed_over"], "info"
     ),
     **dict.fromkeys(["terminating", "returned", "expired"], "warn"),
     **dict.fromkeys(["failed", "rejected", "void"], "bad"),

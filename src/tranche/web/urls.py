@@ -20,6 +20,7 @@ from tranche.web.views import (
     help,
     money,
     overview,
+    payees,
     periods,
     preferences,
     priorities,
@@ -27,6 +28,7 @@ from tranche.web.views import (
     proof,
     trace,
     tranches,
+    uploads,
 )
 
 
@@ -84,6 +86,13 @@ class Day:
         return value.isoformat()
 
 
+class Token(Ref):
+    """The token of an upload link: 32 bytes in the alphabet of RFC 4648, section 5."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
+register_converter(Token, "token")
 register_converter(Ref, "ref")
 register_converter(FundCode, "fund")
 register_converter(Day, "day")
@@ -105,6 +114,12 @@ urlpatterns = [
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/<ref:ref>/", contracts.contract, name="contract"),
     path("lots/<ref:ref>/", contracts.lot, name="lot"),
+    path("payees/", payees.payees, name="payees"),
+    path("payees/<ref:ref>/", payees.payee, name="payee"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/issue/<ref:ref>/", uploads.issue, name="issue_link"),
+    path("uploads/<uuid:upload_id>/take-over/", uploads.take_over, name="take_over"),
+    path("upload/<token:token>/", uploads.upload, name="upload"),
     path("priorities/", priorities.priorities, name="priorities"),
     path("claims/", claims.claims, name="claims"),
     path("claims/upload/", claims_upload.claims_upload, name="claims_upload"),

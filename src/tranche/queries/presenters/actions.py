@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tranche.kernel.lifecycle import Role, Transition, next_actions
 from tranche.kernel.policy import Actor, Deed, Deny, Situation, decide
 from tranche.kernel.transitions import TABLE, rows_of
-from tranche.queries.further import further
+from tranche.queries.further import Further, further
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.refusals import denied
 from tranche.queries.presenters.words import ROLES, word
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BEGUN_ON: Mapping[str, tuple[str, ...]] = {
     "agreement": ("tranche.announce",),
+    "tranche": ("condition.add",),
     "programme": ("contract.draft",),
     "contract": ("milestone.plan", "lot.record"),
     "milestone": ("payment.draft",),
@@ -70,11 +71,14 @@ def next_steps(ref: str, actor: Actor, now: datetime) -> tuple[NextStep, ...]:
     sides = sides_of(ref)
     rows = [*next_actions(TABLE, sides.kind, sides.state), *_begun_rows(sides.kind)]
     steps = [(row.action, address(row.action, ref)) for row in rows]
-    steps += [
-        (act.action, f"{reverse('act', args=[act.action])}?{urlencode(act.known)}")
-        for act in further(sides.kind, sides.state, ref)
-    ]
+    steps += [(act.action, _further_address(act)) for act in further(sides.kind, sides.state, ref)]
     return tuple(_step(action, url, actor, sides, now) for action, url in steps)
+
+
+def _further_address(act: Further) -> str:
+    if act.action == "evidence.issue_link":
+        return reverse("issue_link", args=[act.known["record"]])
+    return f"{reverse('act', args=[act.action])}?{urlencode(act.known)}"
 
 
 def _step(action: str, url: str, actor: Actor, sides: Sides, now: datetime) -> NextStep:

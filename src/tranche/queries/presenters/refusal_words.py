@@ -26,6 +26,7 @@ DENIED: Mapping[Denied, StrPromise] = {
     Denied.NOT_NEEDED: _("All approvals are there."),
     Denied.INACTIVE: _("Your sign-in is no longer active."),
     Denied.PROPOSER_GONE: _("The person who proposed this no longer holds the role for it."),
+    Denied.INTEREST: _("There is a declared interest in the supplier that this is about."),
 }
 
 DEEDS: Mapping[Deed, StrPromise] = {
@@ -35,6 +36,7 @@ DEEDS: Mapping[Deed, StrPromise] = {
     Deed.PAID: _("you released money for it"),
     Deed.VERIFIED: _("you verified the account"),
     Deed.INSPECTED: _("you inspected it"),
+    Deed.JUDGED: _("you judged it"),
 }
 
 ARGUMENT_CODES: Mapping[str, StrPromise] = {
@@ -58,6 +60,9 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "keys": _("Choose a party for every owner."),
     "iban": _("This is not a valid IBAN: its check digits or its length are wrong."),
     "bic": _("This is not a valid BIC: it has 8 or 11 characters."),
+    "another": _("Choose another party than the one that files."),
+    "one_document": _("Add exactly one document: the newer one."),
+    "too_many": _("No more files can be sent through this link."),
     "taken": _("This number is taken in the agreement."),
     "one_date": _("Ask for a booking date or for a value date, not for both."),
     "log_entry": _("There is no such log entry yet."),
@@ -97,6 +102,7 @@ AMOUNT_CODES: Mapping[str, StrPromise] = {
 FORMAT_CODES: Mapping[str, StrPromise] = {
     "E_FILE_EMPTY": _("The file is empty."),
     "E_FILE_SIZE": _("The file is larger than may be uploaded."),
+    "E_UPLOAD_KIND": _("This is no document that can be sent here: PDF, picture, office file or signature."),
     "E_FILE_KIND": _("The file is of another kind than its name says."),
     "E_FILE_COMPRESSED": _("The file is compressed."),
     "E_LANGUAGE": _("The reader knows no rules for this language."),

@@ -69,11 +69,15 @@ STATES: Mapping[str, StrPromise] = {
     "confirmed": _("confirmed"),
     "superseded": _("superseded"),
     "set": _("set"),
+    "filed": _("filed"),
+    "met": _("met"),
+    "waived": _("waived"),
 }
 
 KINDS: Mapping[str, StrPromise] = {
     "agreement": _("agreement"),
     "tranche": _("tranche"),
+    "condition": _("condition precedent"),
     "step": _("procedure step"),
     "programme": _("programme"),
     "contract": _("contract"),
@@ -93,6 +97,8 @@ KINDS: Mapping[str, StrPromise] = {
     "bank line": _("bank line"),
     "tranche or pool": _("tranche or pool"),
     "record": _("record"),
+    "link": _("upload link"),
+    "declared interest": _("declared interest"),
     "entry": _("journal entry"),
     "advance": _("advance"),
     "setaside": _("set-aside"),
@@ -184,6 +190,10 @@ CHOICES: Mapping[str, StrPromise] = {
     "manufacturer": _("Manufacturer"),
     "bank": _("Bank"),
     "auditor": _("Auditor"),
+    "employment": _("Works or worked for it"),
+    "shares": _("Owns a part of it"),
+    "family": _("A relative works for it or owns it"),
+    "other_tie": _("Another tie"),
     "en": _("English"),
     "person": _("Chosen by a person"),
 }
