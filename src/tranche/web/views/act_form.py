@@ -90,7 +90,7 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "judging_party": _("Another party, which says whether the proof is enough."),
     "register.declare_interest.party": _("The supplier in which you have an interest."),
     "register.declare_interest.to_on": _("Empty while it lasts."),
-    "evidence.supersede.document": _("The hash of the document that is replaced, as its link shows it."),
+    "evidence.supersede.document": _("The document that a newer one replaces."),
     **act_help.HELP,
 }
 
