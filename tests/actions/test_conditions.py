@@ -106,7 +106,7 @@ def test_open_condition_is_not_accepted(office: Office) -> None:
 
 def test_waiving_needs_reason_letter_and_approver(office: Office) -> None:
     added(office)
-    letter = {"condition": "CP-1", "evidence": [document("letter", "waiver")]}
+    letter: dict[str, Any] = {"condition": "CP-1", "evidence": [document("letter", "waiver")]}
     reason = "The publication was replaced by a letter."
 
     refused(ReasonWanted, lambda: office.propose("lt.officer", "condition.waive", **letter))

@@ -10,6 +10,7 @@ from tests.actions.refusing import refused
 from tests.office import IBAN, Office, document
 
 from tranche.actions.content import content_of
+from tranche.actions.decision import Outcome
 from tranche.kernel.lifecycle import GuardFailed, NoSuchTransition
 from tranche.kernel.policy import Deed, Denied
 from tranche.kernel.refusals import NotAllowed, ReasonWanted
@@ -126,7 +127,8 @@ def test_thirty_days_are_old_enough(office: Office, recorded: str, wanted: bool)
     office.propose("ua.payer", "payee.verify", **(CALL | {"number_recorded_on": recorded}))
     office.tick(timedelta(days=4))
 
-    act = lambda: office.do("ua.manager", "payee.activate", "ua.approver1", payee="PA-1")  # noqa: E731
+    def act() -> Outcome:
+        return office.do("ua.manager", "payee.activate", "ua.approver1", payee="PA-1")
 
     if wanted:
         assert refused(GuardFailed, act).guard == "second_verifier"

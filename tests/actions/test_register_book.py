@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -52,7 +53,7 @@ def office() -> Office:
 
 
 def _uploaded(office: Office) -> None:
-    link = {"record": "PA-1", "evidence_kinds": ["document"]}
+    link: dict[str, Any] = {"record": "PA-1", "evidence_kinds": ["document"]}
     link["expires_on"] = (office.today() + timedelta(days=30)).isoformat()
     link["token_sha256"] = hashlib.sha256(TOKEN.encode()).hexdigest()
     office.propose("ua.manager", "evidence.issue_link", **link)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -69,7 +72,29 @@ def test_whole_number_is_for_those_who_pay_and_audit(
 ) -> None:
     office.payee()
 
-    assert (IBAN in text(signed_in(who), "/payees/PA-1/")) is whole
+    printed = " ".join(IBAN[at : at + 4] for at in range(0, len(IBAN), 4))
+    assert (printed in text(signed_in(who), "/payees/PA-1/")) is whole
+
+
+def test_declared_interest_is_listed_with_its_end(office: Office, signed_in: SignIn) -> None:
+    interest = {"party": "MFR-1", "kind": "shares", "from_on": "2024-01-01"}
+    office.propose("ua.payer", "register.declare_interest", **interest)
+
+    page = text(signed_in("ua.manager"), "/payees/")
+
+    assert "Propose its end" in page
+    assert "Owns a part of it" not in page
+
+
+def test_document_of_the_account_can_be_replaced(office: Office, signed_in: SignIn) -> None:
+    office.payee()
+    page = text(signed_in("ua.manager"), "/payees/PA-1/")
+    found = re.search('href="(/act/evidence.supersede/[^"]*)"', page)
+    assert found is not None
+
+    form = text(signed_in("ua.manager"), html.unescape(found[1]))
+
+    assert 'name="evidence_bank_letter"' in form
 
 
 def test_unknown_account_is_not_found(office: Office, signed_in: SignIn) -> None:
@@ -115,7 +140,7 @@ def _payment_waits(office: Office) -> None:
     contract |= {"funding": "LT-UA-2024-T1", "price_reason": "Lowest"}
     price = {"amount_minor": 500_000_000, "currency": "EUR"}
     office.propose("ua.manager", "contract.draft", **contract, price=price)
-    signing = {"contract": "C-1", "evidence": [document("contract_text")]}
+    signing: dict[str, Any] = {"contract": "C-1", "evidence": [document("contract_text")]}
     office.do("ua.manager", "contract.sign", "lt.approver", "ua.approver1", **signing)
     office.milestone("C-1-M1", 200_000_000)
     changed(office)

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -46,7 +47,7 @@ def address(office: Office, signed_in: SignIn) -> str:
     return found[0]
 
 
-def sent(address: str, data: bytes = PDF, name: str = "invoice.pdf", **fields: str) -> tuple[int, str]:
+def sent(address: str, data: bytes = PDF, name: str = "invoice.pdf", **fields: Any) -> tuple[int, str]:
     """What a supplier's browser gets for a file."""
     typed = {"key": str(uuid.uuid4()), "kind": "invoice", "file": SimpleUploadedFile(name, data)}
     answer = Client(headers={"accept-language": "en"}).post(address, {**typed, **fields})
@@ -141,7 +142,9 @@ def test_kind_that_was_not_asked_for_is_refused(address: str) -> None:
 
 @pytest.mark.parametrize("field", ["record", "link", "evidence", "sha256", "filed_by", "then"])
 def test_fields_that_the_form_does_not_have_are_refused(address: str, field: str) -> None:
-    status, _page = sent(address, **{field: "x"})
+    extra: dict[str, Any] = {field: "x"}
+
+    status, _page = sent(address, **extra)
 
     assert status == 422
     assert not LinkUpload.objects.exists()

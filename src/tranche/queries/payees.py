@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from tranche.kernel.money import Money
-from tranche.models import Payee, PayeeCallback, Payment, RecordEvent
+from tranche.models import Interest, Payee, PayeeCallback, Payment, RecordEvent
 from tranche.queries.records import EventRow, EvidenceRow, NotFound, events_of, evidence_of, in_language
 from tranche.queries.waiting import Turn
 
@@ -93,6 +93,17 @@ class Change:
     is_odd: bool
 
 
+@dataclass(frozen=True, slots=True)
+class InterestRow:
+    """A person who is kept out of the money of a party; which tie it is stays with the auditor."""
+
+    id: str
+    person: str
+    party: str
+    from_on: date
+    to_on: date | None
+
+
 def payees(language: str = "en") -> tuple[PayeeRow, ...]:
     """Every account: what waits for somebody first, then by party and reference."""
     rows = list(_rows().order_by("party__ref", "ref"))
@@ -135,6 +146,22 @@ def changes(today: date, language: str = "en", party: str | None = None) -> tupl
         if row.predecessor is not None or others or row.name_warning:
             found.append(_change(row, language))
     return tuple(sorted(found, key=lambda change: (change.since, change.ref), reverse=True))
+
+
+def interests(today: date, language: str = "en") -> tuple[InterestRow, ...]:
+    """Declared interests that hold today or later, by person."""
+    rows = Interest.objects.using("read").select_related("person", "party")
+    lasting = rows.filter(Q(to_on__isnull=True) | Q(to_on__gt=today))
+    return tuple(
+        InterestRow(
+            id=row.id,
+            person=row.person.name,
+            party=in_language(row.party, "name", language),
+            from_on=row.from_on,
+            to_on=row.to_on,
+        )
+        for row in lasting.order_by("person__name", "party__ref", "id")
+    )
 
 
 def party_of(action: str, ref: str) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from tranche.kernel.money import Money
-from tranche.queries.payees import CallRow, Change, PaidRow, PayeeDetail, PayeeRow
+from tranche.queries.payees import CallRow, Change, InterestRow, PaidRow, PayeeDetail, PayeeRow
 from tranche.queries.presenters.events import EventShown, events_shown
 from tranche.queries.presenters.facts import name_warning
 from tranche.queries.presenters.links import Link, evidence_links, record_href
@@ -73,7 +75,7 @@ class PayeePage:
     items: tuple[tuple[Item, ...], tuple[Item, ...]]
     calls: tuple[CallShown, ...]
     payments: tuple[PaidShown, ...]
-    documents: tuple[Link, ...]
+    documents: tuple[tuple[Link, str], ...]
     events: tuple[EventShown, ...]
 
 
@@ -92,6 +94,11 @@ class ChangeShown:
 def masked(iban: str) -> str:
     """An account number that can be recognised and not used."""
     return f"{iban[:SHOWN_ENDS]} … {iban[-SHOWN_ENDS:]}"
+
+
+def grouped(iban: str) -> str:
+    """In groups of four, as it is printed on paper (ISO 13616) and read out on the telephone."""
+    return " ".join(iban[at : at + SHOWN_ENDS] for at in range(0, len(iban), SHOWN_ENDS))
 
 
 def payee_lines(rows: Sequence[PayeeRow]) -> tuple[PayeeLine, ...]:
@@ -125,9 +132,17 @@ def payee_page(found: PayeeDetail, *, whole: bool) -> PayeePage:
         items=_items(found, whole=whole),
         calls=tuple(shown for call in found.calls for shown in _calls(call)),
         payments=tuple(_paid(paid) for paid in found.payments),
-        documents=evidence_links(found.evidence),
+        documents=_documents(found),
         events=events_shown(found.events),
     )
+
+
+def _documents(found: PayeeDetail) -> tuple[tuple[Link, str], ...]:
+    """Each document, and where a newer one is filed in its place."""
+    act = reverse("act", args=["evidence.supersede"])
+    known = [{"record": found.row.ref, "document": row.sha256} for row in found.evidence]
+    links = evidence_links(found.evidence)
+    return tuple((link, f"{act}?{urlencode(asked)}") for link, asked in zip(links, known, strict=True))
 
 
 def _warnings(found: PayeeDetail) -> tuple[str, ...]:
@@ -156,7 +171,7 @@ def _items(found: PayeeDetail, *, whole: bool) -> tuple[tuple[Item, ...], tuple[
     items = [
         Item(_("Party"), text=f"{row.party} ({row.party_ref})"),
         Item(_("Name of the account"), text=row.account_name),
-        Item(_("Account (IBAN)"), text=row.iban if whole else masked(row.iban)),
+        Item(_("Account (IBAN)"), text=grouped(row.iban) if whole else masked(row.iban)),
         Item(_("BIC of the bank"), text=row.bic),
         Item(_("Paid by"), text=row.holder_ref),
         Item(
@@ -185,6 +200,30 @@ def _calls(call: CallRow) -> list[CallShown]:
 def _paid(row: PaidRow) -> PaidShown:
     href = f"{record_href('contract', row.contract_ref)}#{row.ref}" if row.contract_ref else ""
     return PaidShown(Link(row.ref, href), row.title, row.state, row.amount, row.released_on, row.settled_on)
+
+
+@dataclass(frozen=True, slots=True)
+class InterestShown:
+    person: str
+    party: str
+    from_on: date
+    to_on: date | None
+    end_href: str
+
+
+def interests_shown(rows: Sequence[InterestRow]) -> tuple[InterestShown, ...]:
+    """Who is kept out of whose money, and where the end of it is proposed."""
+    ending = reverse("act", args=["register.end_interest"])
+    return tuple(
+        InterestShown(
+            person=row.person,
+            party=row.party,
+            from_on=row.from_on,
+            to_on=row.to_on,
+            end_href="" if row.to_on else f"{ending}?{urlencode({'interest': row.id})}",
+        )
+        for row in rows
+    )
 
 
 def changes_shown(rows: Sequence[Change]) -> tuple[ChangeShown, ...]:

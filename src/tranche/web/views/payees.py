@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from tranche.kernel.lifecycle import Role
 from tranche.queries import payees as queries
 from tranche.queries.presenters.actions import next_steps
-from tranche.queries.presenters.payees import changes_shown, payee_lines, payee_page
+from tranche.queries.presenters.payees import changes_shown, interests_shown, payee_lines, payee_page
 from tranche.store import clock
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, may_begin, show_page
@@ -25,6 +25,7 @@ def payees(request: HttpRequest) -> HttpResponse:
         section="payees",
         rows=payee_lines(queries.payees(language())),
         changes=changes_shown(queries.changes(clock.today(), language())),
+        interests=interests_shown(queries.interests(clock.today(), language())),
         may_propose=may_begin(request, "payee.propose"),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -91,7 +91,7 @@ def issue(request: HttpRequest, ref: str) -> HttpResponse:
         section="payees",
         ref=str(arguments["record"]),
         address=request.build_absolute_uri(reverse("upload", args=[token])),
-        expires_on=arguments["expires_on"],
+        expires_on=date.fromisoformat(str(arguments["expires_on"])),
     )
 
 
