@@ -109,7 +109,9 @@ def payees(language: str = "en") -> tuple[PayeeRow, ...]:
     rows = list(_rows().order_by("party__ref", "ref"))
     paid = _first_paid()
     order = {"proposed": 0, "verified": 1, "active": 2}
-    found = [_row(row, paid, language) for row in rows]
+    calls = PayeeCallback.objects.using("read").filter(payee__in=[row.pk for row in rows])
+    last = {row.payee_id: row for row in calls.order_by("called_on", "id")}
+    found = [_row(row, paid, last.get(row.pk), language) for row in rows]
     return tuple(sorted(found, key=lambda row: (order.get(row.state, 3), row.party_ref, row.ref)))
 
 
@@ -118,10 +120,11 @@ def payee(ref: str, language: str = "en") -> PayeeDetail:
     found = _rows().filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
-    calls = found.callbacks.select_related("verifier", "second_verifier").order_by("called_on", "id")
+    related = found.callbacks.select_related("verifier", "second_verifier")
+    calls = list(related.order_by("called_on", "id"))
     payments = found.payments.select_related("record", "contract", "milestone").order_by("ref")
     return PayeeDetail(
-        row=_row(found, _first_paid(), language),
+        row=_row(found, _first_paid(), calls[-1] if calls else None, language),
         successors=tuple(found.successors.order_by("ref").values_list("ref", flat=True)),
         calls=tuple(_call(row) for row in calls),
         payments=tuple(_paid(row) for row in payments),
@@ -136,15 +139,18 @@ def changes(today: date, language: str = "en", party: str | None = None) -> tupl
     A change is an account that names its predecessor, or one of a party that has another active account.
     """
     recent = Q(record__state="active", active_on__gt=today - timedelta(days=ALERT_DAYS))
-    rows = _rows().filter(Q(record__state__in=UNDER_WAY) | recent)
+    found_rows = _rows().filter(Q(record__state__in=UNDER_WAY) | recent)
     if party is not None:
-        rows = rows.filter(party__ref=party)
+        found_rows = found_rows.filter(party__ref=party)
+    rows = list(found_rows)
+    first = RecordEvent.objects.using("read").filter(record_id__in=[row.pk for row in rows], version=1)
+    proposed = dict(first.values_list("record_id", "at"))
     active = set(Payee.objects.using("read").filter(record__state="active").values_list("party_id", "ref"))
     found = []
     for row in rows:
         others = {ref for party_id, ref in active if party_id == row.party_id} - {row.ref}
         if row.predecessor is not None or others or row.name_warning:
-            found.append(_change(row, language))
+            found.append(_change(row, proposed[row.pk].date(), language))
     return tuple(sorted(found, key=lambda change: (change.since, change.ref), reverse=True))
 
 
@@ -177,15 +183,13 @@ def _rows() -> QuerySet[Payee]:
     return Payee.objects.using("read").select_related("record__holder_party", "party", "predecessor")
 
 
-def _change(row: Payee, language: str) -> Change:
-    proposed = RecordEvent.objects.using("read").filter(record_id=row.record_id, version=1).first()
-    assert proposed is not None, "every record has its first event"
+def _change(row: Payee, proposed_on: date, language: str) -> Change:
     return Change(
         ref=row.ref,
         party_ref=row.party.ref,
         party=in_language(row.party, "name", language),
         state=row.record.state,
-        since=row.active_on or proposed.at.date(),
+        since=row.active_on or proposed_on,
         predecessor_ref=row.predecessor.ref if row.predecessor else "",
         is_odd=bool(row.name_warning),
     )
@@ -201,7 +205,7 @@ def _first_paid() -> Mapping[str, date]:
     return found
 
 
-def _row(row: Payee, paid: Mapping[str, date], language: str) -> PayeeRow:
+def _row(row: Payee, paid: Mapping[str, date], last: PayeeCallback | None, language: str) -> PayeeRow:
     return PayeeRow(
         ref=row.ref,
         party_ref=row.party.ref,
@@ -216,18 +220,17 @@ def _row(row: Payee, paid: Mapping[str, date], language: str) -> PayeeRow:
         first_paid_on=paid.get(row.pk),
         name_warning=row.name_warning,
         predecessor_ref=row.predecessor.ref if row.predecessor else "",
-        turn=_turn(row),
+        turn=_turn(row, last),
     )
 
 
-def _turn(row: Payee) -> Turn | None:
+def _turn(row: Payee, last: PayeeCallback | None) -> Turn | None:
     """Who must act next: a verifier, the second one where the number was young, then a manager."""
     holder = (row.record.holder_party.ref,)
     if row.record.state == "proposed":
         return Turn(("PY", "RA"), holder, 1)
     if row.record.state != "verified":
         return None
-    last = row.callbacks.order_by("-called_on", "-id").first()
     if last is not None and _wants_second(last) and last.second_verifier_id is None:
         return Turn(("PY", "RA"), holder, 1)
     return Turn(("FM",), holder, 1)

@@ -43,7 +43,7 @@ class UploadRow:
 
 def links(today: date, holders: Collection[str] | None) -> tuple[LinkRow, ...]:
     """Links to records of these holders, or to all, the newest first."""
-    rows = UploadLink.objects.using("read").select_related("record", "issued_by")
+    rows = UploadLink.objects.using("read").select_related("record", "issued_by").prefetch_related("uploads")
     if holders is not None:
         rows = rows.filter(record__holder_party__ref__in=holders)
     return tuple(
@@ -56,7 +56,7 @@ def links(today: date, holders: Collection[str] | None) -> tuple[LinkRow, ...]:
             issued_at=row.issued_at,
             expires_on=row.expires_on,
             state="revoked" if row.revoked_at else "expired" if today >= row.expires_on else "live",
-            received=row.uploads.count(),
+            received=len(row.uploads.all()),
         )
         for row in rows.order_by("-issued_at", "id")
     )
