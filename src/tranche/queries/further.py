@@ -11,6 +11,7 @@ from tranche.ledger.balances import balances
 from tranche.models import Advance, Agreement, Contract, FundRule, SpendingRule, Tranche
 
 LIVE: Final = ("signed", "in_force")
+BEFORE_AUTHORISED: Final = ("announced", "agreed", "in_procedure")
 ASKED_BY_LINK: Final = frozenset(
     {("lot", "made"), ("lot", "rejected"), ("payee", "proposed"), ("payee", "verified")}
 )
@@ -59,6 +60,8 @@ def _of_agreement(agreement: Agreement) -> tuple[Further, ...]:
 
 def _of_tranche(tranche: Tranche, state: str) -> tuple[Further, ...]:
     found: list[Further] = []
+    if state in BEFORE_AUTHORISED:
+        found.append(Further("condition.add", {"tranche": tranche.ref}))
     donor = {"donor": tranche.donor.ref}
     if state in ("authorised", "sent", "received") and _unassigned(tranche):
         found.append(Further("tranche.confirm_receipt", {"tranche": tranche.ref}))

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 BEGUN_ON: Mapping[str, tuple[str, ...]] = {
     "agreement": ("tranche.announce",),
-    "tranche": ("condition.add",),
     "programme": ("contract.draft",),
     "contract": ("milestone.plan", "lot.record"),
     "milestone": ("payment.draft",),
@@ -89,7 +88,9 @@ def _step(action: str, url: str, actor: Actor, sides: Sides, now: datetime) -> N
 
 
 def _around(action: str, sides: Sides) -> Situation:
-    """Money is the recipient's to move, also where the record is the donor's."""
+    """Money is the recipient's to move; a condition may be added by any party to the agreement."""
+    if action == "condition.add":
+        return replace(sides.situation, named=sides.situation.parties)
     is_money = action.split(".")[0] in ("advance", "bank", "fund", "payment")
     recipient = sides.situation.recipient
     return replace(sides.situation, owner=recipient) if is_money and recipient else sides.situation
