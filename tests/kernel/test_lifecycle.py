@@ -54,6 +54,7 @@ def test_every_kind_of_the_first_path_is_there() -> None:
     assert kinds == {
         "agreement",
         "tranche",
+        "condition",
         "step",
         "programme",
         "contract",

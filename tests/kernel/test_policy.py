@@ -126,6 +126,28 @@ def test_the_inspector_of_a_chain_does_not_propose_on_it() -> None:
     assert denied == Deny(Denied.CONFLICT, frozenset({Deed.INSPECTED}))
 
 
+def test_declared_interest_keeps_a_person_out_whatever_the_role() -> None:
+    mine = Situation(owner="UA-MOD", parties=frozenset({"UA-MOD"}), interested=frozenset({"anna"}))
+    others = Situation(owner="UA-MOD", parties=frozenset({"UA-MOD"}), interested=frozenset({"petro"}))
+    manager = actor(grant("FM", "UA-MOD"))
+
+    denied = decide(manager, "payment.draft", FM, mine, Deed.PROPOSED, NOW)
+
+    assert denied == Deny(Denied.INTEREST)
+    assert isinstance(decide(manager, "payment.draft", FM, others, Deed.PROPOSED, NOW), Allow)
+
+
+@pytest.mark.parametrize(
+    ("done", "deed"),
+    [(Deed.VERIFIED, Deed.VERIFIED), (Deed.FILED, Deed.VERIFIED), (Deed.FILED, Deed.JUDGED)],
+)
+def test_who_filed_or_verified_neither_verifies_nor_judges(done: Deed, deed: Deed) -> None:
+    record = Situation(owner="UA-MOD", record_deeds={done: frozenset({"anna"})})
+
+    assert conflicts(frozenset({"anna"}), record, deed) == frozenset({done})
+    assert conflicts(frozenset({"petro"}), record, deed) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("roles", "refused"),
     [

@@ -311,6 +311,19 @@ def long_text(name: str) -> Argument:
     return Argument(name, _document_text)
 
 
+def words(name: str, allowed: Sequence[str]) -> Argument:
+    """Some of the listed words, at least one, in their order and none twice."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+            raise BadArgument(argument, "choice", str(value)[:80])
+        if len(set(value)) != len(value) or not set(value) <= set(allowed):
+            raise BadArgument(argument, "choice", str(value)[:80])
+        return [word for word in allowed if word in value]
+
+    return Argument(name, parse)
+
+
 def choice(name: str, allowed: Sequence[str], *, required: bool = True) -> Argument:
     """One of the listed words."""
 

@@ -85,7 +85,7 @@ def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> t
     """
     rows = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
     situation = checked.basis.situation
-    excluded = proposers_of(decision) | situation.empowered | situation.barred
+    excluded = proposers_of(decision) | situation.empowered | situation.barred | situation.interested
     ordered = rows.select_related("person").order_by("made_at", "id")
     return tuple(_view(row, situation, excluded, now) for row in ordered)
 
@@ -160,7 +160,7 @@ def run(
 
 
 def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datetime) -> None:
-    """The proposer still holds the grant, and did nothing meanwhile that excludes this deed."""
+    """The proposer still holds the grant, did nothing that excludes this deed and declared no interest."""
     grant = decision.proposer_grant_id
     held = standing_grant(grant, now)
     if grant is not None and (held is None or not covers(held, basis.situation)):
@@ -169,6 +169,8 @@ def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datet
     in_the_way = conflicts(proposers_of(decision), basis.situation, deed)
     if in_the_way:
         raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
+    if proposers_of(decision) & basis.situation.interested:
+        raise NotAllowed(action.name, Deny(Denied.INTEREST))
 
 
 def end(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tranche.actions import arguments as a
-from tranche.actions.chains import contract_situation
+from tranche.actions.chains import about_supplier, contract_situation
 from tranche.actions.execution import Execution
 from tranche.actions.funds import Funding, funding, held, left, short, spendable
 from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref, recipient_situation
@@ -29,7 +29,10 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     planned = plan(arguments, source)
     supplier = find(Party, arguments["supplier"])
     return Basis(
-        situation=recipient_situation(programme.holder, source.agreement, [], None, programme=programme.ref),
+        situation=about_supplier(
+            recipient_situation(programme.holder, source.agreement, [], None, programme=programme.ref),
+            supplier,
+        ),
         ref=free_ref(arguments),
         holder=programme.holder,
         facts={"programme": programme.title, "supplier": supplier.name, **planned.facts},

@@ -102,9 +102,10 @@ def agreement_situation(agreement: Agreement, chain: Collection[str], record: Re
 
 
 def tranche_chain(tranche: Tranche) -> list[str]:
-    """The tranche, its agreement and its steps: one chain for distinctness."""
+    """The tranche, its agreement, its steps and its conditions: one chain for distinctness."""
     steps = Record.objects.filter(step__procedure__tranche=tranche).values_list("id", flat=True)
-    return [tranche.record_id, tranche.agreement_id, *steps]
+    conditions = tranche.conditions_precedent.values_list("record_id", flat=True)
+    return [tranche.record_id, tranche.agreement_id, *steps, *conditions]
 
 
 def recipient_situation(

@@ -18,7 +18,7 @@ from tranche.kernel.policy import Situation
 from tranche.kernel.rates import part_of_plan
 from tranche.kernel.refusals import BadArgument, CurrencyDiffers
 from tranche.ledger.flows import Place, lines_for
-from tranche.models import Contract, Milestone, Party, Payee, Payment, Purpose
+from tranche.models import Contract, Milestone, Party, Payee, Payment, Purpose, RecordEvent
 
 FOR_RETURN = ("donor", "clause")
 
@@ -214,10 +214,12 @@ def _facts(payment: Payment) -> dict[str, Canonical]:
         "bic": payee.bic,
         "callback_on": callback.called_on.isoformat() if callback else "",
         "end_to_end_id": payment.end_to_end_id,
-        "first_payment": not Payment.objects.filter(payee=payee, record__state="settled").exists(),
+        "first_payment": _is_first(payment),
         "funding": payment.funding_ref,
         "iban": payee.iban,
+        "name_warning": payee.name_warning,
         "payee": payee.account_name,
+        "replaced_iban": payee.predecessor.iban if payee.predecessor else "",
         **_planned(Money(payment.planned_minor, payment.fund_currency), amount),
     }
     if payment.contract is None or payment.milestone is None:
@@ -230,6 +232,16 @@ def _facts(payment: Payment) -> dict[str, Canonical]:
         "milestone": payment.milestone.title,
         "supplier": payment.contract.supplier.name,
     }
+
+
+def _is_first(payment: Payment) -> bool:
+    """Whether nothing had reached the account when the payment was drafted.
+
+    It is judged by the log's order, so that another payment settled meanwhile changes nothing for approvers.
+    """
+    drafted = payment.record.events.order_by("version").values_list("log_seq", flat=True).first()
+    before = RecordEvent.objects.filter(action="payment.settle", record__payment__payee=payment.payee)
+    return not before.filter(log_seq__lt=drafted).exists()
 
 
 def _release(execution: Execution) -> None:

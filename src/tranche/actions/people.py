@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -15,7 +15,9 @@ from tranche.models import (
     Approval,
     Decision,
     Evidence,
+    Interest,
     Login,
+    Party,
     Person,
     RecordEvent,
     RoleGrant,
@@ -29,7 +31,8 @@ INSPECTOR_DEEDS = frozenset(
         *("selection.assess", "selection.conclude", "inkind.accept", "inkind.reject"),
     }
 )
-VERIFIER_DEEDS = frozenset({"payee.verify"})
+VERIFIER_DEEDS = frozenset({"payee.verify", "payee.confirm_call"})
+JUDGE_DEEDS = frozenset({"condition.accept"})
 
 
 def actor_of(login_id: str, via: str) -> Actor:
@@ -128,11 +131,21 @@ def _one_each(
     }
 
 
+def interested(party: Party, today: date) -> frozenset[str]:
+    """Who has a declared interest in this party on this day."""
+    rows = Interest.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gt=today), party=party, from_on__lte=today
+    )
+    return frozenset(row.person.counts_as for row in rows.select_related("person"))
+
+
 def _deed_of(action: str) -> Deed:
     if action in INSPECTOR_DEEDS:
         return Deed.INSPECTED
     if action in VERIFIER_DEEDS:
         return Deed.VERIFIED
+    if action in JUDGE_DEEDS:
+        return Deed.JUDGED
     return Deed.PROPOSED
 
 

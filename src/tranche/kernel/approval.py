@@ -229,6 +229,8 @@ def may_approve(
     in_the_way = conflicts(frozenset({actor.person}), situation, Deed.APPROVED)
     if in_the_way:
         return Deny(Denied.CONFLICT, in_the_way)
+    if actor.person in situation.interested:
+        return Deny(Denied.INTEREST)
     match evaluate(quorum, approvals):
         case Ready():
             return Deny(Denied.NOT_NEEDED)

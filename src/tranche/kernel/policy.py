@@ -26,6 +26,7 @@ class Deed(StrEnum):
     PAID = "Y"
     VERIFIED = "V"
     INSPECTED = "I"
+    JUDGED = "J"
 
 
 class Scope(StrEnum):
@@ -49,6 +50,7 @@ class Denied(StrEnum):
     TAKEN_BACK = "taken_back"
     SUBSTITUTE = "substitute"
     EMPOWERED = "empowered"
+    INTEREST = "interest"
 
 
 class GrantScope(StrEnum):
@@ -99,6 +101,7 @@ class Situation:
     Several agreements may be concerned: then there are more parties that approve. Who is barred may not
     approve: a hold is not lifted by the one who placed it. `holders` are the persons whose own matter it is;
     the `empowered` get power by it and never approve it.
+    `interested` are persons with a declared interest in the supplier whom the record is about.
     """
 
     owner: str
@@ -116,6 +119,7 @@ class Situation:
     contract: str = ""
     holders: frozenset[str] = frozenset()
     empowered: frozenset[str] = frozenset()
+    interested: frozenset[str] = frozenset()
 
 
 class Allow(NamedTuple):
@@ -155,9 +159,13 @@ def _pairs(scope: Scope, *pairs: str) -> set[tuple[Deed, Deed, Scope]]:
 
 
 CONFLICTS: frozenset[tuple[Deed, Deed, Scope]] = frozenset(
-    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y") | _pairs(Scope.RECORD, "U-A", "V-P", "V-A")
+    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y")
+    | _pairs(Scope.RECORD, "U-A", "V-P", "V-A", "V-U", "V-V", "J-U")
 )
-"""Two deeds that one person may not both have done, on one chain of records or on one record."""
+"""Two deeds that one person may not both have done, on one chain of records or on one record.
+
+V-V: the second verifier of a payee account is another person than the first.
+"""
 
 DONOR_SIDE = frozenset({Role.DONOR_OFFICER, Role.DONOR_APPROVER})
 RECIPIENT_SIDE = frozenset({Role.FUND_MANAGER, Role.RECIPIENT_APPROVER, Role.PAYER})
@@ -170,6 +178,7 @@ _ANYBODY = {"DO": "a", "FM": "a", "AU": "a"}
 REACH: Mapping[str, Mapping[str, str]] = {
     "agreement": _BOTH_SIDES,
     "tranche": _BOTH_SIDES,
+    "condition": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
     "step": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
     "programme": _RECIPIENT,
     "contract": _RECIPIENT,
@@ -192,6 +201,7 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "hold": {"FM": "p", "RA": "p", "DA": "p", "PY": "p", "AU": "a"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
     "authority": {role.value: "s" for role in Role} | {"OP": "a"},
+    "register": {role.value: "a" for role in Role},
 }
 """How far a role reaches.
 
@@ -219,7 +229,10 @@ def decide(
         return Deny(Denied.WRONG_RELATION)
     in_the_way = [conflicts(actor.stands_for(grant), situation, deed) for grant in reaching]
     free = [grant for grant, deeds in zip(reaching, in_the_way, strict=True) if not deeds]
-    return Allow(free[0]) if free else Deny(Denied.CONFLICT, in_the_way[0])
+    if not free:
+        return Deny(Denied.CONFLICT, in_the_way[0])
+    without = [grant for grant in free if not actor.stands_for(grant) & situation.interested]
+    return Allow(without[0]) if without else Deny(Denied.INTEREST)
 
 
 def reaches(grant: Grant, family: str, situation: Situation, person: str = "") -> bool:

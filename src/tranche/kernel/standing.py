@@ -32,6 +32,12 @@ _REGISTER = (
     _row("party.register", "DO FM", "Q0"),
     _row("claim.add_document", "DO FM AU", "Q0"),
     _row("evidence.file", "DO DA FM RA PY IN AU", "Q0"),
+    _row("evidence.supersede", "DO DA FM RA PY IN AU", "Q0", guards="same_kind"),
+    _row("evidence.issue_link", "FM", "Q0", guards="link_days"),
+    _row("evidence.revoke_link", "FM", "Q0", guards="link_live"),
+    _row("evidence.take_over", "FM", "Q0", guards="not_taken_over"),
+    _row("register.declare_interest", "DO DA FM RA PY IN AU OP", "Q0", guards="from_before_to"),
+    _row("register.end_interest", "DO FM", "Q1", guards="interest_live"),
     _row("import.stage", "DO FM", "Q0"),
 )
 
@@ -156,6 +162,8 @@ SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})
 
 OWN_PASSWORD: frozenset[str] = frozenset({"authority.change_password", "authority.issue_password"})
 """Entries that no decision makes, because a password must never be in the content of one."""
+UNATTENDED: frozenset[str] = frozenset({"evidence.receive_upload"})
+"""Entries of what came in without a sign-in: it waits until a person takes it over by a decision."""
 
 
 def check_standing(rows: Sequence[Transition]) -> tuple[Defect, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from tranche.kernel.lifecycle import Transition
 from tranche.kernel.lifecycle import rows as _row
 from tranche.kernel.second_part import INKIND, JOINT, SELECTION
-from tranche.kernel.standing import OWN_PASSWORD, SET_UP, STANDING
+from tranche.kernel.standing import OWN_PASSWORD, SET_UP, STANDING, UNATTENDED
 from tranche.kernel.step_back import back_rows
 
 _AGREEMENT = [
@@ -40,7 +40,7 @@ _TRANCHE = [
         "in_procedure > authorised",
         "DO",
         "QJ",
-        guards="steps_done recipient_account",
+        guards="steps_done conditions_met recipient_account",
         tags="+",
     ),
     *_row("tranche.report_sent", "authorised > sent", "DO", "Q0"),
@@ -61,6 +61,13 @@ _TRANCHE = [
         "Q1",
         evidence="letter",
     ),
+]
+
+_CONDITION = [
+    *_row("condition.add", "- > open", "DO", "Q0", guards="before_authorised owners_have_holders"),
+    *_row("condition.file", "open > filed", "FM", "Q0", evidence="document"),
+    *_row("condition.accept", "filed > met", "DO", "Q0"),
+    *_row("condition.waive", "open, filed > waived", "DO", "Q1", evidence="letter"),
 ]
 
 _STEP = [
@@ -198,8 +205,22 @@ _PAYEE = [
     *_row(
         "payee.verify", "proposed > verified", "RA DA PY", "Q0", guards="number_older called_after_request"
     ),
+    *_row(
+        "payee.confirm_call",
+        "verified > =",
+        "RA DA PY",
+        "Q0",
+        guards="second_call_wanted called_after_request",
+    ),
     *_row("payee.reject", "proposed, verified > rejected", "FM RA DA PY", "Q0"),
-    *_row("payee.activate", "verified > active", "FM DO", "Q1", guards="one_working_day", tags="+"),
+    *_row(
+        "payee.activate",
+        "verified > active",
+        "FM DO",
+        "Q1",
+        guards="second_verifier one_working_day",
+        tags="+",
+    ),
     *_row("payee.retire", "active > retired", "FM DO RA DA PY", "Q0"),
 ]
 
@@ -220,6 +241,7 @@ _PRIORITY = [
 TABLE: tuple[Transition, ...] = (
     *_AGREEMENT,
     *_TRANCHE,
+    *_CONDITION,
     *_STEP,
     *_PROGRAMME,
     *_CONTRACT,
@@ -239,6 +261,7 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
     for kind, states in {
         "agreement": "ended withdrawn",
         "tranche": "closed returned withdrawn",
+        "condition": "met waived",
         "step": "done skipped",
         "programme": "closed",
         "contract": "closed cancelled",
@@ -272,7 +295,11 @@ BACK: tuple[Transition, ...] = back_rows(TABLE)
 """Every way back; which one a record has, and at which price, follows from its own steps."""
 
 ACTIONS: frozenset[str] = (
-    frozenset(row.action for row in (*TABLE, *STANDING, *BACK)) | SET_UP | OWN_PASSWORD | DECISION_ACTIONS
+    frozenset(row.action for row in (*TABLE, *STANDING, *BACK))
+    | SET_UP
+    | OWN_PASSWORD
+    | UNATTENDED
+    | DECISION_ACTIONS
 )
 """Every name that a log entry of an action may bear."""
 

@@ -34,6 +34,13 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "conditions": "conditions",
         "planned_on": "planned_on",
     },
+    "condition.add": {
+        "tranche_id>record": "tranche",
+        "text": "text",
+        "long_stop_on": "long_stop_on",
+        "filing_party_id>party": "filing_party",
+        "judging_party_id>party": "judging_party",
+    },
     "programme.draft": {"title": "title", "category": "category", "holder_id>party": "holder"},
     "contract.draft": {
         "programme_id>record": "programme",
@@ -88,6 +95,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "iban": "iban",
         "bic": "bic",
         "predecessor_id>record": "predecessor",
+        "name_warning": "facts:name_warning",
     },
     "payment.draft": {
         "purpose": "purpose|=supply",

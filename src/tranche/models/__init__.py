@@ -5,10 +5,12 @@ from __future__ import annotations
 from tranche.models.agreement import Agreement, AgreementParty, SpendingRule, Tranche
 from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, free
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
+from tranche.models.condition import Condition
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
 from tranche.models.fund import Advance, FundRule, SetAside
 from tranche.models.grants import BEHIND, approving_parties, grant_from, is_active
 from tranche.models.inkind import InKind, InKindValue
+from tranche.models.interest import Interest, InterestKind
 from tranche.models.joint import Joint, JointOutput, JointShare
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Identity, Login, Person, RoleGrant
@@ -26,6 +28,7 @@ from tranche.models.signoff import (
     open_holds,
     window_of,
 )
+from tranche.models.upload import LinkUpload, UploadLink
 
 __all__ = [
     "BEHIND",
@@ -44,6 +47,7 @@ __all__ = [
     "ClaimAmount",
     "ClaimEvidence",
     "ClaimParty",
+    "Condition",
     "Contract",
     "Decision",
     "DecisionSlot",
@@ -56,10 +60,13 @@ __all__ = [
     "ImportFile",
     "InKind",
     "InKindValue",
+    "Interest",
+    "InterestKind",
     "Joint",
     "JointOutput",
     "JointShare",
     "LineMatch",
+    "LinkUpload",
     "Login",
     "Lot",
     "Milestone",
@@ -84,6 +91,7 @@ __all__ = [
     "SpendingRule",
     "Step",
     "Tranche",
+    "UploadLink",
     "approving_parties",
     "free",
     "grant_from",

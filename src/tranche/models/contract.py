@@ -9,7 +9,14 @@ from django.db import models
 from tranche.kernel.disclosure import labels
 from tranche.kernel.money import Money
 from tranche.models.concept import record_field
-from tranche.models.fields import FUND_LENGTH_MAX, currency_field, id_field, name_field, ref_field
+from tranche.models.fields import (
+    FUND_LENGTH_MAX,
+    NAME_LENGTH_MAX,
+    currency_field,
+    id_field,
+    name_field,
+    ref_field,
+)
 from tranche.models.inkind import InKind
 from tranche.models.party import Party
 from tranche.models.person import Person
@@ -115,9 +122,11 @@ class Payee(models.Model):
     predecessor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="successors")
     verified_on = models.DateField(null=True)
     active_on = models.DateField(null=True)
+    name_warning = models.CharField(max_length=NAME_LENGTH_MAX, blank=True)
 
     LABELS: ClassVar = labels(
-        donor="record ref party verified_on active_on predecessor", auditor="account_name iban bic"
+        donor="record ref party verified_on active_on predecessor",
+        auditor="account_name iban bic name_warning",
     )
 
     class Meta:
@@ -140,10 +149,13 @@ class PayeeCallback(models.Model):
     called_on = models.DateField()
     spoke_with = name_field()
     verifier = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    second_verifier = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    second_called_on = models.DateField(null=True)
+    second_spoke_with = name_field(blank=True)
 
     LABELS: ClassVar = labels(
-        donor="id payee number_source number_recorded_on requested_on called_on",
-        auditor="spoke_with verifier",
+        donor="id payee number_source number_recorded_on requested_on called_on second_called_on",
+        auditor="spoke_with verifier second_verifier second_spoke_with",
     )
 
     class Meta:
@@ -152,7 +164,20 @@ class PayeeCallback(models.Model):
             models.CheckConstraint(
                 name="callback_number_older",
                 condition=models.Q(number_recorded_on__lt=models.F("requested_on")),
-            )
+            ),
+            models.CheckConstraint(
+                name="callback_second_whole",
+                condition=models.Q(
+                    second_verifier__isnull=True, second_called_on__isnull=True, second_spoke_with=""
+                )
+                | models.Q(second_verifier__isnull=False, second_called_on__isnull=False)
+                & ~models.Q(second_spoke_with=""),
+            ),
+            models.CheckConstraint(
+                name="callback_second_differs",
+                condition=models.Q(second_verifier__isnull=True)
+                | ~models.Q(second_verifier=models.F("verifier")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -90,9 +90,10 @@ class Evidence(models.Model):
     filed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey("UploadLink", on_delete=models.PROTECT, null=True, related_name="+")
 
     LABELS: ClassVar = labels(
-        donor="id record decision_id kind sha256 size_bytes media_type label filed_at superseded_by",
+        donor="id record decision_id kind sha256 size_bytes media_type label filed_at superseded_by link",
         auditor="name filed_by",
     )
 

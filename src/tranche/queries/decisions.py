@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -306,6 +306,8 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
 def _of_owner(facts: Mapping[str, Any]) -> Situation:
     """Of an action that moves no record: whose books it is about, and under which agreement."""
     ref = str(facts.get("agreement_ref") or "")
+    if "person" in facts:  # an interest ends with an approver of the person's own party
+        return replace(of_recipient(None, str(facts["owner"])), approving=str(facts["owner"]))
     return of_recipient(agreement_behind("agreement", ref) if ref else None, str(facts["owner"]))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tranche.kernel.canonical import decode
-from tranche.models import Decision, Evidence, ImportFile
+from tranche.models import Decision, Evidence, ImportFile, LinkUpload
 
 
 class UnknownDocument(LookupError):
@@ -33,6 +33,9 @@ def document(sha256: str, readable: frozenset[str] | None) -> StoredDocument:
     proposed = _proposed(sha256)
     if proposed is not None:
         return proposed
+    uploaded = _uploaded(sha256, readable)
+    if uploaded is not None:
+        return uploaded
     staged = ImportFile.objects.using("read").filter(sha256=sha256)
     if readable is not None:
         staged = staged.filter(statements__account__party__ref__in=readable)
@@ -40,6 +43,15 @@ def document(sha256: str, readable: frozenset[str] | None) -> StoredDocument:
     if found is None:
         raise UnknownDocument(sha256)
     return StoredDocument(sha256, found.name, "application/xml")
+
+
+def _uploaded(sha256: str, readable: frozenset[str] | None) -> StoredDocument | None:
+    """What came through a link and waits to be taken over: for the holder of the record alone."""
+    rows = LinkUpload.objects.using("read").filter(sha256=sha256)
+    if readable is not None:
+        rows = rows.filter(link__record__holder_party__ref__in=readable)
+    found = rows.order_by("received_at", "id").first()
+    return StoredDocument(sha256, found.name, found.media_type) if found else None
 
 
 def _proposed(sha256: str) -> StoredDocument | None:

@@ -13,6 +13,10 @@ from tranche.ledger.balances import balances
 from tranche.models import Advance, Agreement, Contract, FundRule, Record, SpendingRule, Tranche
 
 LIVE: Final = ("signed", "in_force")
+BEFORE_AUTHORISED: Final = ("announced", "agreed", "in_procedure")
+ASKED_BY_LINK: Final = frozenset(
+    {("lot", "made"), ("lot", "rejected"), ("payee", "proposed"), ("payee", "verified")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,15 @@ def _of_money(kind: str, state: str, ref: str) -> tuple[Further, ...]:
         rows = Tranche.objects.using("read").select_related("agreement", "donor")
         return _of_tranche(rows.get(ref=ref), state)
     if kind == "contract" and state == "signed":
-        return _of_contract(Contract.objects.using("read").get(ref=ref))
+        return (*_of_contract(Contract.objects.using("read").get(ref=ref)), *_link(ref))
+    if (kind, state) in ASKED_BY_LINK:
+        return _link(ref)
     return ()
+
+
+def _link(ref: str) -> tuple[Further, ...]:
+    """Documents that the supplier has are asked for by a link."""
+    return (Further("evidence.issue_link", {"record": ref}),)
 
 
 def _of_agreement(agreement: Agreement) -> tuple[Further, ...]:
@@ -67,6 +78,8 @@ def _of_agreement(agreement: Agreement) -> tuple[Further, ...]:
 
 def _of_tranche(tranche: Tranche, state: str) -> tuple[Further, ...]:
     found: list[Further] = []
+    if state in BEFORE_AUTHORISED:
+        found.append(Further("condition.add", {"tranche": tranche.ref}))
     donor = {"donor": tranche.donor.ref}
     if state in ("authorised", "sent", "received") and _unassigned(tranche):
         found.append(Further("tranche.confirm_receipt", {"tranche": tranche.ref}))

@@ -17,10 +17,13 @@ from tranche.models import (
     Agreement,
     BankLine,
     Claim,
+    Condition,
     Contract,
+    Evidence,
     FundRule,
     Identity,
     InKind,
+    Interest,
     Joint,
     Login,
     Lot,
@@ -37,6 +40,7 @@ from tranche.models import (
     SetAside,
     Step,
     Tranche,
+    UploadLink,
     free,
     open_holds,
 )
@@ -58,6 +62,7 @@ _RECORDS: Final[Mapping[str, tuple[Any, tuple[str, ...], _Describe]]] = {
     "agreement": (Agreement, (), lambda row: row.title),
     "tranche": (Tranche, (), lambda row: row.title),
     "step": (Step, (), lambda row: row.title),
+    "condition": (Condition, (), lambda row: row.text[:80]),
     "programme": (Programme, (), lambda row: row.title),
     "contract": (Contract, (), lambda row: row.title),
     "milestone": (Milestone, (), lambda row: row.title),
@@ -212,3 +217,39 @@ def grants(now: datetime) -> tuple[tuple[str, str, str, str], ...]:
     rows = RoleGrant.objects.using("read").select_related("person", "party")
     found = rows.filter(Q(to_at__isnull=True) | Q(to_at__gt=now)).order_by("person__name", "role")
     return tuple((row.id, row.person.name, row.role, row.party.ref) for row in found[:OPTIONS_MAX])
+
+
+def documents() -> tuple[Choice, ...]:
+    """Documents on file for records that nothing has superseded."""
+    rows = Evidence.objects.using("read").select_related("record")
+    standing = rows.filter(record__isnull=False, superseded_by__isnull=True)
+    return tuple(
+        Choice(
+            row.sha256, f"{row.record.ref if row.record else ''}: {row.kind.replace('_', ' ')}, {row.name}"
+        )
+        for row in standing.order_by("-filed_at", "id")[:OPTIONS_MAX]
+    )
+
+
+def document_kind(sha256: str) -> tuple[str, ...]:
+    """The kind of the document that is to be replaced; nothing while none is chosen."""
+    row = Evidence.objects.using("read").filter(sha256=sha256, superseded_by__isnull=True).first()
+    return (row.kind,) if row else ()
+
+
+def interests() -> tuple[Choice, ...]:
+    """Declared interests that have no end yet."""
+    rows = Interest.objects.using("read").select_related("person", "party").filter(to_on__isnull=True)
+    return tuple(
+        Choice(row.id, f"{row.person.name}: {row.party.ref} {row.party.name}")
+        for row in rows.order_by("person__name", "party__ref", "id")[:OPTIONS_MAX]
+    )
+
+
+def links() -> tuple[Choice, ...]:
+    """Upload links that were not revoked."""
+    rows = UploadLink.objects.using("read").select_related("record").filter(revoked_at__isnull=True)
+    return tuple(
+        Choice(row.id, f"{row.record.ref}: {row.expires_on.isoformat()}")
+        for row in rows.order_by("record__ref", "issued_at", "id")[:OPTIONS_MAX]
+    )

@@ -10,6 +10,7 @@ from tranche.kernel.policy import Situation
 from tranche.models import (
     Advance,
     Agreement,
+    Condition,
     Contract,
     FundRule,
     InKind,
@@ -47,7 +48,7 @@ def sides_of(ref: str) -> Sides:
     owner = record.holder_party.ref
     agreement = agreement_behind(record.kind, ref)
     match record.kind:
-        case "agreement" | "tranche" | "step" | "inkind":
+        case "agreement" | "tranche" | "step" | "condition" | "inkind":
             situation = under_agreement(agreement, owner, record.kind)
         case "joint":
             situation = of_partners(owner, partners_of(ref))
@@ -132,6 +133,9 @@ def agreement_behind(kind: str, ref: str) -> Agreement | None:
             return _agreement(pk=InKind.objects.using("read").get(ref=ref).agreement_id)
         case "selection":
             return _agreement(pk=Selection.objects.using("read").get(ref=ref).agreement_id)
+        case "condition":
+            row = Condition.objects.using("read").select_related("tranche").get(ref=ref)
+            return _agreement(pk=row.tranche.agreement_id)
         case "step":
             found = Step.objects.using("read").select_related("procedure__tranche").get(ref=ref)
             return _agreement(pk=found.procedure.tranche.agreement_id)

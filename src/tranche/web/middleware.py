@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from tranche.actions.people import actor_of
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS
 from tranche.web.auth import signed_in, touch
+from tranche.web.fields import UPLOAD_BYTES_MAX
 from tranche.web.views import errors
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -36,6 +37,7 @@ HEADERS: Final = {
 }
 HSTS: Final = "max-age=63072000; includeSubDomains"  # two years
 OPEN_TO_ALL: Final = ("login", "preferences", "oidc_begin", "oidc_end")
+UPLOAD_LINKS: Final = "/upload/"  # whoever has a link needs no sign-in; without one there is nothing there
 
 
 class SecurityHeaders:
@@ -80,6 +82,8 @@ class SignInRequired:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(UPLOAD_LINKS) and _is_oversized(request):
+            return errors.bad_request(request)
         now_s = int(time.time())
         login = signed_in(request, now_s)
         request.login = login  # type: ignore[attr-defined]  # read by web.page and by every view
@@ -100,9 +104,16 @@ def _leads_to_password(request: HttpRequest) -> bool:
     return request.path in allowed or request.path.startswith(settings.STATIC_URL)
 
 
+def _is_oversized(request: HttpRequest) -> bool:
+    """A body that no form of ours sends; it is refused before a byte of it is read or kept."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or int(length) > 2 * UPLOAD_BYTES_MAX
+
+
 def _is_open(request: HttpRequest) -> bool:
     named = {reverse(name) for name in OPEN_TO_ALL}
-    return request.path in named or request.path.startswith(settings.STATIC_URL)
+    outside = (settings.STATIC_URL, UPLOAD_LINKS)
+    return request.path in named or request.path.startswith(outside)
 
 
 class Refusals:

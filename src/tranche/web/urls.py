@@ -25,6 +25,7 @@ from tranche.web.views import (
     money,
     oidc,
     overview,
+    payees,
     people,
     periods,
     preferences,
@@ -34,6 +35,7 @@ from tranche.web.views import (
     selections,
     trace,
     tranches,
+    uploads,
 )
 
 
@@ -91,6 +93,13 @@ class Day:
         return value.isoformat()
 
 
+class Token(Ref):
+    """The token of an upload link: 32 bytes in the alphabet of RFC 4648, section 5."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
+register_converter(Token, "token")
 register_converter(Ref, "ref")
 register_converter(FundCode, "fund")
 register_converter(Day, "day")
@@ -127,6 +136,12 @@ urlpatterns = [
     path("in-kind/<ref:ref>/", in_kind.contribution, name="inkind"),
     path("joint-projects/", joint_projects.joint_projects, name="joint_projects"),
     path("joint-projects/<ref:ref>/", joint_projects.joint_project, name="joint"),
+    path("payees/", payees.payees, name="payees"),
+    path("payees/<ref:ref>/", payees.payee, name="payee"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/issue/<ref:ref>/", uploads.issue, name="issue_link"),
+    path("uploads/<uuid:upload_id>/take-over/", uploads.take_over, name="take_over"),
+    path("upload/<token:token>/", uploads.upload, name="upload"),
     path("priorities/", priorities.priorities, name="priorities"),
     path("claims/", claims.claims, name="claims"),
     path("claims/upload/", claims_upload.claims_upload, name="claims_upload"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tranche.cli.demo.acts import Act, StatementFile, instant
+from tranche.cli.demo.care import care
 from tranche.cli.demo.denmark import denmark
 from tranche.cli.demo.lithuania import lithuania
 from tranche.cli.demo.production import priorities, production
@@ -19,7 +20,7 @@ FOUNDED = instant("2024-09-01", "08:00")
 def script() -> tuple[Act, ...]:
     """Every act, oldest first; acts of one instant keep the order in which they were written."""
     acts = (
-        *(*denmark(), *production(), *lithuania(), *second(), *together(), *priorities()),
+        *(*denmark(), *production(), *lithuania(), *second(), *together(), *care(), *priorities()),
         *(*staff(), *_imports()),
     )
     return tuple(sorted(acts, key=lambda act: act.at))

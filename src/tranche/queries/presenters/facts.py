@@ -52,7 +52,8 @@ HIDDEN = frozenset({"undone_event"})
 FIRST = (
     *("person_name", "person", "username", "logins", "duplicate_name", "substitute", "role", "party_name"),
     *("ref", "title", "summary", "step", "agreement", "tranche", "donor", "origin", "programme", "contract"),
-    *("milestone", "payment", "lot", "supplier", "payee", "account_name", "iban", "bic", "callback_on"),
+    *("milestone", "payment", "lot", "supplier", "payee", "account_name", "name_warning", "iban", "bic"),
+    *("replaced_iban", "callback_on", "verifier", "second_verifier"),
     *("first_payment", "purpose", "donor_name", "price_before", "price", "planned", "amount", "value"),
     *("limit", "bank_amount", "instructed", "exchange", "booked_as", "funding", "spending_rule", "earmark"),
 )
@@ -103,7 +104,7 @@ def fact(name: str, value: Canonical, language: str) -> Fact:
     if isinstance(value, Mapping) and set(value) == {"amount_minor", "currency"}:
         money = Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
         return Fact(name, title, format_amount(money, language), money=money)
-    if name == "evidence":
+    if name in ("evidence", "replaced"):
         return Fact(name, title, "", documents=documents(cast("Sequence[object]", value)))
     if isinstance(value, bool):
         return Fact(name, title, str(_("yes")) if value else str(_("no")))
@@ -229,6 +230,27 @@ def _identity(value: Canonical, _language: str) -> str:
     return people.subject_of(str(value))
 
 
+def _conditions(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[str]]", value)
+    return "; ".join(f"{ref} ({word(STATES, state)}): {text[:120]}" for ref, state, text in rows)
+
+
+def _kinds(value: Canonical, _language: str) -> str:
+    return ", ".join(word(EVIDENCE, kind) for kind in cast("Sequence[str]", value))
+
+
+def name_warning(value: Canonical, _language: str) -> str:
+    """Why a name is to be looked at closely, in a sentence for each reason."""
+    found = []
+    for code in str(value).split(", "):
+        if code == "mixed_scripts":
+            found.append(str(_("One word has letters of two alphabets.")))
+        else:
+            named = {"ref": code.removeprefix("looks_like ")}
+            found.append(str(_("It can be taken for a name of %(ref)s.")) % named)
+    return " ".join(found)
+
+
 SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "duplicate": _person,
     "grant": _grant,
@@ -239,6 +261,10 @@ SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "role": _role,
     "scope": _scope,
     "booked_as": _booked_as,
+    "conditions_precedent": _conditions,
+    "evidence_kinds": _kinds,
+    "kinds": _kinds,
+    "name_warning": name_warning,
     "entries": _entries,
     "exchange": _exchange,
     "lines_freed": _count,

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.money import Money, format_amount
-from tranche.queries.presenters import second_guards
+from tranche.queries.presenters import register_guards, second_guards
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.guards_people import PEOPLE
 from tranche.queries.presenters.words import EVIDENCE, STATES, word
@@ -22,6 +22,7 @@ AMOUNT = re.compile(r"(-?[0-9]{1,16}) ([A-Z]{3})\b")
 REF = re.compile("[A-Z0-9-]{2,40}")
 
 SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
+    **register_guards.SENTENCES,
     "enough": (
         _("There is not enough money: %(why)s is missing."),
         _("Take a smaller amount, or bring money in first."),

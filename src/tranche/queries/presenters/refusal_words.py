@@ -30,6 +30,7 @@ DENIED: Mapping[Denied, StrPromise] = {
     Denied.TAKEN_BACK: _("You took your approval of this decision back, which is final."),
     Denied.SUBSTITUTE: _("You and the person whom one of you stands in for count as one, and took part."),
     Denied.EMPOWERED: _("This gives power to yourself, so other people must propose and approve it."),
+    Denied.INTEREST: _("There is a declared interest in the supplier that this is about."),
 }
 
 DEEDS: Mapping[Deed, StrPromise] = {
@@ -39,6 +40,7 @@ DEEDS: Mapping[Deed, StrPromise] = {
     Deed.PAID: _("you released money for it"),
     Deed.VERIFIED: _("you verified the account"),
     Deed.INSPECTED: _("you inspected it"),
+    Deed.JUDGED: _("you judged it"),
 }
 
 ARGUMENT_CODES: Mapping[str, StrPromise] = {
@@ -66,6 +68,9 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "password_length": _("A password has 12 to 200 characters. Four words that do not belong together do."),
     "password_same": _("Choose a password that differs from the old one and does not hold the user name."),
     "passwords_differ": _("The two new passwords differ. Type them again."),
+    "another": _("Choose another party than the one that files."),
+    "one_document": _("Add exactly one document: the newer one."),
+    "too_many": _("No more files can be sent through this link."),
     "taken": _("This number is taken in the agreement."),
     "one_date": _("Ask for a booking date or for a value date, not for both."),
     "log_entry": _("There is no such log entry yet."),
@@ -107,6 +112,7 @@ AMOUNT_CODES: Mapping[str, StrPromise] = {
 FORMAT_CODES: Mapping[str, StrPromise] = {
     "E_FILE_EMPTY": _("The file is empty."),
     "E_FILE_SIZE": _("The file is larger than may be uploaded."),
+    "E_UPLOAD_KIND": _("This is no document that can be sent here: PDF, picture, office file or signature."),
     "E_FILE_KIND": _("The file is of another kind than its name says."),
     "E_FILE_COMPRESSED": _("The file is compressed."),
     "E_LANGUAGE": _("The reader knows no rules for this language."),

@@ -167,6 +167,8 @@ def _format(error: Exception) -> Explanation:
     place = _("Place: %(where)s.") % {"where": where} if where else ""
     value = str(getattr(error, "value", ""))
     found = _("Found: %(value)s.") % {"value": value} if value else ""
+    if code == "E_UPLOAD_KIND":
+        return Explanation(what, _nothing(), _("Send it as a PDF or as a picture."), code, "file")
     if code in TEXT_CODES:
         after = _("Shorten the text to the announcement itself, in a language that the reader knows.")
         return Explanation(f"{what} [{code}]", _nothing(), after, code, "text")

@@ -26,7 +26,7 @@ from tranche.actions.arguments import Argument
 from tranche.actions.registry import Action
 from tranche.kernel.money import EXPONENTS
 from tranche.kernel.transitions import TABLE, rows_of
-from tranche.models import Category, PartyKind, Purpose, SpendingRule
+from tranche.models import Category, InterestKind, PartyKind, Purpose, SpendingRule
 from tranche.queries import options
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, role_of, word
@@ -37,7 +37,12 @@ from tranche.web.views import act_help
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-UNOFFERED: Final = frozenset({"agreement.draft", "claim.add_document", "import.stage"})
+UNOFFERED: Final = frozenset(
+    {
+        *("agreement.draft", "claim.add_document", "import.stage"),
+        *("evidence.issue_link", "evidence.take_over"),
+    }
+)
 """Actions with pages of their own, or with lists that no plain form shows well."""
 
 FIRST_CURRENCIES: Final = ("EUR", "DKK", "SEK", "ISK", "UAH", "USD")
@@ -63,6 +68,7 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "ordinal": Widget.WHOLE,
     "year": Widget.WHOLE,
     "conditions": Widget.LONG,
+    "condition.add.text": Widget.LONG,
     "earmark": Widget.LONG,
     "price_reason": Widget.LONG,
     "reporting_duty": Widget.LONG,
@@ -78,6 +84,7 @@ ALWAYS_CHOSEN: Final = frozenset(
     {
         *("line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of"),
         *("origin", "hold", "person", "duplicate", "login", "identity", "grant"),
+        *("document", "interest", "link"),
     }
 ) | {row.kind for row in TABLE}
 """Choices even where there is nothing to choose yet."""
@@ -98,12 +105,20 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "template": _("Illustrative templates: not a statement of any state's law or practice."),
     "reference": _("The number that the treasury or the bank gave the transfer."),
     "iban": _("Spaces are allowed."),
+    "long_stop_on": _("The last day on which it may be met; it is shown as late afterwards."),
+    "filing_party": _("The party that has the proof, as a rule the recipient."),
+    "judging_party": _("Another party, which says whether the proof is enough."),
+    "register.declare_interest.party": _("The supplier in which you have an interest."),
+    "register.declare_interest.to_on": _("Empty while it lasts."),
+    "evidence.supersede.document": _("The document that a newer one replaces."),
     **act_help.HELP,
 }
 
 _Choices = Callable[[str], tuple[options.Choice, ...]]
 
 _LISTS: Final[Mapping[str, _Choices]] = {
+    "filing_party": lambda _action: options.parties(("state", "ministry", "union")),
+    "judging_party": lambda _action: options.parties(("state", "ministry", "union")),
     "approving_party": lambda _action: options.parties(),
     "recipient": lambda _action: options.parties(),
     "donor": lambda _action: options.parties(("state", "union")),
@@ -122,6 +137,9 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "login": lambda _action: options.logins(),
     "identity": lambda _action: options.identities(),
     "grant": lambda _action: _grants(),
+    "document": lambda _action: options.documents(),
+    "interest": lambda _action: options.interests(),
+    "link": lambda _action: options.links(),
     "target": lambda _action: (
         *options.records("agreement"),
         *options.records("tranche"),
@@ -147,6 +165,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "lot.drop.cause": lots.DROP_CAUSES,
     "agreement.end.cause": ("expired", "terminated", "replaced"),
     "number_source": payee.SOURCES,
+    "register.declare_interest.kind": tuple(InterestKind.values),
     "spending_rule": tuple(SpendingRule.values),
     "party.register.kind": tuple(PartyKind.values),
     "agreement.draft.kind": agreement.KINDS,
@@ -191,7 +210,8 @@ def currencies() -> tuple[Option, ...]:
 def _field(action: str, argument: Argument, known: Mapping[str, str], language: str) -> Field:
     name = argument.name
     given = _options(action, name, language)
-    widget = WIDGETS.get(name) or (Widget.CHOICE if given or name in ALWAYS_CHOSEN else _plain_widget(name))
+    chosen = Widget.CHOICE if given or name in ALWAYS_CHOSEN else _plain_widget(name)
+    widget = WIDGETS.get(f"{action}.{name}") or WIDGETS.get(name) or chosen
     return Field(
         name=name,
         label=label(name),
@@ -265,5 +285,7 @@ def document_kinds(action: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """The documents that an action needs, a step's own ones, or simply a document where it needs none."""
     if action == "step.complete":
         return options.step_documents(known.get("step", "")) or ("document",)
+    if action == "evidence.supersede":
+        return options.document_kind(known.get("document", ""))
     needed = next((row.evidence for row in rows_of(action) if row.evidence), ())
     return needed or ("document",)

@@ -20,6 +20,7 @@ from tranche.actions import decision_ends as ends
 from tranche.actions.attestation import attest_password
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import decisions as queries
+from tranche.queries.presenters.alerts import alerts
 from tranche.queries.presenters.decisions import Sheet, rows_shown, sheet
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.store import clock
@@ -106,7 +107,8 @@ def _case(request: HttpRequest, decision_id: UUID) -> Case:
 
 
 def _names(case: Case) -> dict[str, Any]:
-    return {"decision": case.detail, "sheet": case.sheet, "standing": case.standing}
+    names = {"decision": case.detail, "sheet": case.sheet, "standing": case.standing}
+    return names | {"alerts": alerts(case.detail, clock.today(), language())}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tranche.queries import overview as queries
-from tranche.queries import waiting
+from tranche.queries import payees, waiting
 from tranche.queries.presenters.overview import CurrencyShown, column_words, overview_page, waiting_shown
+from tranche.queries.presenters.payees import changes_shown
 from tranche.store import clock
 from tranche.web.charts import Chart, sankey_chart
 from tranche.web.page import language
@@ -26,6 +27,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         title=_("Overview"),
         section="overview",
         blocks=tuple((shown, flow_chart(shown)) for shown in currencies),
+        changes=changes_shown(payees.changes(clock.today(), language())),
         queue=waiting_shown(waiting.waiting(clock.today(), language())),
     )
 

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tranche.queries import conditions, waiting
 from tranche.queries import tranches as queries
-from tranche.queries import waiting
 from tranche.queries.presenters.actions import next_steps
+from tranche.queries.presenters.conditions import conditions_shown
 from tranche.queries.presenters.overview import waiting_shown
 from tranche.queries.presenters.tranches import TranchePage, tranche_lines, tranche_page
 from tranche.store import clock
@@ -42,6 +43,9 @@ def tranche(request: HttpRequest, ref: str) -> HttpResponse:
         timeline=_timeline(shown, today),
         bar=_bar(shown),
         queue=waiting_shown(queue),
+        conditions=conditions_shown(
+            conditions.conditions(ref, today, language()), actor(request), clock.now()
+        ),
         steps=next_steps(ref, actor(request), clock.now()),
     )
 
