@@ -10,10 +10,10 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from tranche.actions import arguments as a
-from tranche.actions.calendars import closed_days
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref, recipient_situation
 from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.formats.calendars import closed_days
 from tranche.kernel.calendar import working_days
 from tranche.kernel.refusals import BadArgument
 from tranche.models import Party, Payee, PayeeCallback

@@ -75,11 +75,15 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What policy needs to know of the record: parties by reference, deeds by person."""
+    """What policy needs to know of the record: parties by reference, deeds by person.
+
+    `named` parties act where a role reaches only what it is named for, in `named_role` where one is set.
+    """
 
     owner: str
     parties: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    named_role: Role | None = None
     approving: str = ""
     recipient: str = ""
     chain_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
@@ -138,7 +142,7 @@ _ANYBODY = {"DO": "a", "FM": "a", "AU": "a"}
 REACH: Mapping[str, Mapping[str, str]] = {
     "agreement": _BOTH_SIDES,
     "tranche": _BOTH_SIDES,
-    "step": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
+    "step": {"DO": "n", "FM": "n", "IN": "n", "DA": "p", "RA": "p"},
     "programme": _RECIPIENT,
     "contract": _RECIPIENT,
     "milestone": _RECIPIENT,
@@ -153,6 +157,7 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "payee": {"DO": "o", "DA": "o", "FM": "o", "RA": "o", "PY": "o"},
     "claim": _ANYBODY,
     "party": {"DO": "a", "FM": "a"},
+    "procedure": {"DO": "o", "DA": "o"},
     "import": {"DO": "o", "FM": "o"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
 }
@@ -187,7 +192,7 @@ def reaches(grant: Grant, family: str, situation: Situation) -> bool:
         case "p":
             return grant.party in situation.parties or grant.party == situation.owner
         case "n":
-            return grant.party in situation.named
+            return grant.party in situation.named and situation.named_role in (None, grant.role)
         case _:
             return False
 

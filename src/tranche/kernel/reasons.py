@@ -24,6 +24,7 @@ REASONED: frozenset[str] = frozenset(
         "priority.withdraw",
         "programme.release",
         "step.skip",
+        "tranche.amend_procedure",
         "tranche.withdraw",
     }
 )

@@ -35,6 +35,8 @@ _REGISTER = (
     _row("import.stage", "DO FM", "Q0"),
 )
 
+_PROCEDURE = (_row("procedure.publish_template", "DO", "Q1", guards="next_version"),)
+
 _BANK = (
     _row("bank.park", "FM", "Q1", guards="line_free line_is_credit same_account account_use", tags="#"),
     _row(
@@ -112,7 +114,7 @@ _BOOKS = (
     ),
 )
 
-STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS)
+STANDING: tuple[Transition, ...] = (*_REGISTER, *_PROCEDURE, *_BANK, *_FUND, *_ADVANCE, *_BOOKS)
 """Every row; an action has one."""
 
 SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})

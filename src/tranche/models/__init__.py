@@ -9,7 +9,7 @@ from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallba
 from tranche.models.fund import Advance, FundRule, SetAside
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Login, Person, RoleGrant
-from tranche.models.procedure import Evidence, Procedure, Step
+from tranche.models.procedure import Evidence, Procedure, ProcedureTemplate, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
 
@@ -45,6 +45,7 @@ __all__ = [
     "Person",
     "Priority",
     "Procedure",
+    "ProcedureTemplate",
     "Programme",
     "Purpose",
     "Record",

@@ -162,8 +162,14 @@ def _action(value: Canonical, _language: str) -> str:
     return word(TITLES, str(value))
 
 
+def _due_dates(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[str]]", value)
+    return "; ".join(f"{title}: {_day(old)} → {_day(new)}" for title, old, new in rows)
+
+
 SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "booked_as": _booked_as,
+    "due_dates": _due_dates,
     "entries": _entries,
     "exchange": _exchange,
     "lines_freed": _count,
