@@ -9,7 +9,7 @@ from tests.office import Office, document
 
 from tranche.kernel.lifecycle import GuardFailed
 from tranche.kernel.refusals import BadArgument, NotAllowed, TemplateUnsound
-from tranche.models import Evidence, Procedure, ProcedureTemplate, Record, RecordEvent, Step
+from tranche.models import Decision, Evidence, Procedure, ProcedureTemplate, Record, RecordEvent, Step
 from tranche.models.step_dates import dates_of
 from tranche.models.templates import held
 
@@ -120,7 +120,7 @@ def test_amending_takes_a_second_person_and_shows_old_and_new_dates(office: Offi
 
     assert before is not None
     assert step("legal_review").due_on == before + timedelta(days=2)
-    content = bytes(Procedure.objects.get().tranche.record.events.last().decision.content).decode()
+    content = bytes(Decision.objects.get(pk=outcome.decision_id).content).decode()
     assert before.isoformat() in content
     assert (before + timedelta(days=2)).isoformat() in content
 

@@ -182,13 +182,13 @@ def _redefine(execution: Execution, change: Change, chosen: Template) -> None:
             execution.event(step.record, "step.skip", "skipped")
         Step.objects.filter(pk=step.pk).update(removed_on=execution.today)
     for position, said in enumerate(chosen.steps, start=1):
-        step = change.kept.get(said.key)
-        if step is None:
+        kept = change.kept.get(said.key)
+        if kept is None:
             plan_step(execution, change.procedure, said, position, change.owners[said.owner])
-        elif step.record.state == "todo":
-            _become(step, said, position, opening(step, finished) or execution.write.now)
+        elif kept.record.state == "todo":
+            _become(kept, said, position, opening(kept, finished) or execution.write.now)
         else:
-            Step.objects.filter(pk=step.pk).update(position=position)
+            Step.objects.filter(pk=kept.pk).update(position=position)
 
 
 def _become(step: Step, said: TemplateStep, position: int, since: datetime) -> None:
