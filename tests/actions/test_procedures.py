@@ -12,6 +12,7 @@ from tranche.kernel.refusals import BadArgument, NotAllowed, TemplateUnsound
 from tranche.models import Decision, Evidence, Procedure, ProcedureTemplate, Record, RecordEvent, Step
 from tranche.models.step_dates import dates_of
 from tranche.models.templates import held
+from tranche.queries.step_dates import wrong_step_dates
 
 pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
 
@@ -192,11 +193,20 @@ def test_stored_dates_are_those_of_the_events(office: Office) -> None:
     amend(office, closures="LT 2024-09-06")
     procedure = Procedure.objects.get()
 
-    found = dates_of(procedure)
+    assert wrong_step_dates() == ()
+    assert set(dates_of(procedure)) == set(Step.objects.values_list("ref", flat=True))
 
-    assert {row.ref: row.opened_on for row in Step.objects.all()} == {
-        ref: dates.opened_on for ref, dates in found.items()
-    }
+
+def test_step_whose_day_was_changed_is_found(office: Office) -> None:
+    Step.objects.filter(key="legal_review").update(due_on=date(2024, 12, 24))
+
+    (found,) = wrong_step_dates()
+
+    assert (found.ref, found.stored.due_on, found.wanted.due_on) == (
+        f"{TRANCHE}-S1",
+        date(2024, 12, 24),
+        date(2024, 9, 16),
+    )
 
 
 def test_working_days_under_a_hold_shift_the_due_date(office: Office) -> None:

@@ -180,7 +180,7 @@ def _task(task: TaskRow, row: ProcedureRow, around: Situation, actor: Actor, now
         due_on=task.due_on,
         done_on=task.done_on,
         days_late=task.late_days if task.state in ("todo", "done") else 0,
-        wanted=", ".join(word(EVIDENCE, kind) for kind in task.documents),
+        wanted="" if task.evidence else ", ".join(word(EVIDENCE, kind) for kind in task.documents),
         sealed=task.sealed,
         evidence=evidence_links(task.evidence),
         actions=_actions(task, row.tranche_ref, around, actor, now) if is_open else (),

@@ -55,7 +55,6 @@ def tranche_procedure(request: HttpRequest, ref: str) -> HttpResponse:
     row = queries.procedure(ref, today, language())
     is_shipped = row.template in shipped_templates()
     shown = procedure_page(row, actor(request), clock.now(), shipped=is_shipped)
-    label = f"{row.tranche_ref} · {row.title}"
     chart = gantt_chart(
         groups((row,)), today=today, illustrative=settings.TRANCHE_DEMO, title=_("Planned and actual")
     )
@@ -67,7 +66,6 @@ def tranche_procedure(request: HttpRequest, ref: str) -> HttpResponse:
         crumbs=(Link(_("Procedures"), reverse("procedures")), shown.tranche),
         shown=shown,
         chart=chart,
-        label=label,
         marked=settings.TRANCHE_DEMO or is_shipped,
     )
 
