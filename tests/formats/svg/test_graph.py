@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+from lxml import etree
 
 from tranche.formats.svg.graph import ACROSS_MAX, GraphStep, GraphWords, draw
 
@@ -16,7 +16,7 @@ def step(key: str, *after: str, is_any: bool = False) -> GraphStep:
 def test_each_step_is_a_box_and_each_dependency_a_line() -> None:
     svg = draw([[step("a"), step("b")], [step("c", "a", "b", is_any=True)]], WORDS, key="graph")
 
-    root = ElementTree.fromstring(svg)
+    root = etree.fromstring(svg)
     names = [one.tag.rpartition("}")[2] for one in root.iter()]
     edges = next(one for one in root.iter() if one.get("class") == "edge")
     assert names.count("rect") == 3
@@ -28,7 +28,7 @@ def test_each_step_is_a_box_and_each_dependency_a_line() -> None:
 def test_wide_layer_goes_on_in_the_next_row_and_nothing_overlaps() -> None:
     svg = draw([[step(f"s{n}") for n in range(ACROSS_MAX * 2 + 1)]], WORDS, key="graph")
 
-    boxes = [one for one in ElementTree.fromstring(svg).iter() if one.tag.endswith("rect")]
+    boxes = [one for one in etree.fromstring(svg).iter() if one.tag.endswith("rect")]
     places = {(box.get("x"), box.get("y")) for box in boxes}
     assert len(places) == ACROSS_MAX * 2 + 1
     assert len({y for _, y in places}) == 3
