@@ -40,6 +40,8 @@ PEOPLE = {
     "lt.finance": ["DO@LT-FIN"],
     "lt.approver": ["DA@LT-MOD"],
     "dk.officer": ["DO@DK-MOD"],
+    "dk.expert1": ["IN@DK-MOD"],
+    "dk.expert2": ["IN@DK-MOD"],
     "dk.approver1": ["DA@DK-MOD"],
     "dk.approver2": ["DA@DK-MOD"],
     "ua.manager": ["FM@UA-MOD"],

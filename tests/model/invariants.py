@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.model.world import AMOUNT, DONOR, LOGINS, RECIPIENT, Done, World
+from tests.model.things import AMOUNT, DONOR, LOGINS, RECIPIENT, Done, World
 
 LIMIT_ONE = 100
 APPROVING = {("RA", RECIPIENT), ("DA", DONOR)}

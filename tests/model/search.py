@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.model.invariants import broken
-from tests.model.world import FIRST, World, steps
+from tests.model.things import FIRST, World
+from tests.model.world import steps
 
 
 class Found(NamedTuple):

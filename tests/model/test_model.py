@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.model import world
 from tests.model.search import search
+from tests.model.things import Given, Paper, World
 
 from tranche.kernel import approval, policy
 from tranche.kernel.approval import NOTHING_BEFORE, Ready
@@ -30,7 +31,7 @@ def test_nothing_forbidden_happens() -> None:
 def _unseen(inner: Callable[..., Any]) -> Callable[..., Any]:
     """The same check for a paper on which one thing is as it was."""
 
-    def changed(at: world.World, paper: world.Paper) -> bool:
+    def changed(at: World, paper: Paper) -> bool:
         return bool(inner(at, paper._replace(seen=world.seen(at, paper.payment))))
 
     return changed
@@ -44,7 +45,7 @@ def _without(*pairs: tuple[Deed, Deed]) -> frozenset[Any]:
 CHANGED, VIEWS = world.changed, world.views
 
 
-def _unrevoked(given: world.Given) -> world.Given:
+def _unrevoked(given: Given) -> Given:
     return given._replace(revoked=False)
 
 

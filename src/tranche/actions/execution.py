@@ -65,10 +65,10 @@ class Execution:
         assert self.basis.record is not None
         return self.basis.record
 
-    def move(self) -> None:
+    def move(self, label: Label = Label.DONOR) -> None:
         """Step the subject by the action's row and file the evidence that came with it."""
         self.event(self.record, self.row.action, self.row.target)
-        self.file_evidence(self.record)
+        self.file_evidence(self.record, label)
 
     def create(self) -> Record:
         """Make the subject in its first state."""
@@ -129,7 +129,7 @@ class Execution:
             log_seq=self.write.seq,
         )
 
-    def file_evidence(self, record: Record | None) -> None:
+    def file_evidence(self, record: Record | None, label: Label = Label.DONOR) -> None:
         """Keep the documents that came with the request; without a record they stand behind the decision."""
         for row in cast("Sequence[dict[str, str]]", self.arguments.get("evidence", ())):
             Evidence.objects.create(
@@ -141,7 +141,7 @@ class Execution:
                 sha256=row["sha256"],
                 size_bytes=row["size_bytes"],
                 media_type=row["media_type"],
-                label=Label.DONOR.value,
+                label=label.value,
                 filed_by_id=self.decision.proposer_person_id,
                 filed_at=self.write.now,
             )

@@ -7,11 +7,11 @@ from datetime import date
 from typing import cast
 
 from tranche.actions import arguments as a
-from tranche.actions.calendars import closed_days
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import find
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.actions.scopes import agreements_concerned
+from tranche.formats.calendars import closed_days
 from tranche.kernel.calendar import working_days
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.holds import REVIEW_WORKING_DAYS_MAX, Cause, ScopeKind

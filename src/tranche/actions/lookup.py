@@ -65,8 +65,10 @@ def evidence_kinds(record: Record | None, arguments: Arguments) -> frozenset[str
 
 
 def _fresh(record: Record) -> QuerySet[Evidence]:
-    """Documents filed since the record's last step: a paper serves one step."""
-    last = record.events.order_by("-version").values_list("at", flat=True).first()
+    """Documents filed since the record's last step: a paper serves one step; naming a person is none."""
+    last = (
+        record.events.exclude(action="step.assign").order_by("-version").values_list("at", flat=True).first()
+    )
     filed = Evidence.objects.filter(record=record, superseded_by__isnull=True)
     return filed.filter(filed_at__gt=last) if last else filed
 

@@ -10,12 +10,12 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from tranche.actions import arguments as a
-from tranche.actions.calendars import closed_days
 from tranche.actions.chains import about_supplier
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref, recipient_situation
 from tranche.actions.naming import name_warning
 from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.formats.calendars import closed_days
 from tranche.kernel.calendar import working_days
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.refusals import BadArgument

@@ -151,7 +151,11 @@ def _open_steps(tranche: Tranche) -> list[str]:
     procedure = getattr(tranche, "procedure", None)
     if procedure is None:
         return ["procedure"]
-    rows = procedure.steps.exclude(record__state__in=("done", "skipped")).order_by("position")
+    rows = (
+        procedure.steps.filter(removed_on__isnull=True)
+        .exclude(record__state__in=("done", "skipped"))
+        .order_by("position")
+    )
     return list(rows.values_list("title", flat=True))
 
 

@@ -100,13 +100,15 @@ class Situation:
 
     Several agreements may be concerned: then there are more parties that approve. Who is barred may not
     approve: a hold is not lifted by the one who placed it. `holders` are the persons whose own matter it is;
-    the `empowered` get power by it and never approve it.
-    `interested` are persons with a declared interest in the supplier whom the record is about.
+    the `empowered` get power by it and never approve it; `interested` are persons with a declared interest in
+    the supplier whom the record is about. `named` parties act where a role reaches only what it is named for,
+    in `named_role` where one is set.
     """
 
     owner: str
     parties: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    named_role: Role | None = None
     approving: str = ""
     recipient: str = ""
     partners: frozenset[str] = frozenset()
@@ -179,7 +181,7 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "agreement": _BOTH_SIDES,
     "tranche": _BOTH_SIDES,
     "condition": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
-    "step": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
+    "step": {"DO": "n", "FM": "n", "IN": "n", "DA": "p", "RA": "p"},
     "programme": _RECIPIENT,
     "contract": _RECIPIENT,
     "milestone": _RECIPIENT,
@@ -197,6 +199,7 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "payee": {"DO": "o", "DA": "o", "FM": "o", "RA": "o", "PY": "o"},
     "claim": _ANYBODY,
     "party": {"DO": "a", "FM": "a"},
+    "procedure": {"DO": "o", "DA": "o"},
     "import": {"DO": "o", "FM": "o"},
     "hold": {"FM": "p", "RA": "p", "DA": "p", "PY": "p", "AU": "a"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
@@ -247,7 +250,7 @@ def reaches(grant: Grant, family: str, situation: Situation, person: str = "") -
         case "p":
             return grant.party in situation.parties or grant.party == situation.owner
         case "n":
-            return grant.party in situation.named
+            return grant.party in situation.named and situation.named_role in (None, grant.role)
         case "s":
             return person in situation.holders
         case _:

@@ -39,6 +39,7 @@ REASONED: frozenset[str] = frozenset(row.action for row in BACK) | frozenset(
         "selection.withdraw",
         "register.end_interest",
         "step.skip",
+        "tranche.amend_procedure",
         "tranche.withdraw",
     }
 )

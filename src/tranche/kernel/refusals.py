@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tranche.kernel.policy import Deny
+from tranche.kernel.template_text import TemplateDefect
 
 
 class Refusal(Exception):
@@ -41,6 +42,14 @@ class BadArgument(Refusal):
     def __init__(self, name: str, code: str, value: str = "") -> None:
         super().__init__(f"{name}: {code} {value}".rstrip())
         self.name, self.code, self.value = name, code, value
+
+
+class TemplateUnsound(Refusal):
+    """The text of a procedure template cannot be run; every defect is named."""
+
+    def __init__(self, name: str, defects: Sequence[TemplateDefect]) -> None:
+        super().__init__("; ".join(f"{row.rule} {row.step}".strip() for row in defects))
+        self.name, self.defects = name, tuple(defects)
 
 
 class CurrencyDiffers(Refusal):

@@ -41,6 +41,8 @@ _REGISTER = (
     _row("import.stage", "DO FM", "Q0"),
 )
 
+_PROCEDURE = (_row("procedure.publish_template", "DO", "Q1", guards="next_version"),)
+
 _BANK = (
     _row("bank.park", "FM", "Q1", guards="line_free line_is_credit same_account account_use", tags="#"),
     _row(
@@ -154,7 +156,10 @@ _AUTHORITY = (
     _row("authority.deactivate_person", "OP", "Q0", guards="person_active operator_stays"),
 )
 
-STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS, *_HOLD, *_AUTHORITY)
+STANDING: tuple[Transition, ...] = (
+    *(*_REGISTER, *_PROCEDURE, *_BANK, *_FUND, *_ADVANCE, *_BOOKS),
+    *(*_HOLD, *_AUTHORITY),
+)
 """Every row; an action has one."""
 
 SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})

@@ -35,6 +35,7 @@ _TRANCHE = [
         guards="agreement_signed",
     ),
     *_row("tranche.start_procedure", "agreed > in_procedure", "DO", "Q0", guards="owners_have_holders"),
+    *_row("tranche.amend_procedure", "in_procedure > =", "DO", "Q1", guards="owners_have_holders changes"),
     *_row(
         "tranche.authorise",
         "in_procedure > authorised",
@@ -72,8 +73,9 @@ _CONDITION = [
 
 _STEP = [
     *_row("step.plan", "- > todo", "DO", "Q0"),
-    *_row("step.complete", "todo > done", "DO FM", "Q0", guards="predecessors_done step_evidence"),
-    *_row("step.skip", "todo > skipped", "DO FM", "Q1", guards="predecessors_done"),
+    *_row("step.assign", "todo > =", "DO FM IN", "Q0", guards="assignee_holds_role"),
+    *_row("step.complete", "todo > done", "DO FM IN", "Q0", guards="predecessors_done step_evidence"),
+    *_row("step.skip", "todo > skipped", "DO FM IN", "Q1", guards="predecessors_done"),
 ]
 
 _PROGRAMME = [

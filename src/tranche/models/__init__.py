@@ -14,7 +14,7 @@ from tranche.models.interest import Interest, InterestKind
 from tranche.models.joint import Joint, JointOutput, JointShare
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Identity, Login, Person, RoleGrant
-from tranche.models.procedure import Evidence, Procedure, Step
+from tranche.models.procedure import Evidence, Procedure, ProcedureTemplate, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
 from tranche.models.selection import Selection, SelectionCard
@@ -79,6 +79,7 @@ __all__ = [
     "Person",
     "Priority",
     "Procedure",
+    "ProcedureTemplate",
     "Programme",
     "Purpose",
     "Record",

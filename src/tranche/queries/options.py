@@ -44,6 +44,7 @@ from tranche.models import (
     free,
     open_holds,
 )
+from tranche.models.templates import template, template_keys
 
 OPTIONS_MAX: Final = 500
 
@@ -253,3 +254,26 @@ def links() -> tuple[Choice, ...]:
         Choice(row.id, f"{row.record.ref}: {row.expires_on.isoformat()}")
         for row in rows.order_by("record__ref", "issued_at", "id")[:OPTIONS_MAX]
     )
+
+
+def step_holders(ref: str) -> tuple[Choice, ...]:
+    """The people who hold the role that this step is owned by, as sign-ins."""
+    step = Step.objects.using("read").filter(ref=ref).first()
+    if step is None:
+        return ()
+    held = RoleGrant.objects.using("read").filter(party=step.owner_party, role=step.owner_role)
+    found = Login.objects.using("read").select_related("person").filter(person__active=True, is_active=True)
+    found = found.filter(person_id__in=held.values_list("person_id", flat=True))
+    return tuple(Choice(row.username, row.person.name) for row in found.order_by("username")[:OPTIONS_MAX])
+
+
+def owners_wanted(action: str, tranche: str, key: str) -> tuple[str, ...]:
+    """The owners that a template names; on an amendment those that the procedure does not know yet."""
+    if key not in template_keys(using="read"):
+        return ()
+    wanted = template(key, using="read").owners
+    if action != "tranche.amend_procedure":
+        return wanted
+    rows = Step.objects.using("read").filter(procedure__tranche__ref=tranche, removed_on__isnull=True)
+    known = set(rows.values_list("owner", flat=True))
+    return tuple(owner for owner in wanted if owner not in known)

@@ -82,7 +82,7 @@ def _open_steps(today: date, language: str) -> list[Waiting]:
     rows = (
         Step.objects.using("read")
         .select_related("owner_party", "procedure__tranche")
-        .filter(opened_on__isnull=False, record__state="todo")
+        .filter(opened_on__isnull=False, removed_on__isnull=True, record__state="todo")
         .order_by("due_on", "ref")[:ROWS_MAX]
     )
     return [

@@ -30,6 +30,7 @@ from tranche.web.views import (
     periods,
     preferences,
     priorities,
+    procedures,
     programmes,
     proof,
     selections,
@@ -55,6 +56,12 @@ class ActionName(Ref):
     """An action such as programme.allocate."""
 
     regex = "[a-z_]{1,30}\\.[a-z_]{1,30}"
+
+
+class TemplateKey(Ref):
+    """The key of a procedure template."""
+
+    regex = "[a-z][a-z0-9-]{0,39}"
 
 
 class Number:
@@ -101,6 +108,7 @@ class Token(Ref):
 
 register_converter(Token, "token")
 register_converter(Ref, "ref")
+register_converter(TemplateKey, "template")
 register_converter(FundCode, "fund")
 register_converter(Day, "day")
 register_converter(ActionName, "action")
@@ -125,6 +133,12 @@ urlpatterns = [
     path("agreements/<ref:ref>/", agreements.agreement, name="agreement"),
     path("tranches/", tranches.tranches, name="tranches"),
     path("tranches/<ref:ref>/", tranches.tranche, name="tranche"),
+    path("tranches/<ref:ref>/procedure/", procedures.tranche_procedure, name="tranche_procedure"),
+    path("procedures/", procedures.procedures, name="procedures"),
+    path("procedures/templates/", procedures.templates, name="templates"),
+    path("procedures/templates/<template:key>/", procedures.template, name="template"),
+    path("procedures/editor/", procedures.template_editor, name="template_editor"),
+    path("waiting/", procedures.holding, name="holding"),
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/<ref:ref>/", programmes.programme, name="programme"),
     path("contracts/", contracts.contracts, name="contracts"),

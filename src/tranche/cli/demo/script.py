@@ -9,6 +9,7 @@ from tranche.cli.demo.care import care
 from tranche.cli.demo.denmark import denmark
 from tranche.cli.demo.lithuania import lithuania
 from tranche.cli.demo.production import priorities, production
+from tranche.cli.demo.running_procedure import running_procedure
 from tranche.cli.demo.second import second
 from tranche.cli.demo.staff import staff
 from tranche.cli.demo.statements import planned
@@ -20,8 +21,8 @@ FOUNDED = instant("2024-09-01", "08:00")
 def script() -> tuple[Act, ...]:
     """Every act, oldest first; acts of one instant keep the order in which they were written."""
     acts = (
-        *(*denmark(), *production(), *lithuania(), *second(), *together(), *care(), *priorities()),
-        *(*staff(), *_imports()),
+        *(*denmark(), *production(), *lithuania(), *second(), *together(), *care(), *running_procedure()),
+        *(*priorities(), *staff(), *_imports()),
     )
     return tuple(sorted(acts, key=lambda act: act.at))
 

@@ -251,6 +251,11 @@ def name_warning(value: Canonical, _language: str) -> str:
     return " ".join(found)
 
 
+def _due_dates(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[str]]", value)
+    return "; ".join(f"{title}: {_day(old)} → {_day(new)}" for title, old, new in rows)
+
+
 SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "duplicate": _person,
     "grant": _grant,
@@ -265,6 +270,7 @@ SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "evidence_kinds": _kinds,
     "kinds": _kinds,
     "name_warning": name_warning,
+    "due_dates": _due_dates,
     "entries": _entries,
     "exchange": _exchange,
     "lines_freed": _count,

@@ -104,6 +104,21 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Choose another party, or have the role granted first."),
         "owners",
     ),
+    "assignee_holds_role": (
+        _("%(why)s does not hold the role that owns this step."),
+        _("Choose somebody who does. Naming a person is a hint: anybody with the role may act."),
+        "assignee",
+    ),
+    "changes": (
+        _("Nothing would change in the procedure of %(why)s."),
+        _("Choose another template, change the text, or add closed days."),
+        "template",
+    ),
+    "next_version": (
+        _("The version must be %(why)s, one more than the last that was published."),
+        _("Write this number in the line “version”."),
+        "template_text",
+    ),
     "steps_done": (
         _("Steps of the procedure are open: %(why)s."),
         _("Complete these steps first."),

@@ -97,6 +97,9 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "stated": _("The bank statement says another amount. Leave this field empty."),
     "first_step": _("There is no step to take back: the record stands as it was made."),
     "way_back": _("Its last step did not change its state; the record's page offers what corrects it."),
+    "closures": _("Write a country and a day, such as LT 2025-03-03, one on each line."),
+    "template_key": _("This key belongs to a shipped example or to another party. Choose a key of your own."),
+    "template_or_text": _("Choose a template or write a text, not both."),
     "other_currency": _("Type the amount in the other currency, as the bank's advice states it."),
 }
 

@@ -25,6 +25,7 @@ from tranche.queries.presenters.refusal_words import (
     SIMPLE,
     TEXT_CODES,
 )
+from tranche.queries.presenters.template_words import defect_sentences
 from tranche.queries.presenters.words import EVIDENCE, KINDS, STATES, word
 from tranche.queries.starts import UnknownRef
 from tranche.queries.whatif import CannotLeaveOut
@@ -97,6 +98,12 @@ def _bad_argument(error: refusals.BadArgument) -> Explanation:
     return Explanation(
         what, _nothing(), _("Correct the field and send the form again."), "validation", error.name
     )
+
+
+def _template(error: refusals.TemplateUnsound) -> Explanation:
+    what = f"{label(error.name)}: {' '.join(defect_sentences(error.defects))}"
+    after = _("Correct the text; the template editor shows every step and its dates.")
+    return Explanation(what, _nothing(), after, "validation", error.name)
 
 
 def _currency(error: refusals.CurrencyDiffers) -> Explanation:
@@ -245,6 +252,7 @@ _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
     (CannotLeaveOut, _cannot_leave_out),
     (refusals.ReferenceTaken, _taken),
     (refusals.BadArgument, _bad_argument),
+    (refusals.TemplateUnsound, _template),
     (refusals.CurrencyDiffers, _currency),
     (refusals.ContentChanged, _content_changed),
     (refusals.DecisionNotOpen, _not_open),

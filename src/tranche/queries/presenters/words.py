@@ -127,6 +127,7 @@ KINDS: Mapping[str, StrPromise] = {
     "returned": _("return to"),
     "funding": _("fund"),
     "roster": _("roster"),
+    "procedure template": _("template of procedures"),
 }
 
 EVIDENCE: Mapping[str, StrPromise] = {

@@ -267,7 +267,7 @@ def _form(
 
 def _chooses_template(asked: Asked) -> bool:
     """The owners of a procedure can be asked for only when its template is known."""
-    return any(row.widget is Widget.OWNERS and not row.parts for row in asked.fields)
+    return any(row.widget is Widget.OWNERS and row.required and not row.parts for row in asked.fields)
 
 
 def _status(said: Explanation) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -21,12 +20,12 @@ from tranche.actions import (
     payee,
     selection,
 )
-from tranche.actions import calendars as shipped
 from tranche.actions.arguments import Argument
 from tranche.actions.registry import Action
 from tranche.kernel.money import EXPONENTS
 from tranche.kernel.transitions import TABLE, rows_of
 from tranche.models import Category, InterestKind, PartyKind, Purpose, SpendingRule
+from tranche.models.templates import template, template_keys
 from tranche.queries import options
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, role_of, word
@@ -76,6 +75,9 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "binding": Widget.FLAG,
     "evidence": Widget.FILES,
     "owners": Widget.OWNERS,
+    "template_text": Widget.LONG,
+    "closures": Widget.LONG,
+    "assignee": Widget.CHOICE,
     "rule": Widget.HIDDEN,
     "on": Widget.DATE,
 }
@@ -209,7 +211,7 @@ def currencies() -> tuple[Option, ...]:
 
 def _field(action: str, argument: Argument, known: Mapping[str, str], language: str) -> Field:
     name = argument.name
-    given = _options(action, name, language)
+    given = _assignees(known) if name == "assignee" else _options(action, name, language)
     chosen = Widget.CHOICE if given or name in ALWAYS_CHOSEN else _plain_widget(name)
     widget = WIDGETS.get(f"{action}.{name}") or WIDGETS.get(name) or chosen
     return Field(
@@ -251,7 +253,8 @@ def _listed(action: str, name: str, language: str) -> tuple[options.Choice, ...]
     if name == "funding":
         return options.restrictions() if action == "contract.draft" else options.money(language)
     if name == "template":
-        return tuple(options.Choice(key, shipped.template(key).title[language]) for key in templates())
+        keys = template_keys(using="read")
+        return tuple(options.Choice(key, template(key, using="read").title[language]) for key in keys)
     kinds = {row.kind for row in TABLE}
     return options.records(name, states_for(action, name)) if name in kinds else ()
 
@@ -263,21 +266,18 @@ def states_for(action: str, kind: str) -> tuple[str, ...]:
     return tuple(sorted({row.source for row in TABLE if row.action == action}))
 
 
-def templates() -> tuple[str, ...]:
-    """The keys of the shipped procedure templates."""
-    folder = resources.files("tranche.conf").joinpath("procedures")
-    return tuple(
-        sorted(path.name.removesuffix(".toml") for path in folder.iterdir() if path.name.endswith(".toml"))
-    )
+def _assignees(known: Mapping[str, str]) -> tuple[Option, ...]:
+    """Who holds the role that the step is owned by."""
+    return tuple(Option(one.value, one.label) for one in options.step_holders(known.get("step", "")))
 
 
 def _parts(action: str, widget: Widget, known: Mapping[str, str]) -> tuple[Option, ...]:
     """The kinds of documents asked for, or the owners whom the chosen template wants to know."""
     if widget is Widget.FILES:
         return tuple(Option(kind, word(EVIDENCE, kind)) for kind in document_kinds(action, known))
-    if widget is Widget.OWNERS and known.get("template") in templates():
-        chosen = shipped.template(known["template"])
-        return tuple(Option(owner, owner.replace("_", " ")) for owner in chosen.owners)
+    if widget is Widget.OWNERS:
+        owners = options.owners_wanted(action, known.get("tranche", ""), known.get("template", ""))
+        return tuple(Option(owner, owner.replace("_", " ")) for owner in owners)
     return ()
 
 

@@ -26,6 +26,11 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "issuer": _("The address of the ministry's identity provider, exactly as it names itself."),
     "subject": _("What the provider calls the account; it never changes, unlike a name."),
     "username": _("3 to 60 small Latin letters, digits, points, hyphens or underscores."),
+    "assignee": _("A hint for everybody else: anyone who holds the role may still complete the step."),
+    "closures": _("Days on which nobody works, beyond the calendar: LT 2025-03-03, one on each line."),
+    "template_text": _("The whole template as text; the template editor checks it and draws it."),
+    "tranche.amend_procedure.template": _("The last version of a template, in place of the one that runs."),
+    "tranche.amend_procedure.owners": _("Only for owners that the procedure does not know yet."),
     "instructed": _(
         "Only where two currencies meet and the statement does not say the other amount:"
         " as in the bank's advice."
