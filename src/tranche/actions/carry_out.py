@@ -14,10 +14,11 @@ from tranche.actions.registry import Action, Arguments, Basis, find
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
 from tranche.kernel.lifecycle import Facts, Role, Transition
 from tranche.kernel.lifecycle import check as check_row
+from tranche.kernel.methods import Method, counted, methods_for
 from tranche.kernel.policy import Actor, Deed, Denied, Deny, conflicts, decide
 from tranche.kernel.refusals import NotAllowed
 from tranche.log.append import append
-from tranche.models import Approval, Decision, RoleGrant
+from tranche.models import Approval, Credential, Decision, RoleGrant
 from tranche.store.write import WriteTx
 
 
@@ -76,18 +77,43 @@ def quorum_of(decision: Decision, checked: Checked) -> Quorum:
 
 
 def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> tuple[ApprovalView, ...]:
-    """The approvals given, each with whether its grant holds now and no deed came in its way."""
+    """The approvals given, each with whether its grant, its key and its method hold now.
+
+    No deed may have come in its way either.
+    """
     rows = Approval.objects.filter(decision=decision, verdict="approve").order_by("made_at", "id")
+    by_method = counted([row.method for row in rows], _methods(checked, quorum_of(decision, checked)))
     return tuple(
         ApprovalView(
             person=row.person_id,
             role=Role(row.role),
             party=row.party_ref,
-            standing=grant_stands(row.grant_id, now)
+            standing=counts
+            and grant_stands(row.grant_id, now)
+            and not _key_revoked(row)
             and not conflicts(row.person_id, checked.basis.situation, Deed.APPROVED),
         )
-        for row in rows
+        for row, counts in zip(rows, by_method, strict=True)
     )
+
+
+def _key_revoked(row: Approval) -> bool:
+    """What a lost key signed and nobody carried out yet counts no more."""
+    if row.credential_id is None:
+        return False
+    return not Credential.objects.filter(handle=row.credential_id, revoked_at=None).exists()
+
+
+def _methods(checked: Checked, quorum: Quorum) -> frozenset[Method]:
+    return methods_for(checked.action.name, checked.stands().tags, quorum, in_force())
+
+
+def open_methods(decision: Decision, checked: Checked, quorum: Quorum) -> frozenset[Method]:
+    """The ways in which one more approval would count now."""
+    allowed = _methods(checked, quorum)
+    rows = Approval.objects.filter(decision=decision, verdict="approve").order_by("made_at", "id")
+    given = list(rows.values_list("method", flat=True))
+    return frozenset(method for method in allowed if counted([*given, method.value], allowed)[-1])
 
 
 def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) -> str:

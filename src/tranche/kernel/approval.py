@@ -88,8 +88,8 @@ def quorum_for(
     key: QuorumKey, proposer_role: Role, amount: Money | None, situation: Situation, policy: Policy
 ) -> Quorum:
     """The slots of a decision; QA turns into Q1 or QJ by its amount."""
-    donor = frozenset({situation.approving})
-    recipient = frozenset({situation.recipient})
+    donor = frozenset({situation.approving}) | situation.more_approving
+    recipient = frozenset({situation.recipient}) | situation.more_recipient
     match key:
         case QuorumKey.Q0:
             return Quorum(key, ())
@@ -109,7 +109,7 @@ def quorum_for(
                 ),
             )
         case QuorumKey.QS:
-            others = (donor | recipient) - {situation.owner}
+            others = (donor | recipient) - {situation.owner, ""}
             return Quorum(key, (Slot(frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER}), others, 1),))
 
 

@@ -26,6 +26,7 @@ class Deed(StrEnum):
     PAID = "Y"
     VERIFIED = "V"
     INSPECTED = "I"
+    HOLDS = "H"
 
 
 class Scope(StrEnum):
@@ -75,7 +76,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What policy needs to know of the record: parties by reference, deeds by person."""
+    """What policy needs to know of the record: parties by reference, deeds by person.
+
+    Several agreements may be concerned: then there are more parties that approve.
+    """
 
     owner: str
     parties: frozenset[str] = frozenset()
@@ -84,6 +88,8 @@ class Situation:
     recipient: str = ""
     chain_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
     record_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
+    more_approving: frozenset[str] = frozenset()
+    more_recipient: frozenset[str] = frozenset()
 
 
 class Allow(NamedTuple):
@@ -97,22 +103,29 @@ class Deny(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The parameters in force: amount limits in one currency, and the form of sign-off allowed."""
+    """The parameters in force: amount limits in one currency, and the forms of sign-off allowed.
+
+    `aaguids` are the models of security keys that are taken; none named means any bound to its device.
+    """
 
     name: str
     currency: str = "EUR"
     limit_one_minor: int = 100_000_000
     limit_two_minor: int = 2_500_000_000
-    methods: tuple[str, ...] = ("password",)
+    methods: tuple[str, ...] = ("webauthn", "totp", "password")
+    aaguids: tuple[str, ...] = ()
+    synced_keys: bool = False
 
     def as_canonical(self) -> dict[str, Canonical]:
         return {
+            "aaguids": list(self.aaguids),
             "conflicts": sorted(f"{a}-{b}@{scope}" for a, b, scope in CONFLICTS),
             "currency": self.currency,
             "limit_one_minor": self.limit_one_minor,
             "limit_two_minor": self.limit_two_minor,
             "methods": list(self.methods),
             "name": self.name,
+            "synced_keys": self.synced_keys,
             "reach": {family: dict(sorted(row.items())) for family, row in sorted(REACH.items())},
         }
 
@@ -123,7 +136,8 @@ def _pairs(scope: Scope, *pairs: str) -> set[tuple[Deed, Deed, Scope]]:
 
 
 CONFLICTS: frozenset[tuple[Deed, Deed, Scope]] = frozenset(
-    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y") | _pairs(Scope.RECORD, "U-A", "V-P", "V-A")
+    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y")
+    | _pairs(Scope.RECORD, "U-A", "V-P", "V-A", "H-P", "H-A")
 )
 """Two deeds that one person may not both have done, on one chain of records or on one record."""
 
@@ -154,6 +168,7 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "claim": _ANYBODY,
     "party": {"DO": "a", "FM": "a"},
     "import": {"DO": "o", "FM": "o"},
+    "authority": {role.value: "a" for role in Role},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
 }
 """How far a role reaches: o its party's records, p those of an agreement it is party to, n named, a any."""

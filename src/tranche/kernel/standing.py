@@ -1,7 +1,7 @@
 """Actions that move no record through a state: who, with whose approval, on what evidence, if what holds.
 
 They have the columns of `kernel/transitions.py` without from and to. Tags: $ moves money, # books a bank's
-or an act's fact.
+or an act's fact, + grants authority.
 """
 
 from __future__ import annotations
@@ -112,7 +112,17 @@ _BOOKS = (
     ),
 )
 
-STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS)
+_EVERYBODY = "DO DA FM RA PY IN AU OP"
+
+_KEYS = (
+    _row("authority.offer_credential", _EVERYBODY, "Q0"),
+    _row("authority.offer_code", _EVERYBODY, "Q0", guards="code_free"),
+    _row("authority.register_credential", "OP", "QS", guards="credential_offered", tags="+"),
+    _row("authority.add_credential", _EVERYBODY, "Q0", guards="credential_offered"),
+    _row("authority.revoke_credential", _EVERYBODY, "Q0", guards="credential_kept"),
+)
+
+STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS, *_KEYS)
 """Every row; an action has one."""
 
 SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})

@@ -6,6 +6,7 @@ from tranche.models.agreement import Agreement, AgreementParty, SpendingRule, Tr
 from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, free
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
+from tranche.models.credential import Credential
 from tranche.models.fund import Advance, FundRule, SetAside
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Login, Person, RoleGrant
@@ -28,6 +29,7 @@ __all__ = [
     "ClaimEvidence",
     "ClaimParty",
     "Contract",
+    "Credential",
     "Decision",
     "Evidence",
     "FundRule",

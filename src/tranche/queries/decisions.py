@@ -248,6 +248,8 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
     if content["records"]:
         return sides_of(content["ref"]).situation
+    if "approving_parties" in content["facts"]:
+        return _of_many(content["facts"])
     if "owner" in content["facts"]:
         return _of_owner(content["facts"])
     return _of_new_record(str(content["action"]), arguments)
@@ -257,6 +259,14 @@ def _of_owner(facts: Mapping[str, Any]) -> Situation:
     """Of an action that moves no record: whose books it is about, and under which agreement."""
     ref = str(facts.get("agreement_ref") or "")
     return of_recipient(agreement_behind("agreement", ref) if ref else None, str(facts["owner"]))
+
+
+def _of_many(facts: Mapping[str, Any]) -> Situation:
+    """Of what concerns several agreements, such as a key: any of their parties that approve."""
+    approving, recipients = frozenset(facts["approving_parties"]), frozenset(facts["recipients"])
+    return Situation(
+        owner="", parties=approving | recipients, more_approving=approving, more_recipient=recipients
+    )
 
 
 def _of_new_record(action: str, arguments: Mapping[str, Any]) -> Situation:

@@ -35,7 +35,7 @@ HEADERS: Final = {
     " publickey-credentials-get=(self), publickey-credentials-create=(self)",
 }
 HSTS: Final = "max-age=63072000; includeSubDomains"  # two years
-OPEN_TO_ALL: Final = ("login", "preferences")
+OPEN_TO_ALL: Final = ("login", "login_options", "login_by_key", "preferences")
 
 
 class SecurityHeaders:

@@ -7,9 +7,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from tranche.actions.carry_out import Checked, check, may_execute, quorum_of, standing_approvals
+from tranche.actions.carry_out import (
+    Checked,
+    check,
+    may_execute,
+    open_methods,
+    quorum_of,
+    standing_approvals,
+)
 from tranche.kernel.approval import Missing, Ready, Slot, evaluate, may_approve
 from tranche.kernel.lifecycle import LifecycleError
+from tranche.kernel.methods import Method
 from tranche.kernel.policy import Actor, Deny, Grant
 from tranche.kernel.refusals import NotAllowed, Refusal
 from tranche.models import Decision
@@ -30,6 +38,7 @@ class Standing:
     execute_why: str = ""
     may_withdraw: bool = False
     changed: tuple[str, ...] = ()
+    methods: frozenset[Method] = frozenset()
 
     @property
     def waits_for_me(self) -> bool:
@@ -72,6 +81,7 @@ def _judge(found: Decision, checked: Checked, by: Actor, now: datetime, *, own: 
         may_execute=executes,
         execute_why=why,
         may_withdraw=own,
+        methods=open_methods(found, checked, quorum),
     )
 
 

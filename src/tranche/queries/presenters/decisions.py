@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tranche.kernel.approval import Slot
+from tranche.kernel.methods import Method
 from tranche.kernel.money import Money
 from tranche.queries.decisions import DecisionDetail, DecisionRow
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.facts import Fact, present
-from tranche.queries.presenters.words import DECISION_STATES, KINDS, role_of, word
+from tranche.queries.presenters.words import CHOICES, DECISION_STATES, KINDS, role_of, word
 
 PAGES = frozenset({"agreement", "tranche", "programme", "contract", "lot"})
 """Kinds of records that have a page under their own name."""
@@ -41,13 +42,14 @@ class RowShown:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """One verdict in words; the password form is attested by the server and says so."""
+    """One verdict in words; what no key signed is attested by the server and says so."""
 
     person: str
     role: str
     verdict: str
     approved: bool
     attested: bool
+    method: str
     reason: str
     made_at: datetime
     log_seq: int
@@ -160,7 +162,8 @@ def _signed(detail: DecisionDetail) -> tuple[Signed, ...]:
             role=role_of(row.role, row.party),
             verdict=_("approved") if row.verdict == "approve" else _("rejected"),
             approved=row.verdict == "approve",
-            attested=row.method == "password",
+            attested=row.method != Method.KEY,
+            method=word(CHOICES, row.method),
             reason=row.reason,
             made_at=row.made_at,
             log_seq=row.log_seq,

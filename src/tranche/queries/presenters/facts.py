@@ -25,6 +25,7 @@ CODED = frozenset(
         "kind",
         "instructed_source",
         "language",
+        "method",
         "new_rule",
         "number_source",
         "out_of",
@@ -35,8 +36,10 @@ CODED = frozenset(
         "spending_rule",
     }
 )
+CODES = frozenset({"iban", "bic", "aaguid", "fingerprint", "handle", "person_id", "public_key"})
 TEXT_SHOWN_MAX = 600
 FIRST = (
+    *("person", "fingerprint", "key_label", "method"),
     *("ref", "title", "summary", "step", "agreement", "tranche", "donor", "origin", "programme", "contract"),
     *("milestone", "payment", "lot", "supplier", "payee", "account_name", "iban", "bic", "callback_on"),
     *("first_payment", "purpose", "donor_name", "price_before", "price", "planned", "amount", "value"),
@@ -97,7 +100,7 @@ def fact(name: str, value: Canonical, language: str) -> Fact:
         return Fact(name, title, word(CHOICES, value))
     if name in SHAPED:
         return Fact(name, title, SHAPED[name](value, language))
-    is_code = name in ("iban", "bic") or name.endswith(("sha256", "_iban", "_file", "end_to_end_id"))
+    is_code = name in CODES or name.endswith(("sha256", "_iban", "_file", "end_to_end_id"))
     return Fact(name, title, _plain(value, language), is_code=is_code)
 
 

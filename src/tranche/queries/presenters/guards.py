@@ -20,6 +20,21 @@ AMOUNT = re.compile(r"(-?[0-9]{1,16}) ([A-Z]{3})\b")
 REF = re.compile("[A-Z0-9-]{2,40}")
 
 SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
+    "code_free": (
+        _("A code with this identity is there already."),
+        _("Open the page anew and begin again."),
+        "label",
+    ),
+    "credential_kept": (
+        _("The key “%(why)s” was revoked before."),
+        _("Nothing is left to do: it proves nothing any more."),
+        "credential",
+    ),
+    "credential_offered": (
+        _("The key “%(why)s” does not wait to be registered."),
+        _("Choose one that its holder has offered, or have a new one offered."),
+        "credential",
+    ),
     "enough": (
         _("There is not enough money: %(why)s is missing."),
         _("Take a smaller amount, or bring money in first."),

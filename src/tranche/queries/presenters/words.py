@@ -72,6 +72,7 @@ STATES: Mapping[str, StrPromise] = {
 }
 
 KINDS: Mapping[str, StrPromise] = {
+    "authority": _("authority"),
     "agreement": _("agreement"),
     "tranche": _("tranche"),
     "step": _("procedure step"),
@@ -84,6 +85,7 @@ KINDS: Mapping[str, StrPromise] = {
     "claim": _("claim"),
     "priority": _("priority"),
     "party": _("party"),
+    "credential": _("key"),
     "person": _("person"),
     "login": _("sign-in"),
     "decision": _("decision"),
@@ -132,9 +134,15 @@ EVIDENCE: Mapping[str, StrPromise] = {
     "choice_note": _("Note on the choice"),
     "finance_note": _("Finance note"),
     "report": _("Report"),
+    "signature_asice": _("Detached signature (ASiC-E)"),
+    "signature_pades": _("Signed document (PAdES)"),
+    "signature_cades": _("Detached signature (CAdES)"),
 }
 
 CHOICES: Mapping[str, StrPromise] = {
+    "webauthn": _("Security key"),
+    "totp": _("Changing code"),
+    "password": _("Password"),
     "production": _("Production"),
     "joint_production": _("Joint production"),
     "training_and_equipping": _("Training and equipping"),

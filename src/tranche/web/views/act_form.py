@@ -15,7 +15,7 @@ from tranche.actions.registry import Action
 from tranche.kernel.money import EXPONENTS
 from tranche.kernel.transitions import TABLE, rows_of
 from tranche.models import Category, PartyKind, Purpose, SpendingRule
-from tranche.queries import options
+from tranche.queries import keys, options
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, word
 from tranche.web.fields import Field, Option, Widget
@@ -24,8 +24,14 @@ from tranche.web.views import act_help
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-UNOFFERED: Final = frozenset({"agreement.draft", "claim.add_document", "import.stage"})
+UNOFFERED: Final = frozenset(
+    {"agreement.draft", "claim.add_document", "import.stage"}
+    | {"authority.offer_credential", "authority.offer_code", "authority.add_credential"}
+)
 """Actions with pages of their own, or with lists that no plain form shows well."""
+
+SIGNATURES: Final = ("signature_asice", "signature_pades", "signature_cades")
+"""Signed files of other systems: kept with their hash as evidence, never an approval."""
 
 FIRST_CURRENCIES: Final = ("EUR", "DKK", "SEK", "ISK", "UAH", "USD")
 
@@ -57,6 +63,7 @@ WIDGETS: Final[Mapping[str, Widget]] = {
 
 ALWAYS_CHOSEN: Final = frozenset(
     {"line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of", "origin"}
+    | {"credential"}
 ) | {row.kind for row in TABLE}
 """Choices even where there is nothing to choose yet."""
 
@@ -92,6 +99,7 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "earmark_ref": lambda _action: options.records("programme"),
     "predecessor": lambda _action: options.records("payee", ("active",)),
     "advance": lambda _action: options.advances(),
+    "credential": lambda action: keys.choices(offered=action == "authority.register_credential"),
     "retry_of": lambda _action: options.records("payment", ("failed",)),
     "owners": lambda _action: options.parties(),
     "target": lambda _action: (
@@ -210,5 +218,7 @@ def document_kinds(action: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """The documents that an action needs, a step's own ones, or simply a document where it needs none."""
     if action == "step.complete":
         return options.step_documents(known.get("step", "")) or ("document",)
+    if action == "evidence.file":
+        return ("document", *SIGNATURES)
     needed = next((row.evidence for row in rows_of(action) if row.evidence), ())
     return needed or ("document",)
