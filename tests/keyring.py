@@ -90,10 +90,9 @@ def approve_by_key(
     **changes: Any,
 ) -> Outcome:
     by = office.who(who)
-    said = statement or stated(
-        office, who, decision, changes.get("verdict", "approve"), changes.get("reason")
-    )
-    answer = assertion or key.sign(statement_hash(said))
+    verdict, reason = changes.get("verdict", "approve"), changes.get("reason")
+    said = statement or stated(office, who, decision, verdict, reason)
+    answer = assertion or held.sign(statement_hash(said))
     with clock.at(office.tick()):
         return approve(
             decision_id=decision,

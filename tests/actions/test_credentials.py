@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import override_settings
@@ -55,6 +56,14 @@ def waiting(office: Office) -> str:
     office.received()
     office.programme()
     return allocation(office, 500_000_000)
+
+
+def kept_in_log(seq: int) -> dict[str, str]:
+    """The approval by key as a log entry holds it."""
+    entry = log.entry(seq, using="default")
+    assert entry is not None
+    approvals: Any = next(item.value for item in entry.items if item.name == "approvals")
+    return next(row for row in approvals if row["method"] == "webauthn")
 
 
 # how a key comes to count
@@ -215,16 +224,13 @@ def test_an_approval_by_key_is_kept_whole_and_checked_from_the_log_alone(
     outcome = office.approve("lt.approver", waiting)
 
     row = Approval.objects.get(decision_id=waiting, method="webauthn")
-    items = {item.name: item.value for item in log.entry(outcome.log_seq, using="default").items}
-    kept = next(said for said in items["approvals"] if said["method"] == "webauthn")  # type: ignore[union-attr,index,call-overload]  # as `approval_fields` writes it
+    kept = kept_in_log(outcome.log_seq)
     assert outcome.state == "executed"
-    assert bytes(row.statement).decode() == kept["statement"]  # type: ignore[index,call-overload]  # as above
-    answer = Assertion(
-        kept["credential"],  # type: ignore[index,call-overload,arg-type]  # as above
-        *(from_base64url(kept[name]) for name in ("authenticator_data", "client_data", "signature")),  # type: ignore[index,call-overload,arg-type]  # as above
-    )
-    challenge = statement_hash(kept["statement"].encode())  # type: ignore[index,call-overload,union-attr]  # as above
-    assert check_assertion(answer, challenge, key.public_key, 0, Site("localhost", ORIGIN)) == key.counter
+    assert bytes(row.statement).decode() == kept["statement"]
+    parts = ("authenticator_data", "client_data", "signature")
+    answer = Assertion(kept["credential"], *(from_base64url(kept[name]) for name in parts))
+    challenge, site = statement_hash(kept["statement"].encode()), Site("localhost", ORIGIN)
+    assert check_assertion(answer, challenge, key.public_key, 0, site) == key.counter
 
 
 def test_the_statement_names_everything_that_was_signed(office: Office, waiting: str) -> None:
@@ -381,7 +387,7 @@ def test_a_code_counts_once_and_needs_the_password(office: Office, waiting: str)
     other = allocation(office, 1_000_000)
     office.now -= timedelta(minutes=2)
 
-    assert refused(WrongCode, lambda: approve_by_code(office, "ua.approver1", other))
+    refused(WrongCode, lambda: approve_by_code(office, "ua.approver1", other))
     refused(WrongPassword, lambda: attest_code(login, "wrong", "000000"))
     refused(WrongCode, lambda: approve_by_code(office, "ua.approver1", other, typed="000000"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -174,7 +174,7 @@ def _code_page(request: HttpRequest, said: Explanation | None = None) -> HttpRes
     )
 
 
-def _propose(request: HttpRequest, action: str, arguments: dict[str, object]) -> None:
+def _propose(request: HttpRequest, action: str, arguments: Mapping[str, object]) -> None:
     actions.propose(action=action, arguments=arguments, key=key_of(request), by=actor(request))
 
 
