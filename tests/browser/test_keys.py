@@ -148,12 +148,14 @@ def test_a_key_signs_its_holder_in(holder: tuple[Page, Device]) -> None:
 
 
 def test_a_further_key_is_put_to_use_by_the_first(holder: tuple[Page, Device]) -> None:
-    page, _first = holder
-    other = Device(page, transport="ble")
-    page.goto("/account/keys/")
+    page, first = holder
+    kept = first.credentials()[0]
+    first.unplug()
+    second = Device(page)
     make_key(page, "red key")
     expect(page.get_by_text("waits", exact=True)).to_be_visible()
-    other.unplug()
+    second.unplug()
+    Device(page).put(kept)
 
     page.get_by_role("button", name="Put red key to use").click()
 
@@ -237,7 +239,7 @@ def test_a_signature_of_one_decision_approves_no_other(holder: tuple[Page, Devic
     sign(page, first)
     expect(page.locator("main")).to_be_visible()
     page.wait_for_timeout(1_500)
-    form = {name: values[0] for name, values in sent[0].items()} | {"shown_hash": shown}
+    form: dict[str, Any] = {name: values[0] for name, values in sent[0].items()} | {"shown_hash": shown}
 
     other = page.request.post(f"/decisions/{second}/approve/", form=form)
     own = page.request.post(

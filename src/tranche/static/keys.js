@@ -7,8 +7,8 @@
     btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   const listed = (keys) => keys.map((key) => ({ ...key, id: bytes(key.id) }));
 
-  async function asked(form, button) {
-    const answer = await fetch(button.dataset.options, { method: "POST", body: new FormData(form, button) });
+  async function asked(address, body) {
+    const answer = await fetch(address, { method: "POST", body });
     const type = answer.headers.get("Content-Type") || "";
     const found = type.startsWith("application/json") ? await answer.json() : {};
     if (!answer.ok || !found.publicKey) throw new Problem(found.problem || "");
@@ -52,9 +52,10 @@
     const status = form.querySelector("[data-key-status]");
     status.className = "dim";
     status.textContent = status.dataset.wait;
+    const sent = new FormData(form, button); // a disabled button would be left out of it
     button.disabled = true;
     try {
-      const { publicKey, ...more } = await asked(form, button);
+      const { publicKey, ...more } = await asked(button.dataset.options, sent);
       const answer = button.dataset.key === "create" ? await created(publicKey) : await signed(publicKey);
       fill(form, { ...more, ...answer, ...(button.name ? { [button.name]: button.value } : {}) });
       form.submit();

@@ -55,7 +55,7 @@ def _page(request: HttpRequest, said: Explanation | None = None) -> HttpResponse
         shown=keys_shown(found, in_force()),
         keys_work=keys_work(),
         key=new_key(),
-        label=request.POST.get("label", ""),
+        key_name=request.POST.get("label", ""),
     )
 
 
@@ -169,7 +169,7 @@ def _code_page(request: HttpRequest, said: Explanation | None = None) -> HttpRes
         said=said,
         groups=" ".join(text[at : at + 4] for at in range(0, len(text), 4)),
         username=login.username,
-        label=request.POST.get("label", ""),
+        key_name=request.POST.get("label", ""),
         key=request.POST.get("key", "") or new_key(),
     )
 
