@@ -106,7 +106,7 @@ def sign(page: Page, decision: str) -> None:
 
 def why_not(page: Page) -> str:
     """What the page says was wrong, by the script or by the server."""
-    said = page.locator("[data-key-status].note-box, .error-summary")
+    said = page.locator("[data-key-status].note-box, .errors")
     expect(said.first).to_be_visible()
     return said.first.inner_text()
 
