@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.bench import batch, bulk, durable, reading, stored
+from tests.bench import batch, bulk, durable, keys, reading, stored
 from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
 from tests.bench.ledgers import ledger
@@ -198,6 +198,12 @@ def whole(setting: Setting) -> list[Figure]:
     return [Figure("whole", what, "CPU seconds", rounds, "20 of the simulation; 4 s; 2 GiB", note)]
 
 
+def signatures(setting: Setting) -> list[Figure]:
+    count, what = setting.count(5_000), "answers of security keys checked"
+    rounds = _rounds(setting, what, lambda: keys.checked(count))
+    return [Figure("signatures", what, "a CPU second", rounds, "5,000; 0.4 of webauthn")]
+
+
 SIMULATED_PART: Final = 30  # the simulation takes its time, and each movement of it takes as long as another
 
 
@@ -215,6 +221,7 @@ MEASURES: dict[str, Measure] = {
     "balances": balances,
     "large": large,
     "whole": whole,
+    "signatures": signatures,
 }
 
 

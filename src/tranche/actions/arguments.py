@@ -17,6 +17,7 @@ from tranche.models.fields import FUND_LENGTH_MAX, NAME_LENGTH_MAX
 
 REF = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}[A-Z0-9]")
 FUND = re.compile(rf"{REF.pattern}'*(/{REF.pattern}'*)?")
+BASE64URL = re.compile("[A-Za-z0-9_-]+")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ADDRESS = re.compile(r"https?://[!-~]{1,490}")
 COUNTRY = re.compile("[A-Z]{2}")
@@ -304,6 +305,17 @@ def identifier(name: str, *, required: bool = True) -> Argument:
 
 def digest(name: str) -> Argument:
     return Argument(name, _sha256)
+
+
+def encoded(name: str, most: int) -> Argument:
+    """Bytes as unpadded base64url, at most so many characters."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, str) or len(value) > most or not BASE64URL.fullmatch(value):
+            raise BadArgument(argument, "form", str(value)[:80])
+        return value
+
+    return Argument(name, parse)
 
 
 def long_text(name: str) -> Argument:

@@ -15,10 +15,11 @@ from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
 from tranche.kernel.lifecycle import Facts, Role, Transition
 from tranche.kernel.lifecycle import check as check_row
+from tranche.kernel.methods import Method, counted, methods_for
 from tranche.kernel.policy import Actor, Deed, Denied, Deny, Situation, conflicts, covers, decide
 from tranche.kernel.refusals import NotAllowed
 from tranche.log.append import append
-from tranche.models import WINDOW, Approval, Decision, RoleGrant, window_of
+from tranche.models import WINDOW, Approval, Credential, Decision, RoleGrant, window_of
 from tranche.store.write import WriteTx
 
 
@@ -78,19 +79,25 @@ def quorum_of(decision: Decision, checked: Checked, now: datetime) -> Quorum:
 
 
 def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> tuple[ApprovalView, ...]:
-    """The approvals given, each with whether its grant holds now and no deed came in its way.
+    """The approvals given, each with whether its grant, its key and its method hold now.
 
-    An approval whose giver turned out to be the proposer, or one who gets power by it, stands no more. What
-    was taken back is left out.
+    No deed may have come in its way. An approval whose giver turned out to be the proposer, or one who gets
+    power by it, stands no more. What was taken back is left out.
     """
     rows = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
     situation = checked.basis.situation
     excluded = proposers_of(decision) | situation.empowered | situation.barred | situation.interested
-    ordered = rows.select_related("person").order_by("made_at", "id")
-    return tuple(_view(row, situation, excluded, now) for row in ordered)
+    ordered = list(rows.select_related("person").order_by("made_at", "id"))
+    by_method = counted([row.method for row in ordered], _methods(checked, quorum_of(decision, checked, now)))
+    return tuple(
+        _view(row, situation, excluded, now, counts=counts)
+        for row, counts in zip(ordered, by_method, strict=True)
+    )
 
 
-def _view(row: Approval, situation: Situation, excluded: frozenset[str], now: datetime) -> ApprovalView:
+def _view(
+    row: Approval, situation: Situation, excluded: frozenset[str], now: datetime, *, counts: bool
+) -> ApprovalView:
     grant = standing_grant(row.grant_id, now)
     view = ApprovalView(
         person=row.person.counts_as,
@@ -100,12 +107,33 @@ def _view(row: Approval, situation: Situation, excluded: frozenset[str], now: da
         delegator=grant.delegator if grant else "",
     )
     stands = (
-        grant is not None
+        counts
+        and not _key_revoked(row)
+        and grant is not None
         and covers(grant, situation)
         and not view.persons & excluded
         and not conflicts(view.persons, situation, Deed.APPROVED)
     )
     return view._replace(standing=stands)
+
+
+def _key_revoked(row: Approval) -> bool:
+    """What a lost key signed and nobody carried out yet counts no more."""
+    if row.credential_id is None:
+        return False
+    return not Credential.objects.filter(handle=row.credential_id, revoked_at=None).exists()
+
+
+def _methods(checked: Checked, quorum: Quorum) -> frozenset[Method]:
+    return methods_for(checked.action.name, checked.stands().tags, quorum, in_force())
+
+
+def open_methods(decision: Decision, checked: Checked, quorum: Quorum) -> frozenset[Method]:
+    """The ways in which one more approval would count now."""
+    allowed = _methods(checked, quorum)
+    rows = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
+    given = list(rows.order_by("made_at", "id").values_list("method", flat=True))
+    return frozenset(method for method in allowed if counted([*given, method.value], allowed)[-1])
 
 
 def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) -> str:

@@ -13,22 +13,25 @@ from datetime import datetime, timedelta
 
 from tranche.actions import content as contents
 from tranche.actions.arguments import parse_arguments
-from tranche.actions.attestation import Attestation
+from tranche.actions.attestation import Attestation, use_up
 from tranche.actions.carry_out import (
     Checked,
     end,
     may_execute,
+    open_methods,
     quorum_of,
     run,
     standing_approvals,
     void_if_changed,
 )
+from tranche.actions.carry_out import check as check_content
 from tranche.actions.decision_ends import Outcome, check_reason, open_decision, outcome_of, replace
 from tranche.actions.people import actor_of, deed_of_proposal, proposers_of
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
 from tranche.actions.scopes import refuse_if_held
 from tranche.actions.slots import ask, ask_more
+from tranche.actions.statements import insert_approval, statement_of
 from tranche.kernel.approval import (
     Missing,
     Quorum,
@@ -37,12 +40,12 @@ from tranche.kernel.approval import (
     evaluate,
     may_approve,
     quorum_for,
-    statement_hash,
 )
 from tranche.kernel.calendar import add_working_days
 from tranche.kernel.canonical import encode
 from tranche.kernel.lifecycle import Facts, Transition, check
-from tranche.kernel.policy import Actor, Allow, Denied, Deny, decide
+from tranche.kernel.methods import Method
+from tranche.kernel.policy import Actor, Denied, Deny, decide
 from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import (
     BadArgument,
@@ -170,6 +173,27 @@ def approve(
     return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
 
 
+def statement_to_sign(
+    *, decision_id: str, verdict: str, reason: str | None, by: Actor, now: datetime
+) -> bytes:
+    """What a key has to sign for this verdict; raises what `approve` would raise, and writes nothing."""
+    if verdict not in VERDICTS:
+        raise BadArgument("verdict", "choice", verdict)
+    if verdict == "reject":
+        check_reason(reason)
+    decision = open_decision(decision_id)
+    checked = check_content(decision, now)
+    contents.raise_if_changed(checked.changed)
+    quorum, before = quorum_of(decision, checked, now), standing_approvals(decision, checked, now)
+    situation, amount = checked.basis.situation, checked.basis.amount
+    allowed = may_approve(by, quorum, before, proposers_of(decision), situation, amount, now)
+    if isinstance(allowed, Deny):
+        raise NotAllowed("approval.give", allowed)
+    return statement_of(
+        decision, by, allowed.grant, verdict=verdict, reason=reason, method=Method.KEY.value, now=now
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     shown_hash: str
@@ -182,9 +206,8 @@ class _Verdict:
 def _check_shown(decision: Decision, given: _Verdict) -> None:
     if bytes(decision.hash).hex() != given.shown_hash:
         raise HashDiffers
-    method = given.attestation.method
-    if given.attestation.login != given.by.login or method not in in_force().methods:
-        raise MethodRefused(method)
+    if given.attestation.login != given.by.login or not given.attestation.has_its_proof:
+        raise MethodRefused(given.attestation.method)
 
 
 def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx) -> None:
@@ -200,7 +223,18 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
     allowed = may_approve(by, quorum, before, proposers_of(decision), situation, amount, write.now)
     if isinstance(allowed, Deny):
         raise NotAllowed("approval.give", allowed)
-    _insert_approval(decision, by, allowed, given, write)
+    if given.verdict == "approve" and given.attestation.method not in open_methods(decision, checked, quorum):
+        raise MethodRefused(given.attestation.method)
+    use_up(given.attestation)
+    insert_approval(
+        decision,
+        by,
+        allowed.grant,
+        verdict=given.verdict,
+        reason=given.reason,
+        attestation=given.attestation,
+        write=write,
+    )
     if given.verdict == "reject":
         end(decision, "rejected", given.reason or "", "decision.reject", by.person, write)
         return
@@ -317,42 +351,6 @@ def _insert(
         DecisionSubject(decision=decision, subject=subject) for subject in sorted(basis.subjects)
     )
     return decision
-
-
-def _insert_approval(decision: Decision, by: Actor, allowed: Allow, given: _Verdict, write: WriteTx) -> None:
-    previous = Approval.objects.filter(decision=decision).order_by("made_at", "id")
-    statement = encode(
-        {
-            "decision": decision.id,
-            "decision_hash": bytes(decision.hash).hex(),
-            "delegated_by": allowed.grant.delegator or None,
-            "grant": allowed.grant.id,
-            "made_at": contents.instant(write.now),
-            "method": given.attestation.method,
-            "nonce": uuid.uuid4().hex,
-            "person": by.person,
-            "previous": [bytes(row.statement_hash).hex() for row in previous],
-            "reason": given.reason,
-            "role": allowed.grant.role.value,
-            "verdict": given.verdict,
-        }
-    )
-    Approval.objects.create(
-        id=str(uuid.uuid4()),
-        decision=decision,
-        person_id=by.person,
-        login_id=by.login,
-        role=allowed.grant.role.value,
-        grant_id=allowed.grant.id,
-        party_ref=allowed.grant.party,
-        delegated_by_id=allowed.grant.delegator or None,
-        verdict=given.verdict,
-        method=given.attestation.method,
-        statement=statement,
-        statement_hash=statement_hash(statement),
-        made_at=write.now,
-        log_seq=write.seq,
-    )
 
 
 def _check_stored(arguments: Mapping[str, object]) -> None:

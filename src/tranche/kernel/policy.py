@@ -27,6 +27,7 @@ class Deed(StrEnum):
     VERIFIED = "V"
     INSPECTED = "I"
     JUDGED = "J"
+    HOLDS = "H"
 
 
 class Scope(StrEnum):
@@ -135,22 +136,29 @@ class Deny(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The parameters in force: amount limits in one currency, and the form of sign-off allowed."""
+    """The parameters in force: amount limits in one currency, and the forms of sign-off allowed.
+
+    `aaguids` are the models of security keys that are taken; none named means any bound to its device.
+    """
 
     name: str
     currency: str = "EUR"
     limit_one_minor: int = 100_000_000
     limit_two_minor: int = 2_500_000_000
-    methods: tuple[str, ...] = ("password",)
+    methods: tuple[str, ...] = ("webauthn", "totp", "password")
+    aaguids: tuple[str, ...] = ()
+    synced_keys: bool = False
 
     def as_canonical(self) -> dict[str, Canonical]:
         return {
+            "aaguids": list(self.aaguids),
             "conflicts": sorted(f"{a}-{b}@{scope}" for a, b, scope in CONFLICTS),
             "currency": self.currency,
             "limit_one_minor": self.limit_one_minor,
             "limit_two_minor": self.limit_two_minor,
             "methods": list(self.methods),
             "name": self.name,
+            "synced_keys": self.synced_keys,
             "reach": {family: dict(sorted(row.items())) for family, row in sorted(REACH.items())},
         }
 
@@ -162,7 +170,7 @@ def _pairs(scope: Scope, *pairs: str) -> set[tuple[Deed, Deed, Scope]]:
 
 CONFLICTS: frozenset[tuple[Deed, Deed, Scope]] = frozenset(
     _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y")
-    | _pairs(Scope.RECORD, "U-A", "V-P", "V-A", "V-U", "V-V", "J-U")
+    | _pairs(Scope.RECORD, "U-A", "V-P", "V-A", "V-U", "V-V", "J-U", "H-P", "H-A")
 )
 """Two deeds that one person may not both have done, on one chain of records or on one record.
 
@@ -211,6 +219,9 @@ REACH: Mapping[str, Mapping[str, str]] = {
 o its party's records, p those of an agreement it is party to, n named, s the person's own matter, a any.
 """
 
+ANYBODY = frozenset({"*"})
+"""The holders of what everybody may do in the own matter, such as offering a key."""
+
 DELEGATION_DAYS_MAX = 60
 """After so many days a substitute is no substitute any more but an office (signoff note, section 1)."""
 
@@ -252,7 +263,7 @@ def reaches(grant: Grant, family: str, situation: Situation, person: str = "") -
         case "n":
             return grant.party in situation.named and situation.named_role in (None, grant.role)
         case "s":
-            return person in situation.holders
+            return person in situation.holders or situation.holders == ANYBODY
         case _:
             return False
 

@@ -104,6 +104,18 @@ class WrongPassword(Refusal):
     """The password entered again for this approval is not the person's."""
 
 
+class WrongCode(Refusal):
+    """No code of this person fits now, or it was used before."""
+
+
+class SignatureRefused(Refusal):
+    """A security key's answer that does not prove what it should; `code` says which check failed."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class MethodRefused(Refusal):
     """The policy in force does not take this way of approving."""
 

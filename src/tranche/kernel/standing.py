@@ -1,7 +1,7 @@
 """Actions that move no record through a state: who, with whose approval, on what evidence, if what holds.
 
 They have the columns of `kernel/transitions.py` without from and to. Tags: $ moves money, # books a bank's
-or an act's fact.
+or an act's fact, + grants authority.
 """
 
 from __future__ import annotations
@@ -156,9 +156,19 @@ _AUTHORITY = (
     _row("authority.deactivate_person", "OP", "Q0", guards="person_active operator_stays"),
 )
 
+_EVERYBODY = "DO DA FM RA PY IN AU OP"
+
+_KEYS = (
+    _row("authority.offer_credential", _EVERYBODY, "Q0"),
+    _row("authority.offer_code", _EVERYBODY, "Q0", guards="code_free"),
+    _row("authority.register_credential", "OP", "QS", guards="credential_offered", tags="+"),
+    _row("authority.add_credential", _EVERYBODY, "Q0", guards="credential_offered"),
+    _row("authority.revoke_credential", _EVERYBODY, "Q0", guards="credential_kept"),
+)
+
 STANDING: tuple[Transition, ...] = (
     *(*_REGISTER, *_PROCEDURE, *_BANK, *_FUND, *_ADVANCE, *_BOOKS),
-    *(*_HOLD, *_AUTHORITY),
+    *(*_HOLD, *_AUTHORITY, *_KEYS),
 )
 """Every row; an action has one."""
 

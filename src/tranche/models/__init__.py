@@ -7,6 +7,7 @@ from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, 
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
 from tranche.models.condition import Condition
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
+from tranche.models.credential import Credential
 from tranche.models.fund import Advance, FundRule, SetAside
 from tranche.models.grants import BEHIND, approving_parties, grant_from, is_active
 from tranche.models.inkind import InKind, InKindValue
@@ -49,6 +50,7 @@ __all__ = [
     "ClaimParty",
     "Condition",
     "Contract",
+    "Credential",
     "Decision",
     "DecisionSlot",
     "DecisionSubject",

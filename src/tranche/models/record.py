@@ -125,12 +125,16 @@ class Approval(models.Model):
     method = models.CharField(max_length=10)
     statement = models.BinaryField()
     statement_hash = models.BinaryField()
+    credential_id = models.TextField(null=True)
+    authenticator_data = models.BinaryField(null=True)
+    client_data = models.BinaryField(null=True)
+    signature = models.BinaryField(null=True)
     made_at = models.DateTimeField()
     log_seq = models.BigIntegerField()
 
     LABELS: ClassVar = labels(
         donor="id decision person role party_ref delegated_by verdict method statement_hash made_at log_seq",
-        auditor="login_id grant_id statement",
+        auditor="login_id grant_id statement credential_id authenticator_data client_data signature",
     )
 
     class Meta:

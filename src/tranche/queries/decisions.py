@@ -312,7 +312,7 @@ def _of_owner(facts: Mapping[str, Any]) -> Situation:
 
 
 def _of_many(facts: Mapping[str, Any]) -> Situation:
-    """Of what concerns several agreements, such as a hold: any of their parties that approve."""
+    """Of what concerns several agreements, such as a hold or a key: any of their parties that approve."""
     approving, recipients = frozenset(facts["approving_parties"]), frozenset(facts["recipients"])
     return Situation(
         owner="", parties=approving | recipients, more_approving=approving, more_recipient=recipients

@@ -36,7 +36,7 @@ HEADERS: Final = {
     " publickey-credentials-get=(self), publickey-credentials-create=(self)",
 }
 HSTS: Final = "max-age=63072000; includeSubDomains"  # two years
-OPEN_TO_ALL: Final = ("login", "preferences", "oidc_begin", "oidc_end")
+OPEN_TO_ALL: Final = ("login", "login_options", "login_by_key", "preferences", "oidc_begin", "oidc_end")
 UPLOAD_LINKS: Final = "/upload/"  # whoever has a link needs no sign-in; without one there is nothing there
 
 

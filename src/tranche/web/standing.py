@@ -7,11 +7,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from tranche.actions.carry_out import Checked, check, may_execute, quorum_of, standing_approvals
+from tranche.actions.carry_out import (
+    Checked,
+    check,
+    may_execute,
+    open_methods,
+    quorum_of,
+    standing_approvals,
+)
 from tranche.actions.people import counted, proposers_of
 from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import Missing, Ready, Slot, evaluate, may_approve
 from tranche.kernel.lifecycle import LifecycleError
+from tranche.kernel.methods import Method
 from tranche.kernel.policy import Actor, Deny, Grant
 from tranche.kernel.refusals import Held, NotAllowed, Refusal
 from tranche.models import Approval, Decision
@@ -34,6 +42,7 @@ class Standing:
     may_revoke: bool = False
     held: str = ""
     changed: tuple[str, ...] = ()
+    methods: frozenset[Method] = frozenset()
 
     @property
     def waits_for_me(self) -> bool:
@@ -94,6 +103,7 @@ def _judge(
         approve_why=denied(verdict) if isinstance(verdict, Deny) else _because(verdict.grant),
         may_execute=executes,
         execute_why=why,
+        methods=open_methods(found, checked, quorum),
     )
 
 

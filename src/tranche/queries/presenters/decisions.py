@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tranche.kernel.approval import Slot
+from tranche.kernel.methods import Method
 from tranche.kernel.money import Money
 from tranche.queries.decisions import ApprovalRow, DecisionDetail, DecisionRow
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.facts import Fact, present
 from tranche.queries.presenters.links import record_href
-from tranche.queries.presenters.words import DECISION_STATES, KINDS, role_of, word
+from tranche.queries.presenters.words import CHOICES, DECISION_STATES, KINDS, role_of, word
 
 SEALED = frozenset({"advice", "finding", "has_interest"})
 """Answers of an assessor's card: they stand on the page of the selection, for those who may see them."""
@@ -43,13 +44,14 @@ class RowShown:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """One verdict in words; the password form is attested by the server and says so."""
+    """One verdict in words; what no key signed is attested by the server and says so."""
 
     person: str
     role: str
     verdict: str
     approved: bool
     attested: bool
+    method: str
     reason: str
     made_at: datetime
     log_seq: int
@@ -173,7 +175,8 @@ def _signed(detail: DecisionDetail) -> tuple[Signed, ...]:
             role=_role(row),
             verdict=_("approved") if row.verdict == "approve" else _("rejected"),
             approved=row.verdict == "approve",
-            attested=row.method == "password",
+            attested=row.method != Method.KEY,
+            method=word(CHOICES, row.method),
             reason=row.reason,
             made_at=row.made_at,
             log_seq=row.log_seq,

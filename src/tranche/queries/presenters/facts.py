@@ -29,6 +29,7 @@ CODED = frozenset(
         "kind",
         "instructed_source",
         "language",
+        "method",
         "new_rule",
         "number_source",
         "out_of",
@@ -45,12 +46,14 @@ CODED = frozenset(
         "verdict",
     }
 )
+CODES = frozenset({"iban", "bic", "aaguid", "fingerprint", "handle", "person_id", "public_key"})
 TEXT_SHOWN_MAX = 600
 HIDDEN = frozenset({"undone_event"})
 """Facts that bind a decision and say nothing to people."""
 
 FIRST = (
     *("person_name", "person", "username", "logins", "duplicate_name", "substitute", "role", "party_name"),
+    *("fingerprint", "key_label", "method"),
     *("ref", "title", "summary", "step", "agreement", "tranche", "donor", "origin", "programme", "contract"),
     *("milestone", "payment", "lot", "supplier", "payee", "account_name", "name_warning", "iban", "bic"),
     *("replaced_iban", "callback_on", "verifier", "second_verifier"),
@@ -114,7 +117,7 @@ def fact(name: str, value: Canonical, language: str) -> Fact:
         return Fact(name, title, word(CHOICES, value))
     if name in SHAPED:
         return Fact(name, title, SHAPED[name](value, language))
-    is_code = name in ("iban", "bic") or name.endswith(("sha256", "_iban", "_file", "end_to_end_id"))
+    is_code = name in CODES or name.endswith(("sha256", "_iban", "_file", "end_to_end_id"))
     return Fact(name, title, _plain(value, language), is_code=is_code)
 
 

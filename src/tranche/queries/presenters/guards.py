@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.money import Money, format_amount
-from tranche.queries.presenters import register_guards, second_guards
+from tranche.queries.presenters import register_guards, second_guards, signoff_guards
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.guards_people import PEOPLE
 from tranche.queries.presenters.words import EVIDENCE, STATES, word
@@ -22,6 +22,7 @@ AMOUNT = re.compile(r"(-?[0-9]{1,16}) ([A-Z]{3})\b")
 REF = re.compile("[A-Z0-9-]{2,40}")
 
 SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
+    **signoff_guards.SENTENCES,
     **register_guards.SENTENCES,
     "enough": (
         _("There is not enough money: %(why)s is missing."),
@@ -328,31 +329,6 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("The price would be below what is planned or delivered under the contract, by %(why)s."),
         _("Take a higher price, or cancel milestones first."),
         "price",
-    ),
-    "way_back": (
-        _("This step is not taken back as it is: %(why)s."),
-        _("It made more than a step; use the action on the record's page that undoes it, or withdraw."),
-        "",
-    ),
-    "followers_open": (
-        _("Steps that came after it are done already: %(why)s."),
-        _("Take these back first, the latest one first."),
-        "step",
-    ),
-    "no_successor": (
-        _("It took the place of the account %(why)s, which was retired with it."),
-        _("Retire this account, and propose the right one."),
-        "payee",
-    ),
-    "review_soon": (
-        _("A hold is looked at again within ten working days: %(why)s is not among them."),
-        _("Choose an earlier day; the hold stays until two persons lift it."),
-        "review_on",
-    ),
-    "hold_open": (
-        _("The hold %(why)s was lifted already."),
-        _("Nothing more is needed."),
-        "hold",
     ),
     "retry_failed": (
         _("Only a failed payment is tried again: %(why)s."),

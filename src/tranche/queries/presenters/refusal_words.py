@@ -41,6 +41,7 @@ DEEDS: Mapping[Deed, StrPromise] = {
     Deed.VERIFIED: _("you verified the account"),
     Deed.INSPECTED: _("you inspected it"),
     Deed.JUDGED: _("you judged it"),
+    Deed.HOLDS: _("it is your own key"),
 }
 
 ARGUMENT_CODES: Mapping[str, StrPromise] = {
@@ -75,6 +76,7 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "one_date": _("Ask for a booking date or for a value date, not for both."),
     "log_entry": _("There is no such log entry yet."),
     "too_often": _("Too many attempts. Wait a minute, then try again."),
+    "form": _("The answer of the key did not arrive whole. Try again."),
     "id": _("This is no id of a stored object."),
     "sha256": _("This is no SHA-256."),
     "rows": _("The list is not complete."),
@@ -101,6 +103,69 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "template_key": _("This key belongs to a shipped example or to another party. Choose a key of your own."),
     "template_or_text": _("Choose a template or write a text, not both."),
     "other_currency": _("Type the amount in the other currency, as the bank's advice states it."),
+}
+
+SIGNATURE_CODES: Mapping[str, tuple[StrPromise, StrPromise]] = {
+    "form": (
+        _("The answer of the key did not arrive whole."),
+        _("Open the page anew and try again."),
+    ),
+    "challenge": (
+        _("The key signed something else than this page asked for."),
+        _("Open the page anew and try again; an answer counts for one question only."),
+    ),
+    "origin": (
+        _("The key was asked by another site than this one."),
+        _("Open this installation under its own address. If a message led you here, tell the operator."),
+    ),
+    "not_verified": (
+        _("The key did not check that it was you."),
+        _("Set a PIN or a fingerprint on the key, then try again."),
+    ),
+    "synced": (
+        _("This key can be copied to other devices, and only keys bound to one device are taken."),
+        _("Use a security key, or a key that the device itself keeps."),
+    ),
+    "model": (
+        _("The policy in force does not take this model of key."),
+        _("Ask the operator which models are taken."),
+    ),
+    "counter": (
+        _("The counter of the key did not rise: there may be a copy of it."),
+        _("Revoke the key, offer a new one, and tell the operator."),
+    ),
+    "signature": (
+        _("The signature of the key is not valid."),
+        _("Try again with the key that you registered."),
+    ),
+    "unknown": (
+        _("This key is not registered for you."),
+        _("Use another key, or have this one registered first."),
+    ),
+    "revoked": (
+        _("This key was revoked."),
+        _("Use another key, or offer a new one."),
+    ),
+    "known": (
+        _("This key was offered before."),
+        _("Use another key; a revoked one is never taken again."),
+    ),
+    "expired": (
+        _("Five minutes have passed since the page asked for your signature."),
+        _("Read the page again and sign once more."),
+    ),
+    "other_content": (
+        _("What you signed is not what would be recorded now."),
+        _("Read the page again and sign once more."),
+    ),
+    "used": (
+        _("This signature was used before."),
+        _("Nothing more is to be done if your approval is listed; else sign once more."),
+    ),
+    "no_site": (
+        _("Security keys are switched off: this installation has no address set for them."),
+        _("Ask the operator to set TRANCHE_ORIGIN."),
+    ),
 }
 
 AMOUNT_CODES: Mapping[str, StrPromise] = {
@@ -188,6 +253,12 @@ SIMPLE: Mapping[type[Exception], tuple[StrPromise, StrPromise, str, str]] = {
         _("Type the password of your own sign-in."),
         "step_up_required",
         "password",
+    ),
+    refusals.WrongCode: (
+        _("The code does not fit, or it was used before."),
+        _("Wait for the next code and type it within half a minute."),
+        "step_up_required",
+        "code",
     ),
     refusals.MethodRefused: (
         _("The policy in force does not take this way of approving."),

@@ -22,6 +22,7 @@ from tranche.queries.presenters.refusal_words import (
     DENIED,
     FORMAT_CODES,
     LEAVING_OUT,
+    SIGNATURE_CODES,
     SIMPLE,
     TEXT_CODES,
 )
@@ -69,6 +70,11 @@ def _unknown_reference(error: refusals.UnknownReference) -> Explanation:
 def _unknown_ref(error: UnknownRef) -> Explanation:
     what = _("Nothing has the reference %(ref)s.") % {"ref": error.ref}
     return Explanation(what, _nothing(), _("Check the reference."), "not_found")
+
+
+def _signature(error: refusals.SignatureRefused) -> Explanation:
+    what, after = SIGNATURE_CODES[error.code]
+    return Explanation(str(what), _nothing(), str(after), "step_up_required", "")
 
 
 def _cannot_leave_out(error: CannotLeaveOut) -> Explanation:
@@ -247,6 +253,7 @@ def _simple(error: Exception) -> Explanation:
 
 _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
     (refusals.NotAllowed, _not_allowed),
+    (refusals.SignatureRefused, _signature),
     (refusals.UnknownReference, _unknown_reference),
     (UnknownRef, _unknown_ref),
     (CannotLeaveOut, _cannot_leave_out),

@@ -101,6 +101,7 @@ KINDS: Mapping[str, StrPromise] = {
     "joint": _("joint project"),
     "card": _("assessor's card for"),
     "party": _("party"),
+    "credential": _("key"),
     "person": _("person"),
     "authority": _("role or sign-in"),
     "grant": _("role"),
@@ -156,9 +157,15 @@ EVIDENCE: Mapping[str, StrPromise] = {
     "finance_note": _("Finance note"),
     "report": _("Report"),
     "screening": _("Screening record"),
+    "signature_asice": _("Detached signature (ASiC-E)"),
+    "signature_pades": _("Signed document (PAdES)"),
+    "signature_cades": _("Detached signature (CAdES)"),
 }
 
 CHOICES: Mapping[str, StrPromise] = {
+    "webauthn": _("Security key"),
+    "totp": _("Changing code"),
+    "password": _("Password"),
     "production": _("Production"),
     "joint_production": _("Joint production"),
     "training_and_equipping": _("Training and equipping"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tranche.actions.site import keys_work, site_in_force
+from tranche.formats.security_key import check_assertion, from_base64url, to_base64url
+from tranche.kernel.refusals import SignatureRefused
 from tranche.models import Login
-from tranche.queries import people
+from tranche.queries import keys, people
+from tranche.queries.presenters.refusals import explain
 from tranche.queries.presenters.words import role_of
 from tranche.store import clock
+from tranche.web import ceremony
 from tranche.web.auth import PasswordBackend, may_enter, sign_in, sign_out
 from tranche.web.fields import Problem
 from tranche.web.limits import sign_ins
@@ -44,6 +50,46 @@ def login(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def login_options(request: HttpRequest) -> HttpResponse:
+    """A challenge for signing in by key; no name is asked for, so none can be guessed."""
+
+    def make() -> dict[str, Any]:
+        challenge = ceremony.new_challenge()
+        ceremony.keep(request, "sign in", to_base64url(challenge))
+        return ceremony.to_get(challenge)
+
+    return ceremony.options_or_why(make)
+
+
+@require_POST
+def login_by_key(request: HttpRequest) -> HttpResponse:
+    """Sign in whoever the key belongs to; it checked the person, so nothing else is asked."""
+    key = f"key|{_address(request)}"
+    if not sign_ins.take(key, time.monotonic()):
+        return login_page(request, _("Too many attempts. Wait a minute, then try again."), status=429)
+    try:
+        found = _by_key(request)
+    except SignatureRefused as error:
+        said = explain(error)
+        return login_page(request, f"{said.what} {said.next}", status=422)
+    sign_ins.forget(key)
+    sign_in(request, found, int(time.time()))
+    return go_to(safe_path(request.POST.get("next", "")) or reverse("overview"))
+
+
+def _by_key(request: HttpRequest) -> Login:
+    given = ceremony.answered(request.POST.dict())
+    challenge = from_base64url(ceremony.take(request, "sign in"))
+    found = keys.key_of_handle(given.handle)
+    login = keys.login_of(found.person_id) if found else None
+    if found is None or login is None:
+        raise SignatureRefused("unknown")
+    site = site_in_force(given.client_data)
+    check_assertion(given, challenge, bytes(found.public_key), found.sign_count, site)
+    return login
+
+
+@require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     sign_out(request)
     response = go_to(reverse("login"))
@@ -68,6 +114,7 @@ def login_page(request: HttpRequest, error: str = "", status: int = 200) -> Http
         next=safe_path(request.POST.get("next", "") or request.GET.get("next", "")),
         people=_people(request),
         ministry=_ministry(),
+        keys_work=keys_work(),
     )
 
 

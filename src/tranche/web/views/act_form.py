@@ -26,7 +26,7 @@ from tranche.kernel.money import EXPONENTS
 from tranche.kernel.transitions import TABLE, rows_of
 from tranche.models import Category, InterestKind, PartyKind, Purpose, SpendingRule
 from tranche.models.templates import template, template_keys
-from tranche.queries import options
+from tranche.queries import keys, options
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, role_of, word
 from tranche.store import clock
@@ -40,9 +40,13 @@ UNOFFERED: Final = frozenset(
     {
         *("agreement.draft", "claim.add_document", "import.stage"),
         *("evidence.issue_link", "evidence.take_over"),
+        *("authority.offer_credential", "authority.offer_code", "authority.add_credential"),
     }
 )
 """Actions with pages of their own, or with lists that no plain form shows well."""
+
+SIGNATURES: Final = ("signature_asice", "signature_pades", "signature_cades")
+"""Signed files of other systems: kept with their hash as evidence, never an approval."""
 
 FIRST_CURRENCIES: Final = ("EUR", "DKK", "SEK", "ISK", "UAH", "USD")
 
@@ -86,7 +90,7 @@ ALWAYS_CHOSEN: Final = frozenset(
     {
         *("line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of"),
         *("origin", "hold", "person", "duplicate", "login", "identity", "grant"),
-        *("document", "interest", "link"),
+        *("document", "interest", "link", "credential"),
     }
 ) | {row.kind for row in TABLE}
 """Choices even where there is nothing to choose yet."""
@@ -131,6 +135,7 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "earmark_ref": lambda _action: options.records("programme"),
     "predecessor": lambda _action: options.records("payee", ("active",)),
     "advance": lambda _action: options.advances(),
+    "credential": lambda action: keys.choices(offered=action == "authority.register_credential"),
     "retry_of": lambda _action: options.records("payment", ("failed",)),
     "hold": lambda _action: options.holds(),
     "owners": lambda _action: options.parties(),
@@ -287,5 +292,7 @@ def document_kinds(action: str, known: Mapping[str, str]) -> tuple[str, ...]:
         return options.step_documents(known.get("step", "")) or ("document",)
     if action == "evidence.supersede":
         return options.document_kind(known.get("document", ""))
+    if action == "evidence.file":
+        return ("document", *SIGNATURES)
     needed = next((row.evidence for row in rows_of(action) if row.evidence), ())
     return needed or ("document",)

@@ -13,18 +13,25 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tranche.actions import decision as actions
 from tranche.actions import decision_ends as ends
-from tranche.actions.attestation import attest_password
+from tranche.actions.attestation import Attestation, attest_code, attest_key, attest_password
+from tranche.actions.policy import in_force
+from tranche.actions.site import keys_work
+from tranche.formats.security_key import from_base64url, to_base64url
+from tranche.kernel.approval import statement_hash
+from tranche.kernel.methods import Method
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import decisions as queries
+from tranche.queries.keys import in_use
 from tranche.queries.presenters.alerts import alerts
 from tranche.queries.presenters.decisions import Sheet, rows_shown, sheet
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
+from tranche.web import ceremony
 from tranche.web.confirming import check_confirmed, confirmation
 from tranche.web.fields import Problem
 from tranche.web.limits import password_tries
@@ -96,8 +103,18 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     case = _case(request, decision_id)
     title = case.sheet.title
     return show(
-        request, "decisions/decision.html", title=title, section="decisions", attested=True, **_names(case)
+        request,
+        "decisions/decision.html",
+        title=title,
+        section="decisions",
+        attested=_is_attested(),
+        **_names(case),
     )
+
+
+def _is_attested() -> bool:
+    """Whether the policy in force lets a password stand for a signature; every page of a decision says so."""
+    return Method.PASSWORD in in_force().methods
 
 
 def _case(request: HttpRequest, decision_id: UUID) -> Case:
@@ -109,6 +126,18 @@ def _case(request: HttpRequest, decision_id: UUID) -> Case:
 def _names(case: Case) -> dict[str, Any]:
     names = {"decision": case.detail, "sheet": case.sheet, "standing": case.standing}
     return names | {"alerts": alerts(case.detail, clock.today(), language())}
+
+
+def _proofs(request: HttpRequest, stands: Standing) -> dict[str, bool]:
+    """The ways of proof that this person has, of those that would count for this decision."""
+    person, open_to = actor(request).person, stands.methods
+    by_key = keys_work() and bool(in_use(person, Method.KEY.value))
+    by_code = bool(in_use(person, Method.CODE.value))
+    return {
+        "by_key": by_key,
+        "by_code": by_code and Method.CODE in open_to,
+        "by_password": Method.PASSWORD in open_to,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,13 +161,42 @@ def approve(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     return _answer(request, decision_id, "decisions/approve.html", _("Approve or reject"), act)
 
 
-def _attest(request: HttpRequest) -> Any:
-    login = actor(request).login
-    if not password_tries.take(login, time.monotonic()):
-        raise BadArgument("password", "too_often")
-    attested = attest_password(login, request.POST.get("password", ""))
+@require_POST
+def statement(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """What a key has to sign for the verdict that was chosen, with whom the browser may ask."""
+
+    def make() -> dict[str, Any]:
+        by = actor(request)
+        said = actions.statement_to_sign(
+            decision_id=str(decision_id),
+            verdict=request.POST.get("verdict", ""),
+            reason=request.POST.get("reason", "").strip() or None,
+            by=by,
+            now=clock.now(),
+        )
+        handles = [row.handle for row in in_use(by.person, Method.KEY.value)]
+        return ceremony.to_get(statement_hash(said), handles) | {"statement": to_base64url(said)}
+
+    return ceremony.options_or_why(make)
+
+
+def _attest(request: HttpRequest) -> Attestation:
+    """By the key's answer where the form brought one, by a code where one was typed, else by the password."""
+    login, form = actor(request).login, request.POST
+    if form.get("signature"):
+        stated = from_base64url(form.get("statement", ""))
+        return attest_key(login, stated, ceremony.answered(form.dict()))
+    refuse_hurry(login)
+    code, password = form.get("code", "").strip(), form.get("password", "")
+    attested = attest_code(login, password, code) if code else attest_password(login, password)
     password_tries.forget(login)
     return attested
+
+
+def refuse_hurry(login: str) -> None:
+    """A few tries of password or code a minute; raises BadArgument."""
+    if not password_tries.take(login, time.monotonic()):
+        raise BadArgument("password", "too_often")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -199,9 +257,10 @@ def _answer(
         error=said is not None,
         problems=(Problem(said.field, said.what),) if said else (),
         said=said,
-        attested=True,
+        attested=_is_attested(),
         key=request.POST.get("key", "") or new_key(),
         reason=request.POST.get("reason", ""),
         **confirmation(request),
+        **_proofs(request, case.standing),
         **_names(case),
     )
