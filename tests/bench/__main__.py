@@ -198,6 +198,21 @@ def whole(setting: Setting) -> list[Figure]:
     return [Figure("whole", what, "CPU seconds", rounds, "20 of the simulation; 4 s; 2 GiB", note)]
 
 
+def inbox(setting: Setting) -> list[Figure]:
+    from tests.bench import inbox as waiting  # its people are models, which want Django to be ready
+
+    count = setting.count(10_000)
+
+    def measure(mechanism: Mechanism) -> list[Figure]:
+        office = waiting.filled(count)
+        what = f"the inbox with {count:,} open decisions, {mechanism.engine}"
+        times = waiting.opened(office, 100)
+        note = f"95 of 100 within {stored.percentile(times, 95) * 1000:.0f} ms"
+        return [Figure("inbox", what, "seconds", (Round(stored.percentile(times, 50)),), "150 ms", note)]
+
+    return _each_engine(setting, measure)
+
+
 def signatures(setting: Setting) -> list[Figure]:
     count, what = setting.count(5_000), "answers of security keys checked"
     rounds = _rounds(setting, what, lambda: keys.checked(count))
@@ -222,6 +237,7 @@ MEASURES: dict[str, Measure] = {
     "large": large,
     "whole": whole,
     "signatures": signatures,
+    "inbox": inbox,
 }
 
 

@@ -8,7 +8,7 @@ from tranche.kernel.lifecycle import NoSuchTransition, QuorumKey, Role, Tag
 from tranche.kernel.step_back import Step, back_row, back_rows, standing_steps
 from tranche.kernel.transitions import BACK, END_STATES, TABLE
 
-ORDER = [QuorumKey.Q0, QuorumKey.Q1, QuorumKey.QA, QuorumKey.QJ]
+ORDER = [QuorumKey.Q0, QuorumKey.Q1, QuorumKey.QA, QuorumKey.QJ, QuorumKey.QE]
 
 
 def test_a_step_that_was_taken_back_stands_no_more_and_those_before_it_do() -> None:

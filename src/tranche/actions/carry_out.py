@@ -78,7 +78,9 @@ def quorum_of(decision: Decision, checked: Checked, now: datetime) -> Quorum:
     )
 
 
-def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> tuple[ApprovalView, ...]:
+def standing_approvals(
+    decision: Decision, checked: Checked, quorum: Quorum, now: datetime
+) -> tuple[ApprovalView, ...]:
     """The approvals given, each with whether its grant, its key and its method hold now.
 
     No deed may have come in its way. An approval whose giver turned out to be the proposer, or one who gets
@@ -88,7 +90,7 @@ def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> t
     situation = checked.basis.situation
     excluded = proposers_of(decision) | situation.empowered | situation.barred | situation.interested
     ordered = list(rows.select_related("person").order_by("made_at", "id"))
-    by_method = counted([row.method for row in ordered], _methods(checked, quorum_of(decision, checked, now)))
+    by_method = counted([row.method for row in ordered], _methods(checked, quorum))
     return tuple(
         _view(row, situation, excluded, now, counts=counts)
         for row, counts in zip(ordered, by_method, strict=True)
@@ -140,7 +142,7 @@ def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) 
     """The grant under which this person may execute; raises NotAllowed, for approvers of it above all."""
     executor = checked.stands().executor
     assert executor is not None
-    given = standing_approvals(decision, checked, now)
+    given = standing_approvals(decision, checked, quorum_of(decision, checked, now), now)
     allowed = decide(by, decision.action, frozenset({executor}), checked.basis.situation, Deed.PAID, now)
     if isinstance(allowed, Deny):
         raise NotAllowed("decision.execute", allowed)

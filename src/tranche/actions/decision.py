@@ -184,7 +184,8 @@ def statement_to_sign(
     decision = open_decision(decision_id)
     checked = check_content(decision, now)
     contents.raise_if_changed(checked.changed)
-    quorum, before = quorum_of(decision, checked, now), standing_approvals(decision, checked, now)
+    quorum = quorum_of(decision, checked, now)
+    before = standing_approvals(decision, checked, quorum, now)
     situation, amount = checked.basis.situation, checked.basis.amount
     allowed = may_approve(by, quorum, before, proposers_of(decision), situation, amount, now)
     if isinstance(allowed, Deny):
@@ -218,7 +219,7 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
     _refuse_if_taken_back(decision, by)
     quorum = quorum_of(decision, checked, write.now)
     ask_more(decision, quorum)
-    before = standing_approvals(decision, checked, write.now)
+    before = standing_approvals(decision, checked, quorum, write.now)
     situation, amount = checked.basis.situation, checked.basis.amount
     allowed = may_approve(by, quorum, before, proposers_of(decision), situation, amount, write.now)
     if isinstance(allowed, Deny):
@@ -246,7 +247,7 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
         object_id=decision.id,
         fields=contents.approval_fields(decision),
     )
-    now_standing = standing_approvals(decision, checked, write.now)
+    now_standing = standing_approvals(decision, checked, quorum, write.now)
     row = checked.stands()
     if isinstance(evaluate(quorum, now_standing), Ready) and row.executor is None:
         run(decision, checked.action, checked.arguments, checked.basis, row, write)
@@ -264,8 +265,9 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
             return
         fresh = actor_of(by.login, by.via)
         grant = may_execute(decision, checked, fresh, write.now)
-        views = standing_approvals(decision, checked, write.now)
-        match evaluate(quorum_of(decision, checked, write.now), views):
+        quorum = quorum_of(decision, checked, write.now)
+        views = standing_approvals(decision, checked, quorum, write.now)
+        match evaluate(quorum, views):
             case Missing(slots):
                 raise DecisionNotReady(sum(slot.wanted for slot in slots))
             case Ready():

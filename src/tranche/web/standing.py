@@ -92,7 +92,7 @@ def _judge(
     found: Decision, checked: Checked, by: Actor, now: datetime, proposers: frozenset[str]
 ) -> Standing:
     quorum = quorum_of(found, checked, now)
-    views = standing_approvals(found, checked, now)
+    views = standing_approvals(found, checked, quorum, now)
     situation, amount = checked.basis.situation, checked.basis.amount
     verdict = may_approve(by, quorum, views, proposers, situation, amount, now)
     state = evaluate(quorum, views)

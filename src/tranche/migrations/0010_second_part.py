@@ -32,7 +32,7 @@ def add_missing(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tranche", "0013_people"),
+        ("tranche", "0009_people"),
     ]
 
     operations = [

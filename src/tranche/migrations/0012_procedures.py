@@ -41,7 +41,7 @@ def add_missing(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tranche", "0012_payees")]
+    dependencies = [("tranche", "0011_payees")]
 
     operations = [
         migrations.CreateModel(

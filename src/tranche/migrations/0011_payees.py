@@ -32,7 +32,7 @@ def add_missing(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tranche", "0011_second_part"),
+        ("tranche", "0010_second_part"),
     ]
 
     operations = [

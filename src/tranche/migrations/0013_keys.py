@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tranche", "0009_procedures")]
+    dependencies = [("tranche", "0012_procedures")]
 
     operations = [
         migrations.CreateModel(
