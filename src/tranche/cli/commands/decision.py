@@ -51,7 +51,7 @@ def show(
 
 
 @app.command(
-    epilog="Example: tranche decision propose programme.release --set programme=P-LT-01"
+    epilog="Example: tranche decision propose programme.release --set programme=P-LT-PRODUCTION"
     " --set funding=LT-UA-2024-T1 --set 'amount=1000.00 EUR' --reason 'Not needed any more.'"
 )
 def propose(
@@ -82,7 +82,7 @@ def propose(
     return propose_act(action, asked, reason, username, key, Output(as_json, quiet))
 
 
-@app.command(epilog="Example: tranche decision withdraw P-LT-01 --reason 'Asked for by mistake.'")
+@app.command(epilog="Example: tranche decision withdraw P-LT-PRODUCTION --reason 'Asked for by mistake.'")
 def withdraw(
     which: Annotated[str, typer.Argument(help=WHICH)],
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept with the record.")],
