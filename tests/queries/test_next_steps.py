@@ -28,6 +28,8 @@ def test_state_decides_which_steps_there_are(office: Office) -> None:
         "tranche.start_procedure",
         "tranche.withdraw",
         "condition.add",
+        "hold.place",
+        "tranche.step_back",
     }
 
 
