@@ -139,6 +139,9 @@ def balances(setting: Setting) -> list[Figure]:
         target = "1 ms; 50 of hordak" if mechanism.server else "20 us"
         rounds = _rounds(setting, what, lambda: reading.one_balance(mechanism, count))
         figures = [Figure("balances", what, "seconds", rounds, target)]
+        what = f"proof of {count:,} movements, {mechanism.engine}"
+        proved = _rounds(setting, what, lambda: Round(reading.proof(mechanism)))
+        figures.append(Figure("balances", what, "CPU seconds", proved, "20 s"))
         if mechanism.server is None:
             whole = seconds + reading.trial_balance(mechanism)
             peer = reading.beancount_seconds(count, setting.folder)

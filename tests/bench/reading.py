@@ -14,6 +14,7 @@ from tests.bench.mechanism import Mechanism
 from tests.bench.posting import ORIGIN, batches, post, receipts
 
 from tranche.ledger.balances import balances, now
+from tranche.ledger.verify import verify
 
 BEANCOUNT = "beancount"
 
@@ -42,6 +43,14 @@ def trial_balance(mechanism: Mechanism) -> float:
         key = (row.currency, row.kind)
         totals[key] = totals.get(key, 0) + row.balance
     assert sum(totals.values()) == 0
+    return mechanism.cpu_seconds() - before
+
+
+def proof(mechanism: Mechanism) -> float:
+    """Processor seconds of proving the whole book from its lines, as `tranche doctor --ledger` does."""
+    before = mechanism.cpu_seconds()
+    report = verify()
+    assert not report.differences, report.differences[:3]
     return mechanism.cpu_seconds() - before
 
 
