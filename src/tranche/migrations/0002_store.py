@@ -6,13 +6,11 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from tranche.store.schema import apply
-
-FIRST = ("0001_log", "0002_ledger", "0003_decision", "0004_record")
+from tranche.store.schema import FILES, apply
 
 
 def create(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    for name in FIRST:
+    for name in FILES:
         apply(editor.connection, name)
 
 
