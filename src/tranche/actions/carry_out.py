@@ -25,13 +25,17 @@ from tranche.store.write import WriteTx
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A decision beside the world of now; `changed` names what differs from what was hashed."""
+    """A decision beside the world of now; `changed` names what differs from what was hashed.
+
+    `proposers` are whom the proposal counts for: the person and, under a lent grant, its lender.
+    """
 
     action: Action
     arguments: Arguments
     basis: Basis
     row: Transition | None
     changed: tuple[str, ...]
+    proposers: frozenset[str]
 
     def stands(self) -> Transition:
         """The row under which the decision may go on; only what has not changed has one."""
@@ -51,7 +55,7 @@ def check(decision: Decision, now: datetime) -> Checked:
     if now >= decision.expires_at:
         changed = (*changed, "expired")
     row = None if changed else action.row(basis)
-    return Checked(action, arguments, basis, row, changed)
+    return Checked(action, arguments, basis, row, changed, proposers_of(decision))
 
 
 def void_if_changed(decision: Decision, write: WriteTx) -> Checked:
@@ -88,7 +92,7 @@ def standing_approvals(
     """
     rows = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
     situation = checked.basis.situation
-    excluded = proposers_of(decision) | situation.empowered | situation.barred | situation.interested
+    excluded = checked.proposers | situation.empowered | situation.barred | situation.interested
     ordered = list(rows.select_related("person").order_by("made_at", "id"))
     by_method = counted([row.method for row in ordered], _methods(checked, quorum))
     return tuple(
@@ -152,23 +156,34 @@ def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) 
     return allowed.grant.id
 
 
+def recheck(decision: Decision, checked: Checked, now: datetime) -> None:
+    """What was asked of the proposal, asked again where time has passed; raises what the proposal would."""
+    action, basis = checked.action, checked.basis
+    check_row(checked.stands(), Facts(basis.evidence, basis.failed))
+    refuse_if_held(checked.stands(), checked.arguments, basis)
+    held = standing_grant(decision.proposer_grant_id, now)
+    if decision.proposer_grant_id is not None and (held is None or not covers(held, basis.situation)):
+        raise NotAllowed(action.name, Deny(Denied.PROPOSER_GONE))
+    deed = basis.deed or deed_of_proposal(action.name)
+    in_the_way = conflicts(checked.proposers, basis.situation, deed)
+    if in_the_way:
+        raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
+    if checked.proposers & basis.situation.interested:
+        raise NotAllowed(action.name, Deny(Denied.INTEREST))
+
+
 def run(
-    decision: Decision,
-    action: Action,
-    arguments: Arguments,
-    basis: Basis,
-    row: Transition,
-    write: WriteTx,
-    executor: tuple[Actor, str] | None = None,
+    decision: Decision, checked: Checked, write: WriteTx, executor: tuple[Actor, str] | None = None
 ) -> None:
-    """Apply the action, end the decision as executed and append the action's log entry, in this order."""
-    check_row(row, Facts(basis.evidence, basis.failed))
-    refuse_if_held(row, arguments, basis)
-    _check_proposer(decision, action, basis, write.now)
+    """Apply the action, end the decision as executed and append the action's log entry, in this order.
+
+    Everything was asked in this transaction: by the proposal that needs nobody else, or by `recheck`.
+    """
+    action, basis, row = checked.action, checked.basis, checked.stands()
     execution = Execution(
         write=write,
         decision=decision,
-        arguments=arguments,
+        arguments=checked.arguments,
         basis=basis,
         row=row,
         by_person=executor[0].person if executor else decision.proposer_person_id,
@@ -187,20 +202,6 @@ def run(
         object_id=execution.created.get("id") or (basis.record.id if basis.record else decision.id),
         fields=fields,
     )
-
-
-def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datetime) -> None:
-    """The proposer still holds the grant, did nothing that excludes this deed and declared no interest."""
-    grant = decision.proposer_grant_id
-    held = standing_grant(grant, now)
-    if grant is not None and (held is None or not covers(held, basis.situation)):
-        raise NotAllowed(action.name, Deny(Denied.PROPOSER_GONE))
-    deed = basis.deed or deed_of_proposal(action.name)
-    in_the_way = conflicts(proposers_of(decision), basis.situation, deed)
-    if in_the_way:
-        raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
-    if proposers_of(decision) & basis.situation.interested:
-        raise NotAllowed(action.name, Deny(Denied.INTEREST))
 
 
 def end(

@@ -20,13 +20,14 @@ from tranche.actions.carry_out import (
     may_execute,
     open_methods,
     quorum_of,
+    recheck,
     run,
     standing_approvals,
     void_if_changed,
 )
 from tranche.actions.carry_out import check as check_content
 from tranche.actions.decision_ends import Outcome, check_reason, open_decision, outcome_of, replace
-from tranche.actions.people import actor_of, deed_of_proposal, proposers_of
+from tranche.actions.people import actor_of, deed_of_proposal
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
 from tranche.actions.scopes import refuse_if_held
@@ -45,7 +46,7 @@ from tranche.kernel.calendar import add_working_days
 from tranche.kernel.canonical import encode
 from tranche.kernel.lifecycle import Facts, Transition, check
 from tranche.kernel.methods import Method
-from tranche.kernel.policy import Actor, Denied, Deny, decide
+from tranche.kernel.policy import Actor, Denied, Deny, Grant, decide
 from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import (
     BadArgument,
@@ -108,9 +109,9 @@ def propose(
         if replaces is not None:
             replace(replaces, identifier, fresh, write)
         basis, row, quorum, grant = _authorise(known, parsed, reason, fresh, write.now)
-        decision = _insert(identifier, known, parsed, basis, fresh, grant, reason, write)
+        decision = _insert(identifier, known, parsed, basis, fresh, grant.id, reason, write)
         if quorum.approvals == 0 and not row.executor:
-            run(decision, known, parsed, basis, row, write)
+            run(decision, Checked(known, parsed, basis, row, (), fresh.stands_for(grant)), write)
         else:
             ask(decision, quorum, row.executor, basis.situation.owner)
             append(
@@ -187,7 +188,7 @@ def statement_to_sign(
     quorum = quorum_of(decision, checked, now)
     before = standing_approvals(decision, checked, quorum, now)
     situation, amount = checked.basis.situation, checked.basis.amount
-    allowed = may_approve(by, quorum, before, proposers_of(decision), situation, amount, now)
+    allowed = may_approve(by, quorum, before, checked.proposers, situation, amount, now)
     if isinstance(allowed, Deny):
         raise NotAllowed("approval.give", allowed)
     return statement_of(
@@ -221,7 +222,7 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
     ask_more(decision, quorum)
     before = standing_approvals(decision, checked, quorum, write.now)
     situation, amount = checked.basis.situation, checked.basis.amount
-    allowed = may_approve(by, quorum, before, proposers_of(decision), situation, amount, write.now)
+    allowed = may_approve(by, quorum, before, checked.proposers, situation, amount, write.now)
     if isinstance(allowed, Deny):
         raise NotAllowed("approval.give", allowed)
     if given.verdict == "approve" and given.attestation.method not in open_methods(decision, checked, quorum):
@@ -250,7 +251,8 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
     now_standing = standing_approvals(decision, checked, quorum, write.now)
     row = checked.stands()
     if isinstance(evaluate(quorum, now_standing), Ready) and row.executor is None:
-        run(decision, checked.action, checked.arguments, checked.basis, row, write)
+        recheck(decision, checked, write.now)
+        run(decision, checked, write)
 
 
 def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
@@ -271,15 +273,8 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
             case Missing(slots):
                 raise DecisionNotReady(sum(slot.wanted for slot in slots))
             case Ready():
-                run(
-                    decision,
-                    checked.action,
-                    checked.arguments,
-                    checked.basis,
-                    checked.stands(),
-                    write,
-                    executor=(fresh, grant),
-                )
+                recheck(decision, checked, write.now)
+                run(decision, checked, write, executor=(fresh, grant))
 
     request = {"act": "execute", "by": by.login, "decision": decision_id}
     receipt = write_transaction(key=key, request=request, act=act)
@@ -288,14 +283,14 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
 
 
 def _refuse_if_taken_back(decision: Decision, by: Actor) -> None:
-    taken = Approval.objects.filter(decision=decision, person_id=by.person, revoked__isnull=False)
-    if taken.exists():
+    taken = Approval.objects.select_related("person").filter(decision=decision, revoked__isnull=False)
+    if any(given.person.counts_as == by.person for given in taken):
         raise NotAllowed("approval.give", Deny(Denied.TAKEN_BACK))
 
 
 def _authorise(
     action: Action, arguments: Mapping[str, object], reason: str | None, by: Actor, now: datetime
-) -> tuple[Basis, Transition, Quorum, str]:
+) -> tuple[Basis, Transition, Quorum, Grant]:
     if action.name in REASONED:
         check_reason(reason)
     basis = action.basis(arguments, now.date())  # type: ignore[arg-type]  # parsed arguments are canonical
@@ -308,7 +303,7 @@ def _authorise(
     refuse_if_held(row, arguments, basis)  # type: ignore[arg-type]  # as above
     window = window_of(basis.subjects, action.name, now - WINDOW, None, "default")
     quorum = quorum_for(row.quorum, allowed.grant.role, basis.amount, basis.situation, in_force(), window)
-    return basis, row, quorum, allowed.grant.id
+    return basis, row, quorum, allowed.grant
 
 
 def _insert(

@@ -72,8 +72,8 @@ def standing_grant(grant_id: str | None, now: datetime) -> Grant | None:
 
 def proposers_of(decision: Decision) -> frozenset[str]:
     """Whom the proposal counts for: the person and, where the grant was lent, its lender."""
-    proposer = counted([decision.proposer_person_id])
-    return proposer | lenders([decision.proposer_grant_id])
+    lent = RoleGrant.objects.filter(pk=decision.proposer_grant_id, parent__isnull=False)
+    return counted([decision.proposer_person_id, *lent.values_list("delegated_by_id", flat=True)])
 
 
 def counted(person_ids: Iterable[str]) -> frozenset[str]:
@@ -83,12 +83,6 @@ def counted(person_ids: Iterable[str]) -> frozenset[str]:
     return frozenset(merged.get(person, person) for person in known)
 
 
-def lenders(grant_ids: Iterable[str | None]) -> frozenset[str]:
-    """Who lent one of these grants."""
-    rows = RoleGrant.objects.filter(pk__in={grant for grant in grant_ids if grant}, parent__isnull=False)
-    return counted(rows.values_list("delegated_by_id", flat=True))
-
-
 def deeds(record_ids: Collection[str]) -> Mapping[Deed, frozenset[str]]:
     """Who proposed, filed, approved, paid, verified or inspected on these records, ever.
 
@@ -96,20 +90,22 @@ def deeds(record_ids: Collection[str]) -> Mapping[Deed, frozenset[str]]:
     """
     found: dict[Deed, set[str]] = defaultdict(set)
     used: dict[Deed, set[str | None]] = defaultdict(set)
-    events = RecordEvent.objects.filter(record_id__in=record_ids).select_related("decision")
-    decisions = set()
-    actions = {event.id: event.action for event in events}
-    for event in events:
-        decisions.add(event.decision_id)
-        action = actions.get(event.undoes, event.action) if event.undoes else event.action
-        found[_deed_of(action)].add(event.decision.proposer_person_id)
-        used[_deed_of(action)].add(event.decision.proposer_grant_id)
-        if event.person_id != event.decision.proposer_person_id:
-            found[Deed.PAID].add(event.person_id)
-            used[Deed.PAID].add(event.grant_id)
-    for approval in Approval.objects.filter(decision_id__in=decisions, verdict="approve"):
-        found[Deed.APPROVED].add(approval.person_id)
-        used[Deed.APPROVED].add(approval.grant_id)
+    events = RecordEvent.objects.filter(record_id__in=record_ids).values_list(
+        *("id", "action", "undoes", "person_id", "grant_id"),
+        *("decision_id", "decision__proposer_person_id", "decision__proposer_grant_id"),
+    )
+    actions = {event[0]: event[1] for event in events}
+    for _, own, undoes, person, grant, _decision, proposer, proposer_grant in events:
+        deed = _deed_of(actions.get(undoes, own) if undoes else own)
+        found[deed].add(proposer)
+        used[deed].add(proposer_grant)
+        if person != proposer:
+            found[Deed.PAID].add(person)
+            used[Deed.PAID].add(grant)
+    approvals = Approval.objects.filter(decision_id__in={event[5] for event in events}, verdict="approve")
+    for person, grant in approvals.values_list("person_id", "grant_id"):
+        found[Deed.APPROVED].add(person)
+        used[Deed.APPROVED].add(grant)
     filed = Evidence.objects.filter(record_id__in=record_ids, superseded_by__isnull=True)
     found[Deed.FILED] |= set(filed.values_list("filed_by_id", flat=True))
     return _one_each(found, used)

@@ -52,11 +52,6 @@ def open_count() -> int:
     return Hold.objects.using("read").filter(release__isnull=True).count()
 
 
-def over(refs: frozenset[str], today: date) -> tuple[HoldRow, ...]:
-    """The open holds over the whole system or over one of these references."""
-    return tuple(row for row in open_rows(today) if not row.scope_ref or row.scope_ref in refs)
-
-
 def _row(hold: Hold, today: date) -> HoldRow:
     release = getattr(hold, "release", None)
     return HoldRow(

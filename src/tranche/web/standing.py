@@ -15,7 +15,7 @@ from tranche.actions.carry_out import (
     quorum_of,
     standing_approvals,
 )
-from tranche.actions.people import counted, proposers_of
+from tranche.actions.people import counted
 from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import Missing, Ready, Slot, evaluate, may_approve
 from tranche.kernel.lifecycle import LifecycleError
@@ -54,11 +54,9 @@ def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
     found = Decision.objects.filter(pk=decision_id, state="open").first()
     if found is None:
         return Standing()
-    proposers = proposers_of(found)
     own = counted([found.proposer_person_id]) == {by.person}
-    gave = Approval.objects.filter(
-        decision=found, person_id=by.person, verdict="approve", revoked__isnull=True
-    ).exists()
+    given = Approval.objects.filter(decision=found, verdict="approve", revoked__isnull=True)
+    gave = by.person in counted(given.values_list("person_id", flat=True))
     try:
         checked = check(found, now)
     except (Refusal, LifecycleError) as error:
@@ -73,7 +71,7 @@ def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
             may_revoke=gave,
             changed=tuple(label(name) for name in checked.changed),
         )
-    judged = replace(_judge(found, checked, by, now, proposers), may_withdraw=own, may_revoke=gave)
+    judged = replace(_judge(found, checked, by, now), may_withdraw=own, may_revoke=gave)
     held = _held(checked)
     return replace(judged, held=held, may_approve=False, may_execute=False) if held else judged
 
@@ -88,13 +86,11 @@ def _held(checked: Checked) -> str:
     return ""
 
 
-def _judge(
-    found: Decision, checked: Checked, by: Actor, now: datetime, proposers: frozenset[str]
-) -> Standing:
+def _judge(found: Decision, checked: Checked, by: Actor, now: datetime) -> Standing:
     quorum = quorum_of(found, checked, now)
     views = standing_approvals(found, checked, quorum, now)
     situation, amount = checked.basis.situation, checked.basis.amount
-    verdict = may_approve(by, quorum, views, proposers, situation, amount, now)
+    verdict = may_approve(by, quorum, views, checked.proposers, situation, amount, now)
     state = evaluate(quorum, views)
     executes, why = _execution(found, checked, by, now) if isinstance(state, Ready) else (False, "")
     return Standing(
