@@ -79,14 +79,14 @@ def _share(row: Mapping[str, str]) -> Share:
 
 def _situation(holder: Party, partners: frozenset[str], signers: frozenset[str], record_id: str) -> Situation:
     """Of every partner alike; each of the signers has one approver sign."""
-    done = deeds([record_id]) if record_id else {}
+    done = deeds([record_id] if record_id else [], record_id)
     return Situation(
         owner=holder.ref,
         parties=partners | {holder.ref},
         recipient=holder.ref,
         partners=signers,
-        chain_deeds=done,
-        record_deeds=done,
+        chain_deeds=done.chain,
+        record_deeds=done.record,
     )
 
 

@@ -93,13 +93,14 @@ def agreement_of_donor(donor: Party) -> Agreement | None:
 
 def agreement_situation(agreement: Agreement, chain: Collection[str], record: Record | None) -> Situation:
     """Who stands in what relation to a record under an agreement."""
+    done = deeds(chain, record.id if record else None)
     return Situation(
         owner=agreement.approving_party.ref,
         parties=agreement_parties(agreement),
         approving=agreement.approving_party.ref,
         recipient=agreement.recipient.ref,
-        chain_deeds=deeds(chain),
-        record_deeds=deeds([record.id]) if record else {},
+        chain_deeds=done.chain,
+        record_deeds=done.record,
     )
 
 
@@ -120,18 +121,24 @@ def recipient_situation(
     contract: str = "",
 ) -> Situation:
     """Who stands in what relation to a record of the recipient: programme, contract and below."""
+    done = deeds(chain, record.id if record else None)
     return Situation(
         owner=owner.ref,
         parties=agreement_parties(agreement) if agreement else frozenset({owner.ref}),
         named=frozenset({owner.ref}),
         approving=agreement.approving_party.ref if agreement else "",
         recipient=owner.ref,
-        chain_deeds=deeds(chain),
-        record_deeds=deeds([record.id]) if record else {},
+        chain_deeds=done.chain,
+        record_deeds=done.record,
         programme=programme,
         contract=contract,
     )
 
 
 def programme_of(arguments: Arguments) -> Programme:
-    return find(Programme, arguments["programme"])
+    """The programme that a request names, with its record and holder; raises UnknownReference."""
+    rows = Programme.objects.select_related("record__holder_party", "holder")
+    found = rows.filter(ref=arguments["programme"]).first()
+    if found is None:
+        raise UnknownReference("programme", str(arguments["programme"]))
+    return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from tranche.kernel.policy import Actor, Deed, Grant
 from tranche.kernel.refusals import UnknownReference
@@ -72,8 +74,8 @@ def standing_grant(grant_id: str | None, now: datetime) -> Grant | None:
 
 def proposers_of(decision: Decision) -> frozenset[str]:
     """Whom the proposal counts for: the person and, where the grant was lent, its lender."""
-    lent = RoleGrant.objects.filter(pk=decision.proposer_grant_id, parent__isnull=False)
-    return counted([decision.proposer_person_id, *lent.values_list("delegated_by_id", flat=True)])
+    proposer = decision.proposer_person
+    return frozenset({proposer.counts_as, *_lenders([decision.proposer_grant_id or ""]).values()})
 
 
 def counted(person_ids: Iterable[str]) -> frozenset[str]:
@@ -83,48 +85,79 @@ def counted(person_ids: Iterable[str]) -> frozenset[str]:
     return frozenset(merged.get(person, person) for person in known)
 
 
-def deeds(record_ids: Collection[str]) -> Mapping[Deed, frozenset[str]]:
+class Deeds(NamedTuple):
+    """Who did what on a chain of records, and on the one record that is spoken of."""
+
+    chain: Mapping[Deed, frozenset[str]]
+    record: Mapping[Deed, frozenset[str]]
+
+
+def deeds(chain: Collection[str], record_id: str | None = None) -> Deeds:
     """Who proposed, filed, approved, paid, verified or inspected on these records, ever.
 
-    A deed under a lent grant is one of its lender as well.
+    A deed under a lent grant is one of its lender as well. The record belongs to its chain. However long a
+    history is, the database gives each different deed once.
     """
-    found: dict[Deed, set[str]] = defaultdict(set)
-    used: dict[Deed, set[str | None]] = defaultdict(set)
-    events = RecordEvent.objects.filter(record_id__in=record_ids).values_list(
-        *("id", "action", "undoes", "person_id", "grant_id"),
-        *("decision_id", "decision__proposer_person_id", "decision__proposer_grant_id"),
+    ids = {*chain} | ({record_id} if record_id else set())
+    done = {*_acted(ids, record_id), *_approved(ids, record_id), *_filed(ids, record_id)}
+    lent = _lenders({row.grant for row in done if row.grant})
+    found: tuple[dict[Deed, set[str]], dict[Deed, set[str]]] = (defaultdict(set), defaultdict(set))
+    for row in done:
+        persons = {row.person} | ({lent[row.grant]} if row.grant in lent else set())
+        for where in found if row.own else found[:1]:
+            where[row.deed] |= persons
+    whole, own = ({deed: frozenset(persons) for deed, persons in where.items()} for where in found)
+    return Deeds(whole, own)
+
+
+class _Done(NamedTuple):
+    deed: Deed
+    person: str
+    grant: str | None
+    own: bool
+
+
+def _own(field: str, record_id: str | None) -> ExpressionWrapper:
+    return ExpressionWrapper(Q(**{field: record_id or ""}), output_field=BooleanField())
+
+
+def _acted(ids: Collection[str], record_id: str | None) -> Iterator[_Done]:
+    """Of every step its proposer and who carried it out; a step back counts as the deed that it undoes."""
+    undone = RecordEvent.objects.filter(pk=OuterRef("undoes")).values("action")[:1]
+    rows = RecordEvent.objects.filter(record_id__in=ids).annotate(
+        own=_own("record_id", record_id), counts=Coalesce(Subquery(undone), "action")
     )
-    actions = {event[0]: event[1] for event in events}
-    for _, own, undoes, person, grant, _decision, proposer, proposer_grant in events:
-        deed = _deed_of(actions.get(undoes, own) if undoes else own)
-        found[deed].add(proposer)
-        used[deed].add(proposer_grant)
-        if person != proposer:
-            found[Deed.PAID].add(person)
-            used[Deed.PAID].add(grant)
-    approvals = Approval.objects.filter(decision_id__in={event[5] for event in events}, verdict="approve")
-    for person, grant in approvals.values_list("person_id", "grant_id"):
-        found[Deed.APPROVED].add(person)
-        used[Deed.APPROVED].add(grant)
-    filed = Evidence.objects.filter(record_id__in=record_ids, superseded_by__isnull=True)
-    found[Deed.FILED] |= set(filed.values_list("filed_by_id", flat=True))
-    return _one_each(found, used)
+    names = ("own", "counts", "person_id", "person__root_id", "grant_id")
+    proposal = (f"decision__proposer_{name}" for name in ("person_id", "person__root_id", "grant_id"))
+    for own, action, person, root, grant, asked, asked_root, asked_grant in rows.values_list(
+        *names, *proposal
+    ).distinct():
+        yield _Done(_deed_of(action), asked_root or asked, asked_grant, own)
+        if person != asked:
+            yield _Done(Deed.PAID, root or person, grant, own)
 
 
-def _one_each(
-    found: Mapping[Deed, set[str]], used: Mapping[Deed, set[str | None]]
-) -> Mapping[Deed, frozenset[str]]:
-    """Persons by the id under which each counts, with the lenders of the grants that were used."""
-    everybody = set().union(*found.values())
-    root = dict(Person.objects.filter(pk__in=everybody, root__isnull=False).values_list("id", "root_id"))
-    grants = {grant for ids in used.values() for grant in ids if grant}
-    rows = RoleGrant.objects.filter(pk__in=grants, parent__isnull=False).select_related("delegated_by")
-    lent = {row.id: row.delegated_by.counts_as for row in rows if row.delegated_by}
-    return {
-        deed: frozenset(root.get(person, person) for person in persons)
-        | frozenset(lent[grant] for grant in used.get(deed, ()) if grant in lent)
-        for deed, persons in found.items()
-    }
+def _approved(ids: Collection[str], record_id: str | None) -> Iterator[_Done]:
+    rows = Approval.objects.filter(decision__events__record_id__in=ids, verdict="approve")
+    rows = rows.annotate(own=_own("decision__events__record_id", record_id))
+    for person, root, grant, own in rows.values_list(
+        "person_id", "person__root_id", "grant_id", "own"
+    ).distinct():
+        yield _Done(Deed.APPROVED, root or person, grant, own)
+
+
+def _filed(ids: Collection[str], record_id: str | None) -> Iterator[_Done]:
+    rows = Evidence.objects.filter(record_id__in=ids, superseded_by__isnull=True)
+    rows = rows.annotate(own=_own("record_id", record_id))
+    for person, root, own in rows.values_list("filed_by_id", "filed_by__root_id", "own").distinct():
+        yield _Done(Deed.FILED, root or person, None, own)
+
+
+def _lenders(grants: Collection[str]) -> dict[str, str]:
+    """Of the grants that are lent, the person that each was lent by."""
+    rows = RoleGrant.objects.filter(pk__in=grants, parent__isnull=False)
+    found = rows.values_list("id", "delegated_by_id", "delegated_by__root_id")
+    return {grant: root or lender for grant, lender, root in found}
 
 
 def interested(party: Party, today: date) -> frozenset[str]:
