@@ -34,8 +34,9 @@ crash: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Run only the tests 
 	@tools/system-packages test
 	@$(BIN)/python -m pytest -m crash $(ARGS)
 
-soak: $(TEST_READY) $(PACKAGE_READY) ## Drive the ledger against its model for hours; Ctrl-C stops it
+soak: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Approved postings over HTTP, then the ledger against its model for hours; Ctrl-C stops it
 	@tools/system-packages test
+	@$(BIN)/python -m tests.bench.signed --minutes 10
 	@$(BIN)/python -m tests.simulation --seed 1000 --operations 10000000 --book 5000 $(ARGS)
 
 model: $(TEST_READY) $(PACKAGE_READY) ## Search the small world of sign-off for anything forbidden

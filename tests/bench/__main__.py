@@ -222,6 +222,29 @@ def signatures(setting: Setting) -> list[Figure]:
     return [Figure("signatures", what, "a CPU second", rounds, "5,000; 0.4 of webauthn")]
 
 
+def rights(setting: Setting) -> list[Figure]:
+    from tests.bench import rules_peer  # its peers are installed for measurements only
+
+    count = setting.count(200_000)
+    decided = _rounds(setting, "who may do what", lambda: rules_peer.decided(count))
+    written = _rounds(setting, "canonical decisions", lambda: rules_peer.written(count // 10))
+    return [
+        Figure("rights", "who may do what, decided", "a CPU second", decided, "1 of rules"),
+        Figure("rights", "a decision in canonical form, hashed", "a CPU second", written, "4 of rfc8785"),
+    ]
+
+
+def approved(setting: Setting) -> list[Figure]:
+    from tests.bench import signed  # its people are models, which want Django to be ready
+
+    def measure(mechanism: Mechanism) -> list[Figure]:
+        run = signed.measure(mechanism, 60 * setting.scale)
+        what = f"approved postings over HTTP, {mechanism.engine}"
+        return [Figure("approved", what, "a second", (Round(run.rate),), "50; p99 500 ms", run.said())]
+
+    return _each_engine(setting, measure)
+
+
 SIMULATED_PART: Final = 30  # the simulation takes its time, and each movement of it takes as long as another
 
 
@@ -241,6 +264,8 @@ MEASURES: dict[str, Measure] = {
     "whole": whole,
     "signatures": signatures,
     "inbox": inbox,
+    "rights": rights,
+    "approved": approved,
 }
 
 

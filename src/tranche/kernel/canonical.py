@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import TypeAlias
 
@@ -38,11 +38,13 @@ class NotCanonical(ValueError):
 
 def encode(value: Canonical, depth_max: int = DEPTH_MAX) -> bytes:
     """The one form of a value as UTF-8; raises NotCanonical."""
-    if not _is_plain(value, depth_max):
+    plain = _is_plain(value, depth_max)
+    if not plain:
         _check(value, "", depth_max)
-    if type(value) is str:
-        return encode_basestring(value).encode()
-    return _ENCODER.encode(value).encode()
+    text = encode_basestring(value) if type(value) is str else _ENCODER.encode(value)
+    if plain and not (text.isascii() and text.isprintable() and "\\" not in text):
+        _check(value, "", depth_max)
+    return text.encode()
 
 
 def decode(data: bytes) -> Canonical:
@@ -57,19 +59,30 @@ def decode(data: bytes) -> Canonical:
 
 
 def _is_plain(value: object, depth: int) -> bool:
-    """Tell quickly that a value is built-in types and printable ASCII; false means only: look closer."""
-    if type(value) is str:
-        return value.isascii() and value.isprintable()
-    if type(value) is int:
-        return -INTEGER_MAX <= value <= INTEGER_MAX
+    """Tell quickly that a container holds built-in types and numbers in range; false means only: look closer.
+
+    What the texts hold is seen faster in what is written: printable ASCII without an escape needs no look.
+    """
+    inner: Iterable[object]
     if type(value) is dict:
-        return depth > 0 and all(
-            type(key) is str and _is_plain(key, 0) and _is_plain(inner, depth - 1)
-            for key, inner in value.items()
-        )
-    if type(value) is list or type(value) is tuple:
-        return depth > 0 and all(_is_plain(inner, depth - 1) for inner in value)
-    return value is None or type(value) is bool
+        for key in value:
+            if type(key) is not str:
+                return False
+        inner = value.values()
+    elif type(value) is list or type(value) is tuple:
+        inner = value
+    else:
+        return False
+    for each in inner:
+        kind = type(each)
+        if kind is str or each is None or kind is bool:
+            continue
+        if kind is int:
+            if not -INTEGER_MAX <= each <= INTEGER_MAX:
+                return False
+        elif depth <= 1 or not _is_plain(each, depth - 1):
+            return False
+    return depth > 0
 
 
 def _check(value: object, path: str, depth: int) -> None:
