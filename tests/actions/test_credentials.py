@@ -14,7 +14,7 @@ from tests.office import Office
 from tests.soft_key import ORIGIN, SoftKey
 
 from tranche.actions.attestation import attest_code
-from tranche.kernel.lifecycle import GuardFailed
+from tranche.kernel.lifecycle import GuardFailed, Role
 from tranche.kernel.policy import Deed, Denied
 from tranche.kernel.refusals import (
     MethodRefused,
@@ -24,6 +24,7 @@ from tranche.kernel.refusals import (
     WrongPassword,
 )
 from tranche.models import Approval, Credential, Decision
+from tranche.queries import decisions as queries
 
 pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
 
@@ -163,6 +164,10 @@ def test_a_revoked_key_proves_nothing_and_what_it_signed_counts_no_more(office: 
     after = office.approve("lt.approver", waiting)
 
     assert after.state == "open"
+    still = queries.decision(waiting).row.missing
+    assert [(set(slot.roles), set(slot.parties)) for slot in still] == [
+        ({Role.RECIPIENT_APPROVER}, {"UA-MOD"})
+    ]
     other = allocation(office, 1_000_000)
     assert (
         refused(SignatureRefused, lambda: approve_by_key(office, "ua.approver1", other, key)).code

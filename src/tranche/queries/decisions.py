@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
+from django.db.models import Exists, OuterRef
+
 from tranche.kernel.approval import (
     NOTHING_BEFORE,
     ApprovalView,
@@ -25,7 +27,7 @@ from tranche.kernel.policy import Actor, Grant, Policy, Situation
 from tranche.kernel.step_back import back_row
 from tranche.kernel.transitions import TABLE, rows_of
 from tranche.ledger.journal import entries
-from tranche.models import WINDOW, Approval, Decision, Record, RecordEvent, RoleGrant, window_of
+from tranche.models import WINDOW, Approval, Credential, Decision, Record, RecordEvent, RoleGrant, window_of
 from tranche.queries.inbox import asking
 from tranche.queries.sides import (
     agreement_behind,
@@ -198,7 +200,9 @@ def content_of(found: Decision) -> dict[str, Any]:
 def _approvals_of(ids: Sequence[str]) -> dict[str, tuple[Approval, ...]]:
     found: dict[str, list[Approval]] = {}
     given = Approval.objects.using("read").filter(decision_id__in=ids)
-    given = given.select_related("person", "delegated_by", "revoked")
+    given = given.select_related("person", "delegated_by", "revoked").annotate(
+        key_lost=Exists(Credential.objects.filter(handle=OuterRef("credential_id"), revoked_at__isnull=False))
+    )
     for row in given.order_by("made_at", "id"):
         found.setdefault(row.decision_id, []).append(row)
     return {decision_id: tuple(given) for decision_id, given in found.items()}
@@ -244,9 +248,7 @@ def _added(found: Decision, content: Mapping[str, Any]) -> Window:
 
 def _missing(quorum: Quorum, given: Sequence[Approval]) -> tuple[Slot, ...]:
     views = [
-        ApprovalView(
-            a.person.counts_as, Role(a.role), a.party_ref, revoked_at(a) is None, a.delegated_by_id or ""
-        )
+        ApprovalView(a.person.counts_as, Role(a.role), a.party_ref, _stands(a), a.delegated_by_id or "")
         for a in given
         if a.verdict == "approve"
     ]
@@ -255,6 +257,11 @@ def _missing(quorum: Quorum, given: Sequence[Approval]) -> tuple[Slot, ...]:
             return slots
         case _:
             return ()
+
+
+def _stands(given: Approval) -> bool:
+    """Whether it was not taken back and its key, where it has one, was not lost since."""
+    return revoked_at(given) is None and not getattr(given, "key_lost", False)
 
 
 def revoked_at(given: Approval) -> datetime | None:
