@@ -96,6 +96,12 @@ def holders_of(wanted: Collection[Place], now: datetime) -> tuple[Holder, ...]:
     )
 
 
+def concerns(kind: NoticeKind, facts: NoticeFacts, person: str, held: Collection[Place]) -> bool:
+    """Whether a notice of this kind would be for a person who holds these roles."""
+    roster = [Holder(person, role, party) for role, party in held]
+    return person in addressed(kind, facts, roster)
+
+
 def claim(rows: Iterable[Outbox], now: datetime) -> list[Outbox]:
     """Take notices for one attempt: it counts before the mail leaves, and no other worker has them.
 
@@ -110,6 +116,14 @@ def claim(rows: Iterable[Outbox], now: datetime) -> list[Outbox]:
                 row.attempts = attempts
                 taken.append(row)
     return taken
+
+
+def defer(rows_by_instant: Mapping[datetime, Sequence[Outbox]]) -> None:
+    """Let notices wait for their digest."""
+    if rows_by_instant:
+        with bookkeeping():
+            for instant, rows in rows_by_instant.items():
+                _unended(rows).update(not_before=instant)
 
 
 def mark_done(rows: Sequence[Outbox], now: datetime) -> None:
