@@ -118,7 +118,7 @@ def letter(rows: Sequence[NoticeRow], origin: str) -> tuple[str, str]:
         code = rows[0].payload.get("code", "")
         subject = f"{sentence(rows[0])} ({code})" if code else sentence(rows[0])
     else:
-        subject = _("What is new and waits for you: %(count)s notices") % {"count": len(rows)}
+        subject = _("What is new and waits for you (%(count)s)") % {"count": len(rows)}
     said = "\n\n".join(_paragraph(row, origin) for row in rows)
     why = _("You get this because of your role. Amounts and names stand on the page alone.")
     change = _("How you are written to, you choose here: %(address)s") % {

@@ -35,7 +35,7 @@ def steps_shown(rows: Sequence[StepRow]) -> tuple[Task, ...]:
             owner=row.owner,
             due_on=row.due_on,
             days_late=row.days_late,
-            note=f"{row.ref} · {_('given to you')}" if row.is_mine else row.ref,
+            note=" · ".join([row.ref, _("given to you")]) if row.is_mine else row.ref,
         )
         for row in rows
     )
