@@ -47,9 +47,7 @@ class _Session(socketserver.StreamRequestHandler):
             elif verb == "DATA":
                 self._say("354 go on")
                 data = self._read()
-                office.letters.append(
-                    (to, cast("EmailMessage", email.message_from_bytes(data, policy=email.policy.default)))
-                )
+                office.letters.append((to, email.message_from_bytes(data, policy=email.policy.default)))
                 office.after_delivery.set()
                 self._say("250 taken")
             elif verb == "QUIT":

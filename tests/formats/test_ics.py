@@ -21,7 +21,7 @@ def read(data: bytes) -> list[tuple[str, date, date, str]]:
     found = Calendar.from_ical(data)
     assert found["VERSION"] == "2.0"
     return [
-        (str(row["UID"]), row["DTSTART"].dt, row["DTEND"].dt, str(row["SUMMARY"]))
+        (str(row["UID"]), row.decoded("DTSTART"), row.decoded("DTEND"), str(row["SUMMARY"]))
         for row in found.walk("VEVENT")
     ]
 

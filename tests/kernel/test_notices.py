@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -39,7 +40,7 @@ ROSTER = (
     Holder("ua.inspector", Role.INSPECTOR, "UA-MOD"),
     Holder("auditor", Role.AUDITOR, "AUD"),
 )
-BOTH = {"approving": frozenset({"LT-MOD"}), "recipients": frozenset({"UA-MOD"})}
+BOTH = NoticeFacts(approving=frozenset({"LT-MOD"}), recipients=frozenset({"UA-MOD"}))
 FINANCE = frozenset({(Role.DONOR_OFFICER, "LT-FIN")})
 APPROVING = frozenset({(Role.DONOR_APPROVER, "LT-MOD"), (Role.RECIPIENT_APPROVER, "UA-MOD")})
 
@@ -53,18 +54,18 @@ TABLE = (
         NoticeFacts(asked=APPROVING, knows=frozenset({"ua.approver"})),
         "lt.approver",
     ),
-    (NoticeKind.ESCALATION, NoticeFacts(owner="UA-MOD", **BOTH), "ua.approver"),
-    (NoticeKind.ESCALATION, NoticeFacts(owner="LT-FIN", **BOTH), "lt.approver ua.approver"),
+    (NoticeKind.ESCALATION, replace(BOTH, owner="UA-MOD"), "ua.approver"),
+    (NoticeKind.ESCALATION, replace(BOTH, owner="LT-FIN"), "lt.approver ua.approver"),
     (NoticeKind.DECISION_VOID, NoticeFacts(named=frozenset({"a", "b"})), "a b"),
     (NoticeKind.DECISION_ENDED, NoticeFacts(named=frozenset({"a"}), knows=frozenset({"a"})), ""),
     (
         NoticeKind.HOLD_PLACED,
-        NoticeFacts(knows=frozenset({"ua.payer"}), **BOTH),
+        replace(BOTH, knows=frozenset({"ua.payer"})),
         "lt.approver lt.officer ua.approver ua.manager",
     ),
     (
         NoticeKind.HOLD_REVIEW,
-        NoticeFacts(named=frozenset({"auditor"}), **BOTH),
+        replace(BOTH, named=frozenset({"auditor"})),
         "auditor lt.approver lt.officer ua.approver ua.manager ua.payer",
     ),
     (
@@ -103,7 +104,7 @@ def test_whoever_knows_is_not_told_and_nobody_outside_the_places_is(
     named: frozenset[str],
     knows: frozenset[str],
 ) -> None:
-    facts = NoticeFacts(asked=asked, owner=owner, named=named, knows=knows, **BOTH)
+    facts = replace(BOTH, asked=asked, owner=owner, named=named, knows=knows)
 
     told = addressed(kind, facts, ROSTER)
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from tranche.actions.content import ref_of
 from tranche.actions.execution import Execution
-from tranche.actions.outbox import Notice, add
+from tranche.actions.outbox import Notice, add, settle
 from tranche.actions.people import counted
 from tranche.kernel.approval import Quorum, short_code
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.notices import NoticeFacts, NoticeKind, Place
 from tranche.kernel.policy import Situation
 from tranche.models import Agreement, Approval, Decision, Payee, Procedure, Step
+from tranche.models.step_dates import FINISHED
 from tranche.store.write import WriteTx
 
 OPENING: Final = frozenset(
@@ -25,6 +27,7 @@ OPENING: Final = frozenset(
 )
 """Actions after which a step may have become open."""
 
+RELEASING: Final = frozenset({"hold.release", "hold.release_all"})
 HOLDING: Final = frozenset({"hold.place", "hold.place_all"})
 PAYEE_CHANGING: Final = frozenset({"payee.propose", "payee.activate"})
 
@@ -51,6 +54,7 @@ def of_decision(kind: NoticeKind, decision: Decision, facts: NoticeFacts, rule: 
         "id": decision.id,
         "action": decision.action,
         "code": short_code(bytes(decision.hash)),
+        "ref": ref_of(decision),
         "rule": rule,
     }
     return Notice(kind, facts, decision.id, rule, payload)
@@ -58,6 +62,7 @@ def of_decision(kind: NoticeKind, decision: Decision, facts: NoticeFacts, rule: 
 
 def tell_ended(decision: Decision, state: str, person: str, write: WriteTx) -> None:
     """Its proposer, where another ended it; of a void decision everybody who stood behind it."""
+    settle([decision.id], write.now)
     proposer = counted([decision.proposer_person_id])
     if state == "void":
         behind = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
@@ -83,8 +88,21 @@ def tell_executed(execution: Execution, executor: str = "") -> None:
         found += _steps_opened(execution)
     if action == "payment.release":
         found.append(_payment_file(execution))
+    if settled := _settled(execution):
+        settle(settled, execution.write.now)
     if found:
         add(found, execution.write.now)
+
+
+def _settled(execution: Execution) -> list[str]:
+    """What asks nobody any more: a decision that had waited, a step that is done, a hold that is lifted."""
+    decision, row = execution.decision, execution.row
+    settled = [decision.id] if decision.log_seq != execution.write.seq else []
+    if row.kind == "step" and row.target in FINISHED:
+        settled.append(execution.record.id)
+    if decision.action in RELEASING:
+        settled.append(execution.text("hold"))
+    return settled
 
 
 def _hold_placed(execution: Execution) -> Notice:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from tranche.kernel.notices import (
+    ASKS,
     WAIT_MAX,
     Holder,
     NoticeFacts,
@@ -30,6 +32,7 @@ from tranche.models.outbox import ERROR_LENGTH_MAX
 from tranche.store.write import bookkeeping
 
 Payload = Mapping[str, str | int]
+ASKING: Final = tuple(sorted(kind.value for kind in ASKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,12 @@ def add(notices: Sequence[Notice], now: datetime) -> int:
     return len(rows)
 
 
+def settle(subjects: Collection[str], now: datetime) -> None:
+    """What asked for something about these asks no more: one statement in the open transaction."""
+    asking = Outbox.objects.filter(subject__in=subjects, kind__in=ASKING, settled_at__isnull=True)
+    asking.update(settled_at=now)
+
+
 def add_beside(notices: Sequence[Notice], now: datetime) -> int:
     """The same in a transaction of its own, for what time alone brings; gives how many were new."""
     wanted = _rows(notices, now)
@@ -74,6 +83,7 @@ def _rows(notices: Sequence[Notice], now: datetime) -> list[Outbox]:
             kind=notice.kind.value,
             dedupe_key=notice_key(notice.kind, notice.subject, notice.rule, person),
             person_id=person,
+            subject=notice.subject,
             payload=dict(notice.payload),
             made_at=now,
             not_before=now,

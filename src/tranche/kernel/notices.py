@@ -37,6 +37,15 @@ class NoticeKind(StrEnum):
     PAYMENT_FILE = "payment_file"
 
 
+ASKS: Final = frozenset(
+    {
+        *(NoticeKind.STEP_OPEN, NoticeKind.REMINDER, NoticeKind.ESCALATION),
+        *(NoticeKind.DECISION_WAITING, NoticeKind.HOLD_PLACED, NoticeKind.HOLD_REVIEW),
+    }
+)
+"""Kinds that ask for something, until it is done by whomever."""
+
+
 class MailChoice(StrEnum):
     """How a person wants to be written to; the inbox holds everything in any case."""
 

@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=20)),
                 ("dedupe_key", models.CharField(max_length=200, unique=True)),
+                ("subject", models.CharField(max_length=40)),
                 ("payload", models.JSONField()),
                 ("made_at", models.DateTimeField()),
                 ("not_before", models.DateTimeField()),
@@ -91,6 +92,7 @@ class Migration(migrations.Migration):
                 ("last_error", models.CharField(blank=True, max_length=300)),
                 ("done_at", models.DateTimeField(null=True)),
                 ("dead_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
                 (
                     "person",
                     models.ForeignKey(
@@ -103,6 +105,11 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "outbox",
                 "indexes": [
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", True)),
+                        fields=["subject"],
+                        name="outbox_asks",
+                    ),
                     models.Index(fields=["person", "id"], name="outbox_of_person"),
                     models.Index(
                         condition=models.Q(("dead_at__isnull", True), ("done_at__isnull", True)),

@@ -15,6 +15,7 @@ from tranche.models.fields import ID_LENGTH
 from tranche.models.person import Person
 
 KEY_LENGTH_MAX = 200
+SUBJECT_LENGTH_MAX = 40
 ERROR_LENGTH_MAX = 300
 
 
@@ -22,12 +23,14 @@ class Outbox(models.Model):
     """One notice to one person: in the inbox for good, and sent by mail where the person wants it.
 
     `done_at` ends it: sent, or no mail was wanted. `dead_at` ends it after the last attempt that failed.
+    From `settled_at` on it asks nothing any more: the decision ended, the step is done, the hold is lifted.
     """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20)
     dedupe_key = models.CharField(max_length=KEY_LENGTH_MAX, unique=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
+    subject = models.CharField(max_length=SUBJECT_LENGTH_MAX)
     payload = models.JSONField()
     made_at = models.DateTimeField()
     not_before = models.DateTimeField()
@@ -35,9 +38,11 @@ class Outbox(models.Model):
     last_error = models.CharField(max_length=ERROR_LENGTH_MAX, blank=True)
     done_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
 
     LABELS: ClassVar = labels(
-        auditor="id kind dedupe_key person payload made_at not_before attempts done_at dead_at",
+        auditor="id kind dedupe_key person subject payload made_at not_before attempts done_at dead_at"
+        " settled_at",
         sealed="last_error",
     )
 
@@ -53,6 +58,7 @@ class Outbox(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["subject"], name="outbox_asks", condition=models.Q(settled_at__isnull=True)),
             models.Index(fields=["person", "id"], name="outbox_of_person"),
             models.Index(
                 fields=["not_before", "id"],

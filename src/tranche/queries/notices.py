@@ -30,6 +30,7 @@ class NoticeRow:
     payload: Mapping[str, str]
     made_at: datetime
     title: str = ""
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ def notice(person: str, notice_id: int) -> NoticeRow:
 
 
 def unread_count(person: str, read: Read, now: datetime) -> int:
-    """How many recent notices a person has not read; COUNT_MAX stands for as many or more."""
-    found = _of(person).filter(pk__gt=read.upto, made_at__gt=now - UNREAD_FOR)
+    """How many recent notices are not read and not settled; COUNT_MAX stands for as many or more."""
+    found = _of(person).filter(pk__gt=read.upto, made_at__gt=now - UNREAD_FOR, settled_at__isnull=True)
     return found.exclude(pk__in=read.besides)[:COUNT_MAX].count()
 
 
@@ -113,7 +114,7 @@ def _of(person: str) -> QuerySet[Outbox]:
 
 def _row(row: Outbox, title: str = "") -> NoticeRow:
     payload = {name: str(value) for name, value in row.payload.items()}
-    return NoticeRow(row.pk, row.kind, payload, row.made_at, title)
+    return NoticeRow(row.pk, row.kind, payload, row.made_at, title, row.settled_at is not None)
 
 
 def _titles(refs: Collection[str], language: str) -> dict[str, str]:

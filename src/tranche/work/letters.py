@@ -41,7 +41,9 @@ def sort(rows: Iterable[Outbox], choices: Mapping[str, str], now: datetime) -> S
         due_at = mail_due_at(choice, row.made_at)
         if row.attempts >= ATTEMPTS_MAX:
             found.spent.append(row)
-        elif due_at is None or not person.email or not is_active(person) or _is_old(row, now):
+        elif (
+            row.settled_at or due_at is None or not person.email or not is_active(person) or _is_old(row, now)
+        ):
             found.unwanted.append(row)
         elif due_at > now:
             found.later.setdefault(due_at, []).append(row)
@@ -59,4 +61,4 @@ def human(row: Outbox) -> Person:
 
 
 def _is_old(row: Outbox, now: datetime) -> bool:
-    return row.attempts == 0 and now - row.made_at > AGE_MAX
+    return row.attempts == 0 and now - row.not_before > AGE_MAX

@@ -61,6 +61,7 @@ class NoticeShown:
     made_at: datetime
     tone: str
     is_read: bool
+    is_settled: bool
 
 
 def notices_shown(rows: Sequence[NoticeRow], read: Read) -> tuple[NoticeShown, ...]:
@@ -73,7 +74,8 @@ def notices_shown(rows: Sequence[NoticeRow], read: Read) -> tuple[NoticeShown, .
             due_on=_due_on(row),
             made_at=row.made_at,
             tone=TONES.get(row.kind, ""),
-            is_read=row.id in read,
+            is_read=row.is_settled or row.id in read,
+            is_settled=row.is_settled,
         )
         for row in rows
     )
@@ -86,7 +88,7 @@ def sentence(row: NoticeRow) -> str:
 
 def _about(row: NoticeRow) -> str:
     if "action" in row.payload:
-        return title(row.payload["action"])
+        return " ".join([title(row.payload["action"]), row.payload.get("ref", "")]).strip()
     ref = row.payload.get("ref", "")
     return f"{row.title} ({ref})" if row.title else ref
 
