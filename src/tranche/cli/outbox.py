@@ -36,8 +36,8 @@ def print_outbox(output: Output) -> int:
 def try_again(numbers: Collection[int] | None, output: Output) -> int:
     """Give these, or all, their attempts back."""
     count = retry(numbers, clock.now())
-    output.say(f"{count} will be tried again.")
-    return Exit.DONE if count else Exit.REFUSED
+    output.say(f"{count} will be tried again." if count else "None of these was given up.")
+    return Exit.DONE
 
 
 _NAMES = ("number", "kind", "sign_in", "attempts", "last_error", "given_up_at")
