@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Exists, OuterRef
+
 from tranche.actions.notices import of_decision, of_step, turn_of
 from tranche.actions.outbox import Notice
 from tranche.actions.people import counted
@@ -21,9 +23,10 @@ from tranche.kernel.notices import (
     reminder_level,
     review_due,
 )
-from tranche.models import Approval, Decision, DecisionSlot, Hold, Step, open_holds
+from tranche.models import Approval, Decision, DecisionSlot, Hold, Outbox, Step, open_holds
 from tranche.models.step_dates import closures_of
 
+DECISIONS_MAX: Final = 200  # the others are told of in the next round
 LOOK_AHEAD: Final = timedelta(days=60)  # the first reminder of a step comes at most so long before it is due
 
 
@@ -86,9 +89,12 @@ def _holds_to_review(now: datetime) -> Iterable[Notice]:
 
 
 def _decisions_expiring(now: datetime) -> Iterable[Notice]:
-    """Told to its proposer and to those who are still asked."""
-    rows = Decision.objects.filter(state="open", expires_at__gt=now, expires_at__lte=now + EXPIRES_SOON)
-    for decision in rows.order_by("expires_at", "id"):
+    """Told to its proposer and to those who are still asked; those that were told of before are passed."""
+    told = Outbox.objects.filter(subject=OuterRef("pk"), kind="reminder", settled_at__isnull=True)
+    rows = Decision.objects.filter(
+        ~Exists(told), state="open", expires_at__gt=now, expires_at__lte=now + EXPIRES_SOON
+    )
+    for decision in rows.order_by("expires_at", "id")[:DECISIONS_MAX]:
         slots = DecisionSlot.objects.filter(decision=decision).values_list("role", "party_ref")
         given = Approval.objects.filter(decision=decision).values_list("person_id", flat=True)
         facts = NoticeFacts(

@@ -1,4 +1,4 @@
-"""What a person has read: marks in the scratch file, which a click may write and whose loss does no harm."""
+"""What the viewer has read, and how much there is that is not."""
 
 from __future__ import annotations
 
@@ -17,18 +17,6 @@ def read_by(person: str) -> Read:
     rows = list(ReadMark.objects.filter(person_id=person).order_by("-upto", "-notice_id")[:MARKS_MAX])
     upto = max((row.notice_id for row in rows if row.upto), default=0)
     return Read(upto, frozenset(row.notice_id for row in rows if row.notice_id > upto))
-
-
-def mark_read(person: str, notice_id: int) -> None:
-    ReadMark.objects.bulk_create([ReadMark(person_id=person, notice_id=notice_id)], ignore_conflicts=True)
-
-
-def mark_all_read(person: str) -> None:
-    """One mark in place of all that went before."""
-    last = notices.newest(person)
-    mark = ReadMark(person_id=person, notice_id=last, upto=True)
-    ReadMark.objects.bulk_create([mark], ignore_conflicts=True)
-    ReadMark.objects.filter(person_id=person, notice_id__lte=last).exclude(notice_id=last, upto=True).delete()
 
 
 def unread_by(found: Actor, now: datetime) -> int:

@@ -21,6 +21,11 @@ class Round:
     mailed: Mailed
     pages: int | None
 
+    @property
+    def did_anything(self) -> bool:
+        """Whether there is something to say beside the checkpoint."""
+        return bool(self.expired or self.told or self.mailed.sent or self.mailed.failed)
+
 
 def work_round() -> Round:
     """Do what is due now; mail comes last but for the checkpoint, because others may be slow."""

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tranche.actions.deadlines import concerned_by
 from tranche.actions.outbox import concerns
+from tranche.actions.read_marks import mark_read, mark_read_upto
 from tranche.kernel.notices import NoticeKind
 from tranche.models import Hold, open_holds
 from tranche.queries import decisions, todo
@@ -19,7 +20,7 @@ from tranche.queries.presenters.notices import notices_shown, subject_href
 from tranche.queries.presenters.todo import calls_shown, holds_to_review, steps_shown
 from tranche.store import clock
 from tranche.web.page import actor, go_to, language, show
-from tranche.web.read_marks import mark_all_read, mark_read, read_by
+from tranche.web.read_marks import read_by
 from tranche.web.standing import standing
 from tranche.web.views.reading import asked, whole_of
 
@@ -77,7 +78,7 @@ def read(request: HttpRequest) -> HttpResponse:
     """Mark one notice as read, or all of them."""
     person, given = actor(request).person, request.POST.get("notice", "")
     if given == "all":
-        mark_all_read(person)
+        mark_read_upto(person, queries.newest(person))
     elif given.isascii() and given.isdigit() and len(given) <= 15:
         mark_read(person, queries.notice(person, int(given)).id)
     else:
