@@ -52,10 +52,8 @@ def test_what_waits_stands_first_and_a_notice_is_read_by_following_it(
     number = Outbox.objects.get(person__name="ua.approver1", payload__id=decision).pk
 
     assert page.index("Decisions that wait for you") < page.index("A decision waits for your approval")
-    assert (
-        int(count_in_navigation(page))
-        == 1 + Outbox.objects.filter(person__name="ua.approver1", pk__lt=number).count()
-    )
+    assert count_in_navigation(page) == "1"  # what others have decided long ago counts no more
+    assert "dealt with" in page
     before = Outbox.objects.count()
     followed = client.get(f"/inbox/{number}/")
     assert (followed.status_code, followed["Location"]) == (303, f"/decisions/{decision}/")
