@@ -133,7 +133,9 @@ def test_a_step_is_told_to_its_owner_when_it_opens_and_not_again() -> None:
 def test_money_payees_and_holds_are_told_and_no_figure_with_them() -> None:
     office = Office()
     decision = office.approved_payment()
+    answered = Outbox.objects.filter(subject=decision, person__name="lt.approver")
 
+    assert [row.settled_at is not None for row in answered] == [True]
     assert told("decision_waiting", id=decision, rule="execute") == ["ua.payer"]
 
     office.execute("ua.payer", decision)

@@ -28,6 +28,7 @@ from tranche.actions.carry_out import (
 from tranche.actions.carry_out import check as check_content
 from tranche.actions.decision_ends import Outcome, check_reason, open_decision, outcome_of, replace
 from tranche.actions.notices import tell_executor, tell_waiting
+from tranche.actions.outbox import settle
 from tranche.actions.people import actor_of, deed_of_proposal
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
@@ -243,6 +244,7 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
     if given.verdict == "reject":
         end(decision, "rejected", given.reason or "", "decision.reject", by.person, write)
         return
+    settle([decision.id], write.now, person=by.person)
     ready = isinstance(evaluate(quorum, standing_approvals(decision, checked, quorum, write.now)), Ready)
     row = checked.stands()
     if ready and row.executor is not None:

@@ -57,9 +57,11 @@ def add(notices: Sequence[Notice], now: datetime) -> int:
     return len(rows)
 
 
-def settle(subjects: Collection[str], now: datetime) -> None:
-    """What asked for something about these asks no more: one statement in the open transaction."""
+def settle(subjects: Collection[str], now: datetime, person: str | None = None) -> None:
+    """What asked for something about these asks nobody, or this person, any more: one statement."""
     asking = Outbox.objects.filter(subject__in=subjects, kind__in=ASKING, settled_at__isnull=True)
+    if person is not None:
+        asking = asking.filter(person_id=person)
     asking.update(settled_at=now)
 
 
