@@ -49,6 +49,7 @@ def paths() -> list[tuple[str, str]]:
     return [
         *(("auditor", path) for path in reading),
         ("ua.approver1", f"/decisions/{waiting}/approve/"),
+        *(("ua.approver1", "/inbox/"), ("ua.approver1", "/account/"), ("operator", "/system/")),
         ("ua.payer", f"/decisions/{order}/execute/"),
         *(("ua.manager", path) for path in writing),
     ]

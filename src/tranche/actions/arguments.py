@@ -22,9 +22,11 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ADDRESS = re.compile(r"https?://[!-~]{1,490}")
 COUNTRY = re.compile("[A-Z]{2}")
 DAY_FIRST, DAY_LAST = date(1990, 1, 1), date(2100, 12, 31)
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
 TEXT_LENGTH_MAX = 2_000
+EMAIL_LENGTH_MAX = 200
 DOCUMENT_BYTES_MAX = 200 * 1024  # a decision with everything in it holds at most 256 KiB
 AMOUNT_MAX = 10**15
 EVIDENCE_MAX = 20
@@ -221,6 +223,17 @@ def text(name: str, *, required: bool = True, most: int = TEXT_LENGTH_MAX) -> Ar
         if len(str(found)) > most:
             raise BadArgument(argument, "long", str(value)[:80])
         return found
+
+    return Argument(name, parse, required)
+
+
+def email(name: str, *, required: bool = True) -> Argument:
+    """One address that mail can be sent to, and nothing around it."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, str) or len(value) > EMAIL_LENGTH_MAX or not EMAIL.fullmatch(value):
+            raise BadArgument(argument, "email", str(value)[:80])
+        return value
 
     return Argument(name, parse, required)
 

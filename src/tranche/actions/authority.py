@@ -230,7 +230,7 @@ register(
         (
             a.title("name"),
             a.username("username"),
-            a.text("email", required=False, most=200),
+            a.email("email", required=False),
             a.choice("language", LANGUAGES),
         ),
         _register_basis,

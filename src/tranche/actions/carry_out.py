@@ -8,6 +8,7 @@ from typing import Any
 
 from tranche.actions import content as contents
 from tranche.actions.execution import Execution
+from tranche.actions.notices import tell_ended, tell_executed
 from tranche.actions.people import deed_of_proposal, proposers_of, standing_grant
 from tranche.actions.policy import in_force, policy_sha256
 from tranche.actions.registry import Action, Arguments, Basis, find
@@ -175,7 +176,7 @@ def recheck(decision: Decision, checked: Checked, now: datetime) -> None:
 def run(
     decision: Decision, checked: Checked, write: WriteTx, executor: tuple[Actor, str] | None = None
 ) -> None:
-    """Apply the action, end the decision as executed and append the action's log entry, in this order.
+    """Apply the action, end the decision as executed, tell who must know and append the log entry last.
 
     Everything was asked in this transaction: by the proposal that needs nobody else, or by `recheck`.
     """
@@ -192,6 +193,7 @@ def run(
     )
     action.apply(execution)
     _end_row(decision, "executed", None, write)
+    tell_executed(execution, executor[0].person if executor else "")
     fields = contents.log_fields(decision, state=row.target)
     fields |= contents.approval_fields(decision)
     append(
@@ -215,6 +217,7 @@ def end(
 ) -> None:
     """End a decision without effect on its subject and log it."""
     _end_row(decision, state, reason, write, replaced_by)
+    tell_ended(decision, state, person, write)
     fields = contents.log_fields(decision) | {"reason": reason} if reason else contents.log_fields(decision)
     append(write, kind=kind, actor=person, object_type="decision", object_id=decision.id, fields=fields)
 

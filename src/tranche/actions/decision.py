@@ -27,6 +27,8 @@ from tranche.actions.carry_out import (
 )
 from tranche.actions.carry_out import check as check_content
 from tranche.actions.decision_ends import Outcome, check_reason, open_decision, outcome_of, replace
+from tranche.actions.notices import tell_executor, tell_waiting
+from tranche.actions.outbox import settle
 from tranche.actions.people import actor_of, deed_of_proposal
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
@@ -114,6 +116,7 @@ def propose(
             run(decision, Checked(known, parsed, basis, row, (), fresh.stands_for(grant)), write)
         else:
             ask(decision, quorum, row.executor, basis.situation.owner)
+            tell_waiting(decision, quorum, fresh.stands_for(grant), write)
             append(
                 write,
                 kind="decision.propose",
@@ -219,7 +222,8 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
         refuse_if_held(checked.stands(), checked.arguments, checked.basis)
     _refuse_if_taken_back(decision, by)
     quorum = quorum_of(decision, checked, write.now)
-    ask_more(decision, quorum)
+    if ask_more(decision, quorum):
+        tell_waiting(decision, quorum, checked.proposers, write)
     before = standing_approvals(decision, checked, quorum, write.now)
     situation, amount = checked.basis.situation, checked.basis.amount
     allowed = may_approve(by, quorum, before, checked.proposers, situation, amount, write.now)
@@ -240,6 +244,11 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
     if given.verdict == "reject":
         end(decision, "rejected", given.reason or "", "decision.reject", by.person, write)
         return
+    settle([decision.id], write.now, person=by.person)
+    ready = isinstance(evaluate(quorum, standing_approvals(decision, checked, quorum, write.now)), Ready)
+    row = checked.stands()
+    if ready and row.executor is not None:
+        tell_executor(decision, row.executor, checked.basis.situation.owner, write)
     append(
         write,
         kind="approval.give",
@@ -248,9 +257,7 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
         object_id=decision.id,
         fields=contents.approval_fields(decision),
     )
-    now_standing = standing_approvals(decision, checked, quorum, write.now)
-    row = checked.stands()
-    if isinstance(evaluate(quorum, now_standing), Ready) and row.executor is None:
+    if ready and row.executor is None:
         recheck(decision, checked, write.now)
         run(decision, checked, write)
 

@@ -27,16 +27,18 @@ def ask(decision: Decision, quorum: Quorum, executor: Role | None, owner: str) -
     DecisionSlot.objects.bulk_create(rows)
 
 
-def ask_more(decision: Decision, quorum: Quorum) -> None:
+def ask_more(decision: Decision, quorum: Quorum) -> bool:
     """Keep the slots that a quorum has gained since: what adds up with the amount has grown."""
     kept: dict[int, set[tuple[str, str, int]]] = {}
     for row in DecisionSlot.objects.filter(decision=decision, executes=0):
         kept.setdefault(row.slot, set()).add((row.role, row.party_ref, row.wanted))
-    known, number = list(kept.values()), max(kept, default=-1)
+    known, before = list(kept.values()), max(kept, default=-1)
+    number = before
     for slot in quorum.slots:
         if {(role.value, party, slot.wanted) for role in slot.roles for party in slot.parties} not in known:
             number += 1
             DecisionSlot.objects.bulk_create(_rows(decision, number, slot))
+    return number > before
 
 
 def _rows(decision: Decision, number: int, slot: Slot) -> list[DecisionSlot]:

@@ -15,6 +15,7 @@ from tranche.cli.commands import (
     importing,
     init,
     migrate,
+    outbox,
     people,
     period,
     post,
@@ -46,6 +47,7 @@ app.add_typer(decision.app, name="decision")
 app.add_typer(post.app, name="post")
 app.add_typer(period.app, name="period")
 app.add_typer(people.app, name="people")
+app.add_typer(outbox.app, name="outbox")
 
 
 def run() -> None:

@@ -7,7 +7,8 @@ import threading
 
 from tranche.cli.exits import Exit
 from tranche.cli.output import Output
-from tranche.work.rounds import work_round
+from tranche.store.errors import CommitUncertain, WriteUnavailable
+from tranche.work.rounds import Round, work_round
 
 SECONDS_BETWEEN = 10  # the write-ahead log stays small (security note, section 1)
 
@@ -20,12 +21,30 @@ def keep_working(output: Output, *, once: bool) -> int:
     if not once:
         output.say(f"Working every {SECONDS_BETWEEN} seconds - stop with Ctrl-C.")
     while True:
-        done = work_round()
-        if done.expired or once:
-            pages = "" if done.pages is None else f", {done.pages} pages of the log written back"
-            output.say(f"{done.expired} decisions expired{pages}.")
+        done = _round(output, once=once)
+        if done is not None and (done.did_anything or once):
+            output.say(_said(done))
         if once or stop.wait(SECONDS_BETWEEN):
             break
     if not once:
         output.say("Stopped. Go on with: tranche work")
     return Exit.DONE
+
+
+def _round(output: Output, *, once: bool) -> Round | None:
+    """One round; where the database does not answer, the next one does what this one could not."""
+    try:
+        return work_round()
+    except (WriteUnavailable, CommitUncertain) as error:
+        if once:
+            raise
+        output.say(f"The database did not take a write ({type(error).__name__}); trying again.")
+        return None
+
+
+def _said(done: Round) -> str:
+    parts = [f"{done.expired} decisions expired", f"{done.told} reminders made"]
+    parts += [f"{done.mailed.sent} mails sent", f"{done.mailed.failed} failed"]
+    if done.pages is not None:
+        parts.append(f"{done.pages} pages of the log written back")
+    return ", ".join(parts) + "."

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tranche.conf.mail import MailServer, mail_server
+
 DATA_DIR_DEFAULT = "tranche-data"
 HOSTS_DEFAULT = "localhost,127.0.0.1,[::1]"
 DEMO_FILE = "demo.json"
@@ -50,6 +52,7 @@ class Environment:
     policy: str = POLICIES[0]
     origin: str = ""
     key_models: tuple[str, ...] = ()
+    mail: MailServer | None = None
 
 
 def read(env: Mapping[str, str] | None = None) -> Environment:
@@ -59,6 +62,7 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
     names = ("TRANCHE_DEMO", "TRANCHE_STORAGE_WARNS", "TRANCHE_CHEAP_PASSWORDS")
     asked, storage_warns, cheap_passwords = (_switch(values, name) for name in names)
     demo = asked or (data_dir / DEMO_FILE).is_file()
+    origin = _origin(values)
     return Environment(
         data_dir=data_dir,
         database_url=values.get("TRANCHE_DATABASE_URL", ""),
@@ -69,8 +73,9 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
         cheap_passwords=demo or cheap_passwords,
         oidc_file=Path(values["TRANCHE_OIDC_FILE"]).absolute() if values.get("TRANCHE_OIDC_FILE") else None,
         policy=_policy(values),
-        origin=_origin(values),
+        origin=origin,
         key_models=_key_models(values),
+        mail=_mail(values, origin),
     )
 
 
@@ -94,6 +99,18 @@ def _key_models(values: Mapping[str, str]) -> tuple[str, ...]:
     if not all(KEY_MODEL.fullmatch(model) for model in models):
         raise BadSetting("TRANCHE_KEY_MODELS", "AAGUIDs in lower case, parted by commas")
     return models
+
+
+def _mail(values: Mapping[str, str], origin: str) -> MailServer | None:
+    """Mail leads back to the pages, so it needs to know where they are."""
+    try:
+        server = mail_server(values.get("TRANCHE_MAIL_URL", ""))
+    except ValueError as error:
+        wanted = "smtp://HOST:PORT?from=ADDRESS (or smtp+starttls, smtps; with USER@), without a password"
+        raise BadSetting("TRANCHE_MAIL_URL", wanted) from error
+    if server and not origin:
+        raise BadSetting("TRANCHE_ORIGIN", "the address of the pages, because mail leads to them")
+    return server
 
 
 def _names(text: str) -> tuple[str, ...]:

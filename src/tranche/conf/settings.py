@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tranche.conf.environment import DEMO_FILE, databases, read
+from tranche.conf.mail import PASSWORD_FILE, TIMEOUT_S
 
 ENVIRONMENT = read()
 TRANCHE_DATA_DIR = ENVIRONMENT.data_dir
@@ -32,13 +33,13 @@ def _demo_day() -> date | None:
 TRANCHE_TODAY = ENVIRONMENT.today or _demo_day()
 
 
-def _secret_key() -> str:
-    """The key of this folder; a process without a folder (help, lint) gets one for itself."""
-    path = TRANCHE_DATA_DIR / "secrets" / "django-key"
-    return path.read_text(encoding="ascii").strip() if path.is_file() else secrets.token_urlsafe(50)
+def _secret(name: str) -> str:
+    """What the folder of secrets holds under this name, or nothing."""
+    path = TRANCHE_DATA_DIR / "secrets" / name
+    return path.read_text(encoding="ascii").strip() if path.is_file() else ""
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _secret("django-key") or secrets.token_urlsafe(50)  # help and lint have no folder
 DEBUG = False
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 
@@ -102,3 +103,15 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LOGGING_CONFIG = None
+
+TRANCHE_MAIL = ENVIRONMENT.mail
+if TRANCHE_MAIL:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = TRANCHE_MAIL.host, TRANCHE_MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = TRANCHE_MAIL.user, _secret(PASSWORD_FILE)
+    EMAIL_USE_SSL = TRANCHE_MAIL.scheme == "smtps"
+    EMAIL_USE_TLS = TRANCHE_MAIL.scheme == "smtp+starttls"
+    EMAIL_TIMEOUT = TIMEOUT_S
+    DEFAULT_FROM_EMAIL = TRANCHE_MAIL.sender
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -166,9 +166,15 @@ _KEYS = (
     _row("authority.revoke_credential", _EVERYBODY, "Q0", guards="credential_kept"),
 )
 
+_OWN = (
+    _row("authority.set_mail", _EVERYBODY, "Q0"),
+    _row("authority.make_calendar", _EVERYBODY, "Q0"),
+    _row("authority.end_calendar", _EVERYBODY, "Q0"),
+)
+
 STANDING: tuple[Transition, ...] = (
     *(*_REGISTER, *_PROCEDURE, *_BANK, *_FUND, *_ADVANCE, *_BOOKS),
-    *(*_HOLD, *_AUTHORITY, *_KEYS),
+    *(*_HOLD, *_AUTHORITY, *_KEYS, *_OWN),
 )
 """Every row; an action has one."""
 

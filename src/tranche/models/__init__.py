@@ -13,6 +13,7 @@ from tranche.models.grants import BEHIND, approving_parties, grant_from, is_acti
 from tranche.models.inkind import InKind, InKindValue
 from tranche.models.interest import Interest, InterestKind
 from tranche.models.joint import Joint, JointOutput, JointShare
+from tranche.models.outbox import CalendarAddress, MailSetting, Outbox, ReadMark
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Identity, Login, Person, RoleGrant
 from tranche.models.procedure import Evidence, Procedure, ProcedureTemplate, Step
@@ -43,6 +44,7 @@ __all__ = [
     "BankAccount",
     "BankLine",
     "BankStatement",
+    "CalendarAddress",
     "Category",
     "Claim",
     "ClaimAmount",
@@ -71,8 +73,10 @@ __all__ = [
     "LinkUpload",
     "Login",
     "Lot",
+    "MailSetting",
     "Milestone",
     "Origin",
+    "Outbox",
     "Party",
     "PartyKind",
     "Payee",
@@ -84,6 +88,7 @@ __all__ = [
     "ProcedureTemplate",
     "Programme",
     "Purpose",
+    "ReadMark",
     "Record",
     "RecordEvent",
     "RoleGrant",

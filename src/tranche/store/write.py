@@ -215,6 +215,17 @@ def barrier() -> None:
 
 
 @contextmanager
+def bookkeeping() -> Iterator[None]:
+    """A durable transaction beside the record, in the same one order: what it writes has no log entry.
+
+    For tables that are no part of the record, such as how far a mail got.
+    """
+    with _transaction() as connection:
+        _lock(connection, "")
+        yield
+
+
+@contextmanager
 def _transaction() -> Iterator[Any]:
     """One durable transaction whose errors say whether something may have been written."""
     connection = connections[ALIAS]

@@ -38,6 +38,7 @@ HEADERS: Final = {
 HSTS: Final = "max-age=63072000; includeSubDomains"  # two years
 OPEN_TO_ALL: Final = ("login", "login_options", "login_by_key", "preferences", "oidc_begin", "oidc_end")
 UPLOAD_LINKS: Final = "/upload/"  # whoever has a link needs no sign-in; without one there is nothing there
+CALENDARS: Final = "/calendar/"  # programs that fetch them cannot sign in; the address is the secret
 
 
 class SecurityHeaders:
@@ -112,7 +113,7 @@ def _is_oversized(request: HttpRequest) -> bool:
 
 def _is_open(request: HttpRequest) -> bool:
     named = {reverse(name) for name in OPEN_TO_ALL}
-    outside = (settings.STATIC_URL, UPLOAD_LINKS)
+    outside = (settings.STATIC_URL, UPLOAD_LINKS, CALENDARS)
     return request.path in named or request.path.startswith(outside)
 
 

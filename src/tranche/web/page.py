@@ -21,6 +21,7 @@ from tranche.queries.holds import open_count
 from tranche.queries.inbox import waiting_count
 from tranche.queries.presenters.words import role_of
 from tranche.store import clock
+from tranche.web.read_marks import unread_by
 
 KEY: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -89,6 +90,7 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "demo": settings.TRANCHE_DEMO,
         "today": clock.today() if settings.TRANCHE_TODAY else None,
         "waiting": _waiting(found, data),
+        "unread": _unread(found, data),
         "log_seq": log.head() - 1 if found else None,
         "open_holds": open_count() if found else 0,
         **data,
@@ -100,6 +102,13 @@ def _waiting(found: Actor | None, data: Mapping[str, Any]) -> int:
     if "waiting" in data or found is None:
         return int(data.get("waiting", 0))
     return waiting_count(found, clock.now())
+
+
+def _unread(found: Actor | None, data: Mapping[str, Any]) -> int:
+    """How many notices the viewer has not read; not asked again where the page knows."""
+    if "unread" in data or found is None:
+        return int(data.get("unread", 0))
+    return unread_by(found, clock.now())
 
 
 def _chosen(request: HttpRequest, name: str, otherwise: str) -> str:

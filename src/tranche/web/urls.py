@@ -12,6 +12,7 @@ from tranche.web.views import (
     act,
     agreements,
     bank,
+    calendar,
     claims,
     claims_upload,
     contracts,
@@ -21,6 +22,7 @@ from tranche.web.views import (
     help,
     holds,
     in_kind,
+    inbox,
     joint_projects,
     keys,
     money,
@@ -35,6 +37,7 @@ from tranche.web.views import (
     programmes,
     proof,
     selections,
+    system,
     trace,
     tranches,
     uploads,
@@ -102,7 +105,7 @@ class Day:
 
 
 class Token(Ref):
-    """The token of an upload link: 32 bytes in the alphabet of RFC 4648, section 5."""
+    """The token of an upload link or a calendar: 32 bytes in the alphabet of RFC 4648, section 5."""
 
     regex = "[A-Za-z0-9_-]{43}"
 
@@ -133,6 +136,13 @@ urlpatterns = [
     path("account/ministry/back/", oidc.oidc_end, name="oidc_end"),
     path("account/", account_own.account, name="own_account"),
     path("account/password/", account_own.password, name="password"),
+    path("account/calendar/", calendar.make, name="make_calendar"),
+    path("account/calendar/end/", calendar.end, name="end_calendar"),
+    path("calendar/<token:token>.ics", calendar.calendar, name="calendar"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read, name="read_notices"),
+    path("inbox/<number:notice_id>/", inbox.notice, name="notice"),
+    path("system/", system.system, name="system"),
     path("account/sessions/", account_own.end_sessions, name="end_sessions"),
     path("people/", people.people, name="people"),
     path("people/staffing/", people.staffing, name="staffing"),

@@ -1,1 +1,1 @@
-"""What happens after commits, and on time alone: expired decisions, the database's checkpoint."""
+"""What happens after commits, and on time alone: ended decisions, reminders, mail, the checkpoint."""

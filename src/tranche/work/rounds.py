@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tranche.actions.deadlines import by_time
+from tranche.actions.outbox import add_beside
+from tranche.store import clock
 from tranche.work.checkpoint import checkpoint
 from tranche.work.expire import expire_due
+from tranche.work.mail import Mailed, send_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +17,26 @@ class Round:
     """What one round did; pages are those of the write-ahead log, None where there is none."""
 
     expired: int
+    told: int
+    mailed: Mailed
     pages: int | None
+
+    @property
+    def did_anything(self) -> bool:
+        """Whether there is something to say beside the checkpoint."""
+        return bool(self.expired or self.told or self.mailed.sent or self.mailed.failed)
 
 
 def work_round() -> Round:
-    """Do what is due now."""
+    """Do what is due now; mail comes last but for the checkpoint, because others may be slow."""
     expired = expire_due()
+    told = remind()
+    mailed = send_due()
     moved = checkpoint()
-    return Round(expired, None if moved is None else moved[1])
+    return Round(expired, told, mailed, None if moved is None else moved[1])
+
+
+def remind() -> int:
+    """Write the notices that time alone brings; gives how many are new."""
+    now = clock.now()
+    return add_beside(by_time(now), now)

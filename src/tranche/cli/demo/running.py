@@ -63,6 +63,7 @@ def build(folder: Path, output: Output) -> int:
         words = passwords(folder, [str(row["username"]) for row in roster["people"]])
         _found(roster, words)
         played = _play(words, output)
+        _remind()
         _write_sample(folder)
         complete(folder)
     output.say(f"Played {played} acts into {folder}.")
@@ -104,6 +105,16 @@ def _play(words: dict[str, str], output: Output) -> int:
             progress.update(task, advance=1, description=f"{act.at.date()} {act.name}")
 
         return play(acts, cast_of(words), done)
+
+
+def _remind() -> None:
+    """What is due on the morning on which the clock stands; again it adds nothing."""
+    from tranche.cli.demo.acts import instant
+    from tranche.store import clock
+    from tranche.work.rounds import remind
+
+    with clock.at(instant(TODAY, "06:00")):
+        remind()
 
 
 def _write_sample(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""People of the demonstration: a role for one contract, given by two parties, and a substitute."""
+"""People of the demonstration: a role for one contract, a substitute, and a wish how to be written to."""
 
 from __future__ import annotations
 
@@ -26,3 +26,5 @@ def staff() -> Iterator[Act]:
         "to_on": "2025-04-25",
     }
     yield Act(instant("2025-03-28", "15:00"), "lt.approver", "authority.delegate", "lt.approver", lent)
+    wish = {"mail": "daily", "email": "officer@ministry.example", "language": "lt"}
+    yield Act(instant("2025-03-28", "16:00"), "lt.officer", "authority.set_mail", "lt.officer", wish)

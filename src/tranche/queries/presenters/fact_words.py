@@ -120,6 +120,7 @@ LABELS: Mapping[str, StrPromise] = {
     "kinds": _("Documents that are wanted"),
     "label": _("Name of the key"),
     "language": _("Language"),
+    "mail": _("Mail"),
     "lent_by": _("Lent by"),
     "limit": _("Limit"),
     "line": _("Bank line"),

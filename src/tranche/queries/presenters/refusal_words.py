@@ -65,6 +65,7 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "keys": _("Choose a party for every owner."),
     "iban": _("This is not a valid IBAN: its check digits or its length are wrong."),
     "bic": _("This is not a valid BIC: it has 8 or 11 characters."),
+    "email": _("Write one e-mail address, such as name@example.org."),
     "username": _("A user name has 3 to 60 small Latin letters, digits, points, hyphens or underscores."),
     "password_length": _("A password has 12 to 200 characters. Four words that do not belong together do."),
     "password_same": _("Choose a password that differs from the old one and does not hold the user name."),

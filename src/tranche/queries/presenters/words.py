@@ -259,6 +259,9 @@ CHOICES: Mapping[str, StrPromise] = {
     "exit": _("A partner leaves"),
     "shares": _("The shares change"),
     "breach": _("A partner is expelled for breach"),
+    "each": _("Each notice by itself"),
+    "daily": _("Once a day, all together"),
+    "never": _("No mail; everything stands in the inbox"),
 }
 
 

@@ -14,8 +14,10 @@ from tranche.actions.passwords import change_password
 from tranche.kernel.refusals import BadArgument
 from tranche.models import Login
 from tranche.queries import people
+from tranche.queries.correspondence import mail_of
 from tranche.queries.presenters.people import person_shown
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
+from tranche.queries.presenters.words import CHOICES, word
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
 from tranche.web.auth import PasswordBackend, keep_session
@@ -30,7 +32,7 @@ from tranche.web.views.reading import asked
 def account(request: HttpRequest) -> HttpResponse:
     asked(request)
     me, login = actor(request), _login(request)
-    detail = people.person(me.person, clock.now())
+    detail, mail = people.person(me.person, clock.now()), mail_of(me.person)
     return show(
         request,
         "account/account.html",
@@ -39,6 +41,10 @@ def account(request: HttpRequest) -> HttpResponse:
         login=login,
         sessions=open_sessions(login.pk, request.session.session_key or "", int(time.time())),
         has_password=login.has_usable_password(),
+        mail=mail,
+        mail_words={"mail": word(CHOICES, mail.mail), "language": word(CHOICES, mail.language)},
+        key=new_key(),
+        end_key=new_key(),
     )
 
 

@@ -11,6 +11,7 @@ from tranche.actions import (
     agreement,
     authority,
     claim,
+    correspondence,
     fund,
     hold,
     inkind,
@@ -41,6 +42,7 @@ UNOFFERED: Final = frozenset(
         *("agreement.draft", "claim.add_document", "import.stage"),
         *("evidence.issue_link", "evidence.take_over"),
         *("authority.offer_credential", "authority.offer_code", "authority.add_credential"),
+        *("authority.make_calendar", "authority.end_calendar"),
     }
 )
 """Actions with pages of their own, or with lists that no plain form shows well."""
@@ -182,6 +184,8 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "payment.draft.purpose": tuple(Purpose.values),
     "new_rule": fund.MIXED,
     "authority.register_person.language": authority.LANGUAGES,
+    "authority.set_mail.language": authority.LANGUAGES,
+    "mail": correspondence.MAIL,
     "advice": selection.ADVICE,
     "finding": selection.FINDINGS,
     "screening_result": selection.SCREENED,

@@ -17,6 +17,11 @@ HELP: Final[Mapping[str, StrPromise]] = {
     ),
     "authority.delegate.from_on": _("Empty for at once; never a day that is over."),
     "authority.delegate.to_on": _("At most 60 days. It ends at once when you or the operator end it."),
+    "authority.set_mail.mail": _(
+        "A mail holds a link and a short code: no amount, no name, no account number."
+    ),
+    "authority.set_mail.email": _("Empty to keep the address that is known."),
+    "authority.set_mail.language": _("The language of mail and calendar; empty to keep it."),
     "authority.grant.scope": _("Empty for everything of the party."),
     "authority.grant.scope_ref": _("Only for a role that reaches no further than one of these."),
     "authority.grant.from_on": _("Empty for at once."),
