@@ -19,10 +19,12 @@ from tranche.actions import decision as actions
 from tranche.actions.attestation import attest_password
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import decisions as queries
+from tranche.queries.known import known_decisions
 from tranche.queries.presenters.decisions import Sheet, rows_shown, sheet
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
+from tranche.web.access import viewer_for
 from tranche.web.fields import Problem
 from tranche.web.limits import Window
 from tranche.web.page import actor, go_to, key_of, language, new_key, show
@@ -62,7 +64,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         section="decisions",
         view=view,
         for_me=rows_shown(for_me),
-        rows=rows_shown(chosen),
+        rows=rows_shown(known_decisions(viewer_for(me), chosen)),
         waiting=len(for_me),
         older=_older(view, chosen),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import options
 from tranche.queries.funds import fund_rule
+from tranche.queries.known import known_lots, knows
 from tranche.queries.lots import origin_titles
 from tranche.queries.presenters.funds import RuleShown, rule_shown
 from tranche.queries.presenters.refusals import explain
@@ -30,10 +31,12 @@ from tranche.queries.trace import (
     fund_behind,
     trace_to,
 )
+from tranche.queries.viewer import Viewer, knows_fund
 from tranche.queries.ways import by_fund
 from tranche.queries.whatif import CannotLeaveOut, Supposed, suppose
+from tranche.web.access import viewer_for
 from tranche.web.charts import Chart, sankey_chart
-from tranche.web.page import language
+from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, show_page
 
 SEPARATORS: Final = re.compile(r"[,;\s]+")
@@ -43,6 +46,7 @@ SEPARATORS: Final = re.compile(r"[,;\s]+")
 def trace(request: HttpRequest) -> HttpResponse:
     """Both directions from one form; what cannot be answered is said in words."""
     ways = asked(request, "from", "to", "without", "stored")
+    who = viewer_for(actor(request))
     if ways["stored"] not in ("", "1"):
         raise BadArgument("stored", "choice", ways["stored"])
     return show_page(
@@ -51,16 +55,21 @@ def trace(request: HttpRequest) -> HttpResponse:
         title=_("Trace"),
         section="trace",
         ways=ways,
-        froms=(*options.records("tranche"), *options.restrictions()),
-        lots=options.records("lot"),
-        **_answered(ways),
+        froms=tuple(
+            row
+            for row in (*options.records("tranche"), *options.restrictions())
+            if knows_fund(who, row.value)
+        ),
+        lots=known_lots(who, options.records("lot")),
+        **_answered(ways, who),
     )
 
 
-def _answered(ways: Mapping[str, str]) -> dict[str, object]:
+def _answered(ways: Mapping[str, str], who: Viewer) -> dict[str, object]:
     left_out = [what for what in SEPARATORS.split(ways["without"]) if what]
     others = {name: ways[name] for name in ("from", "to", "stored") if ways[name]}
     try:
+        _in_reach(ways, who)
         supposed = suppose(left_out) if left_out else None
         shown = whatif_shown(supposed.answer, reverse("trace"), others) if supposed else None
         return {
@@ -72,6 +81,16 @@ def _answered(ways: Mapping[str, str]) -> dict[str, object]:
         return {"unknown": error.ref}
     except CannotLeaveOut as error:
         return {"refused": explain(error)}
+
+
+def _in_reach(ways: Mapping[str, str], who: Viewer) -> None:
+    """Raise UnknownRef for money out of reach; a receipt by number may be any donor's, and so may a guess."""
+    if ways["from"] and not (who.is_whole or knows_fund(who, ways["from"])):
+        raise UnknownRef(ways["from"])
+    if ways["to"] and not knows(who, "lot", ways["to"]):
+        raise UnknownRef(ways["to"])
+    if ways["without"] and not who.is_whole:
+        raise UnknownRef(ways["without"])
 
 
 def _forward(ref: str, supposed: Supposed | None) -> dict[str, object]:

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 
 from tranche.queries import tranches as queries
 from tranche.queries import waiting
+from tranche.queries.known import only_known
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.overview import waiting_shown
 from tranche.queries.presenters.tranches import TranchePage, tranche_lines, tranche_page
 from tranche.store import clock
+from tranche.web.access import viewer_for
 from tranche.web.charts import Chart, money_bar_chart, timeline_chart
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, show_page
@@ -23,7 +25,7 @@ from tranche.web.views.reading import asked, show_page
 @require_safe
 def tranches(request: HttpRequest) -> HttpResponse:
     asked(request)
-    rows = tranche_lines(queries.tranches(language()))
+    rows = tranche_lines(only_known(viewer_for(actor(request)), "tranche", queries.tranches(language())))
     return show_page(request, "tranches", title=_("Tranches"), section="tranches", rows=rows)
 
 
