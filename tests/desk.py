@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from tranche.actions.attestation import attest_password
-from tranche.actions.decision import Outcome, approve, execute, propose, withdraw
+from tranche.actions.decision import approve, execute, propose
+from tranche.actions.decision_ends import Outcome, revoke, withdraw
 from tranche.actions.people import actor_of
 from tranche.actions.setup import Roster, roster_from, set_up
 from tranche.kernel.money import Money
@@ -39,6 +40,8 @@ PEOPLE = {
     "lt.finance": ["DO@LT-FIN"],
     "lt.approver": ["DA@LT-MOD"],
     "dk.officer": ["DO@DK-MOD"],
+    "dk.expert1": ["IN@DK-MOD"],
+    "dk.expert2": ["IN@DK-MOD"],
     "dk.approver1": ["DA@DK-MOD"],
     "dk.approver2": ["DA@DK-MOD"],
     "ua.manager": ["FM@UA-MOD"],
@@ -147,16 +150,28 @@ class Desk:
         RoleGrant.objects.create(id=str(uuid.uuid4()), person=person, role=role, party=found, from_at=START)
 
     def propose(
-        self, who: str, action: str, *, reason: str | None = None, key: str | None = None, **arguments: Any
+        self,
+        who: str,
+        action: str,
+        *,
+        reason: str | None = None,
+        replaces: str | None = None,
+        key: str | None = None,
+        **arguments: Any,
     ) -> Outcome:
         with clock.at(self.tick()):
             return propose(
                 action=action,
                 arguments=arguments,
                 reason=reason,
+                replaces=replaces,
                 key=key or str(uuid.uuid4()),
                 by=self.who(who),
             )
+
+    def revoke(self, who: str, decision_id: str) -> Outcome:
+        with clock.at(self.tick()):
+            return revoke(decision_id=decision_id, key=str(uuid.uuid4()), by=self.who(who))
 
     def approve(
         self,

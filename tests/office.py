@@ -288,18 +288,21 @@ class Office(Desk):
         self.programme("P-DK")
 
     def _danish_procedure(self, ref: str) -> None:
-        owners = {"donor_ministry": "DK-MOD", "recipient": "UA-MOD"}
+        owners = {"donor_ministry": "DK-MOD", "donor_experts": "DK-MOD", "recipient": "UA-MOD"}
         self.do(
             "dk.officer", "tranche.start_procedure", tranche=ref, template="dk-illustrative", owners=owners
         )
         for number, who, kind in (
             (1, "ua.manager", "project_list"),
-            (2, "dk.officer", "assessment"),
-            (3, "dk.officer", "choice_note"),
-            (4, "ua.manager", "account_confirmation"),
-            (5, "dk.officer", "finance_note"),
+            (2, "dk.expert1", "assessment"),
+            (3, "dk.expert2", "assessment"),
+            (4, "dk.officer", "choice_note"),
+            (5, "ua.manager", "account_confirmation"),
+            (6, "dk.officer", "finance_note"),
         ):
-            self.do(who, "step.complete", step=f"{ref}-S{number}", evidence=[document(kind, ref)])
+            self.do(
+                who, "step.complete", step=f"{ref}-S{number}", evidence=[document(kind, f"{ref} {number}")]
+            )
 
     def today(self) -> date:
         return self.now.date()

@@ -174,6 +174,14 @@ def test_priorities_of_the_year_are_set() -> None:
     ]
 
 
+def test_what_is_chosen_given_and_made_together_is_there() -> None:
+    assert [row["state"] for row in ask("list", "selection")["items"]] == ["selected", "assessing"]
+    assert [row["state"] for row in ask("list", "inkind")["items"]] == ["accepted", "offered"]
+    assert ask("show", "joint", "J-LT-UA-2025")["state"] == "running"
+    assert rows(demo_folder(), "SELECT quantity FROM joint_output ORDER BY quantity") == [(16,), (24,)]
+    assert ask("show", "lot", "IK-LT-2025-01-L1")["fields"]["value_minor"] is None
+
+
 def test_every_act_happened_at_its_scripted_instant() -> None:
     instants = dict(rows(demo_folder(), "SELECT idempotency_key, created_at FROM decision"))
 

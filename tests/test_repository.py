@@ -305,7 +305,10 @@ def missing(names: set[str], pattern: str, text: str) -> list[str]:
 
 REASON = r"(?m)^\| {name} \| .+ \|$"
 USE = r"\b{name}\b"
-LOADED_BY_NAME = {"psycopg"}  # Django loads it where the database is PostgreSQL
+LOADED_BY_NAME = {
+    "psycopg",  # Django loads it where the database is PostgreSQL
+    "tzdata",  # the standard library looks there for zones that the system does not have
+}
 
 
 def test_every_dependency_has_its_reason_in_the_decisions() -> None:

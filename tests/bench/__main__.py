@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.bench import batch, bulk, durable, reading, stored
+from tests.bench import batch, bulk, durable, keys, reading, stored
 from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
 from tests.bench.ledgers import ledger
@@ -201,6 +201,27 @@ def whole(setting: Setting) -> list[Figure]:
     return [Figure("whole", what, "CPU seconds", rounds, "20 of the simulation; 4 s; 2 GiB", note)]
 
 
+def inbox(setting: Setting) -> list[Figure]:
+    from tests.bench import inbox as waiting  # its people are models, which want Django to be ready
+
+    count = setting.count(10_000)
+
+    def measure(mechanism: Mechanism) -> list[Figure]:
+        office = waiting.filled(count)
+        what = f"the inbox with {count:,} open decisions, {mechanism.engine}"
+        times = waiting.opened(office, 100)
+        note = f"95 of 100 within {stored.percentile(times, 95) * 1000:.0f} ms"
+        return [Figure("inbox", what, "seconds", (Round(stored.percentile(times, 50)),), "150 ms", note)]
+
+    return _each_engine(setting, measure)
+
+
+def signatures(setting: Setting) -> list[Figure]:
+    count, what = setting.count(5_000), "answers of security keys checked"
+    rounds = _rounds(setting, what, lambda: keys.checked(count))
+    return [Figure("signatures", what, "a CPU second", rounds, "5,000; 0.4 of webauthn")]
+
+
 SIMULATED_PART: Final = 30  # the simulation takes its time, and each movement of it takes as long as another
 
 
@@ -218,6 +239,8 @@ MEASURES: dict[str, Measure] = {
     "balances": balances,
     "large": large,
     "whole": whole,
+    "signatures": signatures,
+    "inbox": inbox,
 }
 
 

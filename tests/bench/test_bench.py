@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from tests.bench import batch, durable, raw, reading
+from tests.bench import batch, durable, keys, raw, reading
 from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
 from tests.bench.mechanism import Mechanism, server_cpu_seconds
@@ -156,3 +156,10 @@ def test_figure_without_a_peer_has_no_ratio() -> None:
 
     assert figure.peers == ()
     assert json.loads(document([figure]))["figures"][0]["ratios"] == {}
+
+
+def test_answers_of_keys_are_checked_beside_the_bare_library() -> None:
+    measured = keys.checked(20)
+
+    assert measured.ours > 0
+    assert measured.peers[keys.BARE] > 0

@@ -20,8 +20,7 @@ from django.test.utils import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.databases import close, point_at
 
-from tranche.web.limits import sign_ins
-from tranche.web.views.decisions import password_tries
+from tranche.web.limits import password_tries, sign_ins
 from tranche.web.wsgi import application
 
 CHROMIUM = Path("/usr/bin/chromium")

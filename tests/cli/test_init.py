@@ -90,7 +90,7 @@ def test_demonstration_takes_no_roster(roster: Path, tmp_path: Path) -> None:
     done = tranche("init", "--roster", roster, "--dir", folder, environment=QUICK)
 
     assert done.returncode == 3
-    assert count(folder, "person") == 13
+    assert count(folder, "person") == 16
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_folder_option_counts_before_the_variable(tmp_path: Path) -> None:
 
     assert by_option.returncode == by_variable.returncode == before_command.returncode == 0
     assert by_option.stdout == by_variable.stdout == before_command.stdout
-    assert len(json.loads(by_option.stdout)["items"]) == 6
+    assert len(json.loads(by_option.stdout)["items"]) == 7
 
 
 def test_sealed_fields_are_never_shown() -> None:

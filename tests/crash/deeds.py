@@ -18,7 +18,8 @@ from tests.databases import close, copy_template
 from tests.office import Office, document, eur, password
 
 from tranche.actions.attestation import attest_password
-from tranche.actions.decision import Outcome, approve
+from tranche.actions.decision import approve
+from tranche.actions.decision_ends import Outcome
 from tranche.actions.people import actor_of
 from tranche.ledger.verify import verify
 from tranche.models import Approval, Decision, Login

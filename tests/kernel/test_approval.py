@@ -161,7 +161,7 @@ def test_more_approvals_never_undo_a_quorum(some: list[ApprovalView], more: list
 def allowed(
     who: Actor, given_approvals: list[ApprovalView], situation: Situation = SITUATION
 ) -> Allow | Deny:
-    return may_approve(who, BOTH, given_approvals, "proposer", situation, eur(5_000), NOW)
+    return may_approve(who, BOTH, given_approvals, frozenset({"proposer"}), situation, eur(5_000), NOW)
 
 
 def test_an_entitled_person_may_approve() -> None:

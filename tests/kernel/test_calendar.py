@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tranche.kernel.calendar import WEEKEND, add_working_days, working_days
+from tranche.formats.calendars import calendar_terms, closed_days
+from tranche.kernel.calendar import WEEKEND, add_working_days, due_day, local_day, opened_at, working_days
 
 
 def closed(country: str) -> frozenset[date]:
@@ -58,3 +59,64 @@ def test_adding_and_counting_agree_with_a_day_by_day_oracle(
         left -= day.weekday() not in WEEKEND and day not in shut
     assert due == day
     assert working_days(start, due, shut) == count
+
+
+@pytest.mark.parametrize("calendar", [*calendar_terms(), "LT+UA", "DK:optional+UA", "SE:de_facto+IS"])
+@given(start=st.dates(date(2022, 1, 1), date(2035, 6, 1)), count=st.integers(1, 60), held=st.integers(0, 20))
+def test_due_dates_of_every_shipped_calendar_agree_with_a_day_by_day_oracle(
+    calendar: str, start: date, count: int, held: int
+) -> None:
+    closed_there = closed_days(calendar)
+
+    day, left = start, count + held
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5 and day not in closed_there
+    assert due_day(start, count, closed_there, held) == day
+
+
+def test_further_category_closes_more_days_than_the_public_one() -> None:
+    assert date(2025, 6, 5) in closed_days("DK:optional") - closed_days("DK")
+    assert date(2028, 6, 5) in closed_days("DK")  # Whit Monday falls on Constitution Day
+    assert {date(2025, 6, 20), date(2025, 12, 24), date(2025, 12, 31)} <= closed_days("SE:de_facto")
+    assert not {date(2025, 6, 20), date(2025, 12, 24), date(2025, 12, 31)} & closed_days("SE")
+
+
+def test_closure_counts_where_its_country_is_in_the_calendar() -> None:
+    strike = ("LT", date(2025, 3, 3))
+
+    assert date(2025, 3, 3) in closed_days("LT+UA", [strike])
+    assert date(2025, 3, 3) not in closed_days("DK", [strike])
+
+
+def test_working_days_under_a_hold_move_the_due_date() -> None:
+    assert due_day(date(2024, 12, 20), 5, closed("LT"), held_days=5) == date(2025, 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("instant", "country", "day"),
+    [
+        (datetime(2025, 1, 31, 22, 30, tzinfo=UTC), "LT", date(2025, 2, 1)),
+        (datetime(2025, 1, 31, 22, 30, tzinfo=UTC), "DK", date(2025, 1, 31)),
+        (datetime(2025, 1, 31, 22, 30, tzinfo=UTC), "XX", date(2025, 1, 31)),
+        (datetime(2024, 2, 29, 22, 30, tzinfo=UTC), "UA", date(2024, 3, 1)),
+        (datetime(2025, 3, 29, 22, 30, tzinfo=UTC), "DK", date(2025, 3, 29)),  # the night before summer time
+        (datetime(2025, 3, 30, 22, 30, tzinfo=UTC), "DK", date(2025, 3, 31)),
+        (datetime(2025, 10, 25, 21, 30, tzinfo=UTC), "LT", date(2025, 10, 26)),  # the night it ends
+        (datetime(2025, 10, 26, 21, 30, tzinfo=UTC), "LT", date(2025, 10, 26)),
+    ],
+)
+def test_day_is_that_of_the_owner(instant: datetime, country: str, day: date) -> None:
+    assert local_day(instant, country) == day
+
+
+def test_join_holds_at_the_last_of_all_or_at_the_first_of_any_and_never_before_it_was_defined() -> None:
+    at = {key: datetime(2025, 1, day, tzinfo=UTC) for key, day in (("a", 5), ("b", 8))}
+    begun, late = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 1, 20, tzinfo=UTC)
+
+    assert opened_at(begun, (), at, one_is_enough=False) == begun
+    assert opened_at(begun, ("a", "b"), at, one_is_enough=False) == at["b"]
+    assert opened_at(begun, ("a", "b"), at, one_is_enough=True) == at["a"]
+    assert opened_at(late, ("a", "b"), at, one_is_enough=True) == late
+    assert opened_at(begun, ("a", "c"), at, one_is_enough=False) is None
+    assert opened_at(begun, ("c",), at, one_is_enough=True) is None

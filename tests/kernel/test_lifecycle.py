@@ -54,6 +54,7 @@ def test_every_kind_of_the_first_path_is_there() -> None:
     assert kinds == {
         "agreement",
         "tranche",
+        "condition",
         "step",
         "programme",
         "contract",
@@ -63,6 +64,9 @@ def test_every_kind_of_the_first_path_is_there() -> None:
         "payee",
         "claim",
         "priority",
+        "selection",
+        "inkind",
+        "joint",
     }
 
 
@@ -99,15 +103,31 @@ MOVES = sorted({(r.kind, r.action) for r in TABLE})
     [(k, s, a) for (k, s), (k2, a) in itertools.product(STATES, MOVES) if k == k2],
 )
 def test_step_allows_exactly_the_rows_of_the_table(kind: str, state: str, action: str) -> None:
-    allowed = {(r.kind, r.source, r.action): r for r in TABLE}
-    found = allowed.get((kind, state, action))
+    allowed = [r for r in TABLE if (r.kind, r.source, r.action) == (kind, state, action)]
 
-    if found is None:
+    if not allowed:
         with pytest.raises(NoSuchTransition):
             step(TABLE, kind, state, action, NOTHING)
     else:
-        facts = Facts(frozenset(found.evidence), {})
-        assert step(TABLE, kind, state, action, facts) == found
+        facts = Facts(frozenset(allowed[0].evidence), {})
+        assert step(TABLE, kind, state, action, facts) == allowed[0]
+
+
+def test_a_verdict_has_the_target_that_it_names_and_no_other() -> None:
+    found = {
+        target: row_of(TABLE, "selection", "assessing", "selection.conclude", target).target
+        for target in ("recommended", "not_recommended")
+    }
+
+    assert found == {"recommended": "recommended", "not_recommended": "not_recommended"}
+    with pytest.raises(NoSuchTransition):
+        row_of(TABLE, "selection", "assessing", "selection.conclude", "selected")
+
+
+def test_only_a_verdict_may_have_two_targets() -> None:
+    double = [row("agreement.draft", "", "draft"), row("agreement.draft", "", "other")]
+
+    assert Defect("two targets", "agreement.draft from ") in check_table(double, {("agreement", "draft")})
 
 
 @pytest.mark.parametrize("needed", [r for r in TABLE if r.evidence], ids=lambda r: f"{r.action} {r.source}")

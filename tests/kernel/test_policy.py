@@ -104,14 +104,14 @@ def test_each_conflict_bites_in_its_scope_and_for_that_person_only(
     deeds = {done: frozenset({"anna"})}
     chain = Situation("X", chain_deeds=deeds) if scope is Scope.CHAIN else Situation("X", record_deeds=deeds)
 
-    assert done in conflicts("anna", chain, new)
-    assert conflicts("boris", chain, new) == frozenset()
+    assert done in conflicts(frozenset({"anna"}), chain, new)
+    assert conflicts(frozenset({"boris"}), chain, new) == frozenset()
 
 
 def test_a_record_conflict_does_not_reach_along_the_chain() -> None:
     elsewhere = Situation("X", chain_deeds={Deed.VERIFIED: frozenset({"anna"})})
 
-    assert conflicts("anna", elsewhere, Deed.APPROVED) == frozenset()
+    assert conflicts(frozenset({"anna"}), elsewhere, Deed.APPROVED) == frozenset()
 
 
 def test_the_inspector_of_a_chain_does_not_propose_on_it() -> None:
@@ -124,6 +124,28 @@ def test_the_inspector_of_a_chain_does_not_propose_on_it() -> None:
     denied = decide(actor(grant("FM", "UA-MOD")), "payment.draft", FM, inspected, Deed.PROPOSED, NOW)
 
     assert denied == Deny(Denied.CONFLICT, frozenset({Deed.INSPECTED}))
+
+
+def test_declared_interest_keeps_a_person_out_whatever_the_role() -> None:
+    mine = Situation(owner="UA-MOD", parties=frozenset({"UA-MOD"}), interested=frozenset({"anna"}))
+    others = Situation(owner="UA-MOD", parties=frozenset({"UA-MOD"}), interested=frozenset({"petro"}))
+    manager = actor(grant("FM", "UA-MOD"))
+
+    denied = decide(manager, "payment.draft", FM, mine, Deed.PROPOSED, NOW)
+
+    assert denied == Deny(Denied.INTEREST)
+    assert isinstance(decide(manager, "payment.draft", FM, others, Deed.PROPOSED, NOW), Allow)
+
+
+@pytest.mark.parametrize(
+    ("done", "deed"),
+    [(Deed.VERIFIED, Deed.VERIFIED), (Deed.FILED, Deed.VERIFIED), (Deed.FILED, Deed.JUDGED)],
+)
+def test_who_filed_or_verified_neither_verifies_nor_judges(done: Deed, deed: Deed) -> None:
+    record = Situation(owner="UA-MOD", record_deeds={done: frozenset({"anna"})})
+
+    assert conflicts(frozenset({"anna"}), record, deed) == frozenset({done})
+    assert conflicts(frozenset({"petro"}), record, deed) == frozenset()
 
 
 @pytest.mark.parametrize(

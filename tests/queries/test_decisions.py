@@ -13,18 +13,21 @@ from tranche.kernel.approval import short_code
 from tranche.kernel.money import Money
 from tranche.models import Decision
 from tranche.queries import decisions
+from tranche.queries.inbox import waiting_count
+from tranche.store import clock
 
 pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
 
 
-def shown_slots(decision_id: str) -> list[object]:
-    row = next(row for row in decisions.open_rows() if row.id == decision_id)
+def shown_slots(decision_id: str, office: Office) -> list[object]:
+    with clock.at(office.now):
+        row = next(row for row in decisions.open_rows() if row.id == decision_id)
     return sorted(row.missing, key=str)
 
 
 def enforced_slots(decision_id: str, office: Office) -> list[object]:
     found = Decision.objects.get(pk=decision_id)
-    return sorted(quorum_of(found, check(found, office.now)).slots, key=str)
+    return sorted(quorum_of(found, check(found, office.now), office.now).slots, key=str)
 
 
 def test_who_is_needed_is_what_will_be_enforced(office: Office) -> None:
@@ -54,7 +57,7 @@ def test_who_is_needed_is_what_will_be_enforced(office: Office) -> None:
     for action, arguments in proposals.items():
         outcome = office.propose("ua.manager", action, reason="a reason of some length", **arguments)
         compared.append(action)
-        assert shown_slots(outcome.decision_id) == enforced_slots(outcome.decision_id, office), action
+        assert shown_slots(outcome.decision_id, office) == enforced_slots(outcome.decision_id, office), action
     assert len(compared) == 7
 
 
@@ -68,8 +71,8 @@ def test_slots_above_the_second_limit_want_two_of_each_side(office: Office) -> N
         amount=eur(2_500_000_001),
     )
 
-    assert [slot.wanted for slot in shown_slots(outcome.decision_id)] == [2, 2]  # type: ignore[attr-defined]
-    assert shown_slots(outcome.decision_id) == enforced_slots(outcome.decision_id, office)
+    assert [slot.wanted for slot in shown_slots(outcome.decision_id, office)] == [2, 2]  # type: ignore[attr-defined]
+    assert shown_slots(outcome.decision_id, office) == enforced_slots(outcome.decision_id, office)
 
 
 def test_decision_is_shown_from_its_stored_bytes(office: Office) -> None:
@@ -135,7 +138,7 @@ def test_waiting_count_asks_role_party_authorship_and_what_is_given(office: Offi
     outcome = office.propose(
         "ua.manager", "programme.allocate", programme="P-1", funding="LT-UA-2024-T1", amount=eur(500_000_000)
     )
-    counts = {who: decisions.waiting_count(office.who(who), office.now) for who in PEOPLE}
+    counts = {who: waiting_count(office.who(who), office.now) for who in PEOPLE}
     office.approve("lt.approver", outcome.decision_id)
 
     assert counts == {
@@ -146,7 +149,7 @@ def test_waiting_count_asks_role_party_authorship_and_what_is_given(office: Offi
         "ua.payer": 0,
         "auditor": 0,
     }
-    assert decisions.waiting_count(office.who("lt.approver"), office.now) == 0
+    assert waiting_count(office.who("lt.approver"), office.now) == 0
 
 
 PEOPLE = ("lt.approver", "dk.approver1", "ua.approver1", "ua.manager", "ua.payer", "auditor")

@@ -27,7 +27,28 @@ def test_state_decides_which_steps_there_are(office: Office) -> None:
     assert set(steps(office, "LT-UA-2024-T1", "lt.officer")) == {
         "tranche.start_procedure",
         "tranche.withdraw",
+        "condition.add",
+        "hold.place",
+        "tranche.step_back",
     }
+
+
+def test_condition_is_added_by_officers_of_the_agreement(office: Office) -> None:
+    office.lithuanian_tranche()
+
+    own = steps(office, "LT-UA-2024-T1", "lt.officer")["condition.add"]
+    other = steps(office, "LT-UA-2024-T1", "dk.officer")["condition.add"]
+
+    assert (own.allowed, own.url) == (True, "/act/condition.add/?tranche=LT-UA-2024-T1")
+    assert not other.allowed
+
+
+def test_documents_of_a_supplier_are_asked_for_by_a_link(office: Office) -> None:
+    office.contracted()
+
+    asked = steps(office, "C-1", "ua.manager")["evidence.issue_link"]
+
+    assert (asked.allowed, asked.url) == (True, "/uploads/issue/C-1/")
 
 
 def test_role_and_party_decide_who_may_take_them(office: Office) -> None:

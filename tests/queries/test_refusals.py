@@ -16,6 +16,7 @@ from tranche.kernel.canonical import NotCanonical
 from tranche.kernel.lifecycle import GuardFailed
 from tranche.kernel.money import AmountError, AmountOutOfRange
 from tranche.kernel.policy import Deed, Denied, Deny
+from tranche.kernel.template_text import TemplateDefect
 from tranche.kernel.transitions import TABLE
 from tranche.queries.presenters.guards import SENTENCES, guard_sentence
 from tranche.queries.presenters.refusal_words import DENIED, FORMAT_CODES
@@ -37,8 +38,14 @@ EXAMPLES: tuple[Exception, ...] = (
     refusals.MethodRefused("totp"),
     refusals.ReasonWanted(),
     refusals.EvidenceNotStored("0" * 64),
+    refusals.Held("HOLD-7", "P-1"),
+    refusals.Held("HOLD-8", ""),
+    refusals.NotYours(),
+    refusals.SignatureRefused("counter"),
+    refusals.WrongCode(),
     refusals.AlreadyThere("statement", "S-1"),
     refusals.StatementRefused("E_STMT_GAP", "5", "7"),
+    refusals.TemplateUnsound("template_text", (TemplateDefect("calendar", "legal_review", "XX", 10),)),
     lifecycle.NoSuchTransition("tranche", "closed", "tranche.agree"),
     lifecycle.EvidenceMissing("step.complete", ("legal_opinion",)),
     lifecycle.GuardFailed("programme.allocate", "enough", "500 EUR"),

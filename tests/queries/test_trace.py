@@ -220,6 +220,8 @@ def registered(model: type[Tranche] | type[Lot], ref: str) -> None:
         kind = (field.db_type(connection) or "").split("(")[0].split(" ")[0]
         columns[str(field.column)] = "NULL" if field.null else blank.get(kind, "1")
     columns |= {"ref": f"'{ref}'", "currency": "'EUR'"}
+    if model is Lot:
+        columns |= {"origin": "'contract'", "contract_id": "'C'", "value_minor": "1"}
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA foreign_keys = OFF")

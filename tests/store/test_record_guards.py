@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connections, transaction
 from tests.databases import Server, close, copy_template, point_at
-from tests.office import Office
+from tests.office import Office, document
 from tests.store.test_guards import TABLES as LOG_TABLES
 
 from tranche.ledger import self_test
+from tranche.models import DecisionSubject, Hold
 
 Row = dict[str, Any]
 
@@ -26,6 +27,11 @@ TABLES = {
     "approval": ("id", "verdict"),
     "record": ("id", "label"),
     "record_event": ("id", "reason"),
+    "hold": ("id", "reason"),
+    "hold_release": ("hold_id", "released_at"),
+    "approval_revoked": ("approval_id", "made_at"),
+    "decision_subject": ("decision_id, subject", "subject"),
+    "decision_slot": ("decision_id, slot, role, party_ref", "wanted"),
     "lifecycle_state": ("kind, state", "is_end"),
     "lifecycle_transition": ("kind, from_state, action, to_state", "to_state"),
 }
@@ -53,6 +59,18 @@ def prepare() -> None:
     office = Office()
     office.lithuanian_tranche()
     office.programme()
+    paper = [document("amendment")]
+    amendment = office.propose("lt.officer", "agreement.amend", agreement="LT-UA-2024", evidence=paper)
+    taken_back = amendment.decision_id
+    office.approve("ua.approver1", taken_back)
+    office.revoke("ua.approver1", taken_back)
+    DecisionSubject.objects.create(decision_id=taken_back, subject="party:MFR-1")
+    office.withdraw("lt.officer", taken_back)
+    held = {"over": "record", "over_ref": "P-1", "cause": "audit", "review_on": office.today().isoformat()}
+    for _ in range(2):
+        office.propose("ua.payer", "hold.place", reason="For the attacks.", **held)
+    last = Hold.objects.order_by("-log_seq")[0].ref
+    office.do("ua.manager", "hold.release", "ua.approver1", reason="For the attacks.", hold=last)
     office.propose("ua.manager", "programme.close", programme="P-1")
 
 
@@ -129,14 +147,14 @@ def test_no_setting_of_a_session_opens_a_way(attacked: Any) -> None:
 
 
 def test_a_dropped_guard_is_what_these_attacks_find(attacked: Any) -> None:
-    drop = "DROP TRIGGER approval_no_delete" + ("" if attacked.vendor == "sqlite" else " ON approval")
+    drop = "DROP TRIGGER hold_release_no_delete" + ("" if attacked.vendor == "sqlite" else " ON hold_release")
 
     with transaction.atomic():
         execute(drop)
         found = survivors(attacked.vendor)
         transaction.set_rollback(True)
 
-    assert "approval: delete" in found
+    assert "hold_release: delete" in found
     assert survivors(attacked.vendor) == []
 
 

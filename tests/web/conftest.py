@@ -14,8 +14,7 @@ from tests.databases import close, copy_template, point_at
 from tests.office import START, Office, password
 
 from tranche.store import clock
-from tranche.web.limits import sign_ins
-from tranche.web.views.decisions import password_tries
+from tranche.web.limits import password_tries, sign_ins
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client, override_settings
-from tests.office import Office, password
+from tests.office import PEOPLE, Office, password
 
 from tranche.log import read as log
 from tranche.models import Person
@@ -71,7 +71,7 @@ def test_attempts_on_one_account_do_not_lock_another(office: Office) -> None:
 def test_demonstration_offers_a_button_for_everybody_on_loopback(office: Office) -> None:
     page = Client().get(LOGIN)
 
-    assert page.content.count(b'name="as"') == 14
+    assert page.content.count(b'name="as"') == len(PEOPLE)
     answer = Client().post(LOGIN, {"as": "ua.payer"})
     assert answer.status_code == 303
 

@@ -96,6 +96,7 @@ def _draw_basis(arguments: Arguments, _today: date) -> Basis:
         facts={**_facts(advance), "contract_title": contract.title, "supplier": contract.supplier.name},
         amount=amount,
         failed=failed,
+        subjects=frozenset({f"party:{contract.supplier.ref}", f"contract:{contract.ref}"}),
     )
 
 
@@ -144,6 +145,7 @@ def _reimburse_basis(arguments: Arguments, _today: date) -> Basis:
         facts=facts,
         amount=line.amount,
         failed=failed,
+        subjects=frozenset({f"party:{advance.party.ref}"}),
     )
 
 

@@ -17,11 +17,13 @@ from tranche.models.fields import FUND_LENGTH_MAX, NAME_LENGTH_MAX
 
 REF = re.compile(r"[A-Z0-9][A-Z0-9-]{0,38}[A-Z0-9]")
 FUND = re.compile(rf"{REF.pattern}'*(/{REF.pattern}'*)?")
+BASE64URL = re.compile("[A-Za-z0-9_-]+")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ADDRESS = re.compile(r"https?://[!-~]{1,490}")
 COUNTRY = re.compile("[A-Z]{2}")
 DAY_FIRST, DAY_LAST = date(1990, 1, 1), date(2100, 12, 31)
 SHA256 = re.compile(r"[0-9a-f]{64}")
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
 TEXT_LENGTH_MAX = 2_000
 DOCUMENT_BYTES_MAX = 200 * 1024  # a decision with everything in it holds at most 256 KiB
 AMOUNT_MAX = 10**15
@@ -91,6 +93,12 @@ def _date(name: str, value: object) -> Canonical:
         raise BadArgument(name, "date", value) from error
     if not DAY_FIRST <= found <= DAY_LAST:
         raise BadArgument(name, "date", value)
+    return value
+
+
+def _username(name: str, value: object) -> Canonical:
+    if not isinstance(value, str) or not USERNAME.fullmatch(value):
+        raise BadArgument(name, "username", str(value)[:80])
     return value
 
 
@@ -217,6 +225,11 @@ def text(name: str, *, required: bool = True, most: int = TEXT_LENGTH_MAX) -> Ar
     return Argument(name, parse, required)
 
 
+def username(name: str) -> Argument:
+    """The name of a sign-in: small Latin letters, digits, points, hyphens and underscores."""
+    return Argument(name, _username)
+
+
 def title(name: str, *, required: bool = True) -> Argument:
     """A name or title, as long as its column."""
     return text(name, required=required, most=NAME_LENGTH_MAX)
@@ -294,9 +307,33 @@ def digest(name: str) -> Argument:
     return Argument(name, _sha256)
 
 
+def encoded(name: str, most: int) -> Argument:
+    """Bytes as unpadded base64url, at most so many characters."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, str) or len(value) > most or not BASE64URL.fullmatch(value):
+            raise BadArgument(argument, "form", str(value)[:80])
+        return value
+
+    return Argument(name, parse)
+
+
 def long_text(name: str) -> Argument:
     """A whole document as text, in the form in which it is stored, at most 200 KiB."""
     return Argument(name, _document_text)
+
+
+def words(name: str, allowed: Sequence[str]) -> Argument:
+    """Some of the listed words, at least one, in their order and none twice."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+            raise BadArgument(argument, "choice", str(value)[:80])
+        if len(set(value)) != len(value) or not set(value) <= set(allowed):
+            raise BadArgument(argument, "choice", str(value)[:80])
+        return [word for word in allowed if word in value]
+
+    return Argument(name, parse)
 
 
 def choice(name: str, allowed: Sequence[str], *, required: bool = True) -> Argument:

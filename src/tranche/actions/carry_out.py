@@ -8,28 +8,34 @@ from typing import Any
 
 from tranche.actions import content as contents
 from tranche.actions.execution import Execution
-from tranche.actions.people import deed_of_proposal, grant_stands
+from tranche.actions.people import deed_of_proposal, proposers_of, standing_grant
 from tranche.actions.policy import in_force, policy_sha256
 from tranche.actions.registry import Action, Arguments, Basis, find
+from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
 from tranche.kernel.lifecycle import Facts, Role, Transition
 from tranche.kernel.lifecycle import check as check_row
-from tranche.kernel.policy import Actor, Deed, Denied, Deny, conflicts, decide
+from tranche.kernel.methods import Method, counted, methods_for
+from tranche.kernel.policy import Actor, Deed, Denied, Deny, Situation, conflicts, covers, decide
 from tranche.kernel.refusals import NotAllowed
 from tranche.log.append import append
-from tranche.models import Approval, Decision, RoleGrant
+from tranche.models import WINDOW, Approval, Credential, Decision, RoleGrant, window_of
 from tranche.store.write import WriteTx
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A decision beside the world of now; `changed` names what differs from what was hashed."""
+    """A decision beside the world of now; `changed` names what differs from what was hashed.
+
+    `proposers` are whom the proposal counts for: the person and, under a lent grant, its lender.
+    """
 
     action: Action
     arguments: Arguments
     basis: Basis
     row: Transition | None
     changed: tuple[str, ...]
+    proposers: frozenset[str]
 
     def stands(self) -> Transition:
         """The row under which the decision may go on; only what has not changed has one."""
@@ -48,8 +54,8 @@ def check(decision: Decision, now: datetime) -> Checked:
         changed = (*changed, "policy")
     if now >= decision.expires_at:
         changed = (*changed, "expired")
-    row = None if changed else action.row(basis.state)
-    return Checked(action, arguments, basis, row, changed)
+    row = None if changed else action.row(basis)
+    return Checked(action, arguments, basis, row, changed, proposers_of(decision))
 
 
 def void_if_changed(decision: Decision, write: WriteTx) -> Checked:
@@ -63,8 +69,8 @@ def void_if_changed(decision: Decision, write: WriteTx) -> Checked:
     return checked
 
 
-def quorum_of(decision: Decision, checked: Checked) -> Quorum:
-    """The quorum as it stands now, from the role under which the proposer acted."""
+def quorum_of(decision: Decision, checked: Checked, now: datetime) -> Quorum:
+    """The quorum as it stands now, from the role under which the proposer acted and what adds up with it."""
     grant = RoleGrant.objects.get(pk=decision.proposer_grant_id)
     return quorum_for(
         checked.stands().quorum,
@@ -72,55 +78,112 @@ def quorum_of(decision: Decision, checked: Checked) -> Quorum:
         checked.basis.amount,
         checked.basis.situation,
         in_force(),
+        window_of(checked.basis.subjects, decision.action, now - WINDOW, decision.log_seq, "default"),
     )
 
 
-def standing_approvals(decision: Decision, checked: Checked, now: datetime) -> tuple[ApprovalView, ...]:
-    """The approvals given, each with whether its grant holds now and no deed came in its way."""
-    rows = Approval.objects.filter(decision=decision, verdict="approve").order_by("made_at", "id")
+def standing_approvals(
+    decision: Decision, checked: Checked, quorum: Quorum, now: datetime
+) -> tuple[ApprovalView, ...]:
+    """The approvals given, each with whether its grant, its key and its method hold now.
+
+    No deed may have come in its way. An approval whose giver turned out to be the proposer, or one who gets
+    power by it, stands no more. What was taken back is left out.
+    """
+    rows = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
+    situation = checked.basis.situation
+    excluded = checked.proposers | situation.empowered | situation.barred | situation.interested
+    ordered = list(rows.select_related("person").order_by("made_at", "id"))
+    by_method = counted([row.method for row in ordered], _methods(checked, quorum))
     return tuple(
-        ApprovalView(
-            person=row.person_id,
-            role=Role(row.role),
-            party=row.party_ref,
-            standing=grant_stands(row.grant_id, now)
-            and not conflicts(row.person_id, checked.basis.situation, Deed.APPROVED),
-        )
-        for row in rows
+        _view(row, situation, excluded, now, counts=counts)
+        for row, counts in zip(ordered, by_method, strict=True)
     )
+
+
+def _view(
+    row: Approval, situation: Situation, excluded: frozenset[str], now: datetime, *, counts: bool
+) -> ApprovalView:
+    grant = standing_grant(row.grant_id, now)
+    view = ApprovalView(
+        person=row.person.counts_as,
+        role=Role(row.role),
+        party=row.party_ref,
+        standing=True,
+        delegator=grant.delegator if grant else "",
+    )
+    stands = (
+        counts
+        and not _key_revoked(row)
+        and grant is not None
+        and covers(grant, situation)
+        and not view.persons & excluded
+        and not conflicts(view.persons, situation, Deed.APPROVED)
+    )
+    return view._replace(standing=stands)
+
+
+def _key_revoked(row: Approval) -> bool:
+    """What a lost key signed and nobody carried out yet counts no more."""
+    if row.credential_id is None:
+        return False
+    return not Credential.objects.filter(handle=row.credential_id, revoked_at=None).exists()
+
+
+def _methods(checked: Checked, quorum: Quorum) -> frozenset[Method]:
+    return methods_for(checked.action.name, checked.stands().tags, quorum, in_force())
+
+
+def open_methods(decision: Decision, checked: Checked, quorum: Quorum) -> frozenset[Method]:
+    """The ways in which one more approval would count now."""
+    allowed = _methods(checked, quorum)
+    rows = Approval.objects.filter(decision=decision, verdict="approve", revoked__isnull=True)
+    given = list(rows.order_by("made_at", "id").values_list("method", flat=True))
+    return frozenset(method for method in allowed if counted([*given, method.value], allowed)[-1])
 
 
 def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) -> str:
     """The grant under which this person may execute; raises NotAllowed, for approvers of it above all."""
     executor = checked.stands().executor
     assert executor is not None
-    approved_this = Approval.objects.filter(
-        decision=decision, person_id=by.person, verdict="approve"
-    ).exists()
+    given = standing_approvals(decision, checked, quorum_of(decision, checked, now), now)
     allowed = decide(by, decision.action, frozenset({executor}), checked.basis.situation, Deed.PAID, now)
     if isinstance(allowed, Deny):
         raise NotAllowed("decision.execute", allowed)
-    if approved_this:
+    acts_as = by.stands_for(allowed.grant)
+    if any(acts_as & approval.persons for approval in given):
         raise NotAllowed("decision.execute", Deny(Denied.CONFLICT, frozenset({Deed.APPROVED})))
     return allowed.grant.id
 
 
+def recheck(decision: Decision, checked: Checked, now: datetime) -> None:
+    """What was asked of the proposal, asked again where time has passed; raises what the proposal would."""
+    action, basis = checked.action, checked.basis
+    check_row(checked.stands(), Facts(basis.evidence, basis.failed))
+    refuse_if_held(checked.stands(), checked.arguments, basis)
+    held = standing_grant(decision.proposer_grant_id, now)
+    if decision.proposer_grant_id is not None and (held is None or not covers(held, basis.situation)):
+        raise NotAllowed(action.name, Deny(Denied.PROPOSER_GONE))
+    deed = basis.deed or deed_of_proposal(action.name)
+    in_the_way = conflicts(checked.proposers, basis.situation, deed)
+    if in_the_way:
+        raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
+    if checked.proposers & basis.situation.interested:
+        raise NotAllowed(action.name, Deny(Denied.INTEREST))
+
+
 def run(
-    decision: Decision,
-    action: Action,
-    arguments: Arguments,
-    basis: Basis,
-    row: Transition,
-    write: WriteTx,
-    executor: tuple[Actor, str] | None = None,
+    decision: Decision, checked: Checked, write: WriteTx, executor: tuple[Actor, str] | None = None
 ) -> None:
-    """Apply the action, end the decision as executed and append the action's log entry, in this order."""
-    check_row(row, Facts(basis.evidence, basis.failed))
-    _check_proposer(decision, action, basis, write.now)
+    """Apply the action, end the decision as executed and append the action's log entry, in this order.
+
+    Everything was asked in this transaction: by the proposal that needs nobody else, or by `recheck`.
+    """
+    action, basis, row = checked.action, checked.basis, checked.stands()
     execution = Execution(
         write=write,
         decision=decision,
-        arguments=arguments,
+        arguments=checked.arguments,
         basis=basis,
         row=row,
         by_person=executor[0].person if executor else decision.proposer_person_id,
@@ -141,26 +204,26 @@ def run(
     )
 
 
-def _check_proposer(decision: Decision, action: Action, basis: Basis, now: datetime) -> None:
-    """The proposer still holds the grant, and did nothing meanwhile that excludes this deed."""
-    grant, person = decision.proposer_grant_id, decision.proposer_person_id
-    if grant is not None and not grant_stands(grant, now):
-        raise NotAllowed(action.name, Deny(Denied.PROPOSER_GONE))
-    in_the_way = conflicts(person, basis.situation, deed_of_proposal(action.name))
-    if in_the_way:
-        raise NotAllowed(action.name, Deny(Denied.CONFLICT, in_the_way))
-
-
-def end(decision: Decision, state: str, reason: str, kind: str, person: str, write: WriteTx) -> None:
+def end(
+    decision: Decision,
+    state: str,
+    reason: str,
+    kind: str,
+    person: str,
+    write: WriteTx,
+    replaced_by: str | None = None,
+) -> None:
     """End a decision without effect on its subject and log it."""
-    _end_row(decision, state, reason, write)
+    _end_row(decision, state, reason, write, replaced_by)
     fields = contents.log_fields(decision) | {"reason": reason} if reason else contents.log_fields(decision)
     append(write, kind=kind, actor=person, object_type="decision", object_id=decision.id, fields=fields)
 
 
-def _end_row(decision: Decision, state: str, reason: str | None, write: WriteTx) -> None:
+def _end_row(
+    decision: Decision, state: str, reason: str | None, write: WriteTx, replaced_by: str | None = None
+) -> None:
     ended = Decision.objects.filter(pk=decision.pk, state="open").update(
-        state=state, end_reason=reason, ended_at=write.now
+        state=state, end_reason=reason, ended_at=write.now, replaced_by=replaced_by
     )
     assert ended == 1, "one open decision ends once"
     decision.state = state

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from tranche.actions.funds import agreement_of
 from tranche.actions.lookup import recipient_situation
+from tranche.actions.people import interested
 from tranche.kernel.policy import Situation
-from tranche.models import Contract, Payment, Record
+from tranche.models import Contract, Party, Payment, Record
+from tranche.store import clock
 
 
 def contract_live(contract: Contract) -> dict[str, str]:
@@ -27,8 +30,22 @@ def contract_chain(contract: Contract) -> list[str]:
 
 
 def contract_situation(contract: Contract, record: Record | None) -> Situation:
+    """Who stands where around a contract; a declared interest in its supplier counts on the whole chain."""
     agreement = agreement_of(contract.funding_ref)
-    return recipient_situation(contract.programme.holder, agreement, contract_chain(contract), record)
+    around = recipient_situation(
+        contract.programme.holder,
+        agreement,
+        contract_chain(contract),
+        record,
+        programme=contract.programme.ref,
+        contract=contract.ref,
+    )
+    return about_supplier(around, contract.supplier)
+
+
+def about_supplier(around: Situation, supplier: Party) -> Situation:
+    """The same with the people who declared an interest in this supplier."""
+    return replace(around, interested=interested(supplier, clock.today()))
 
 
 def live_payments_minor(payments: Collection[Payment]) -> int:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from tranche.actions.policy import in_force, policy_sha256
 from tranche.actions.registry import Action, Basis
+from tranche.formats.security_key import to_base64url
 from tranche.kernel.canonical import Canonical, decode
 from tranche.kernel.ledger import instant_text
 from tranche.kernel.refusals import ContentChanged
@@ -30,6 +31,7 @@ def body(
         "records": [[basis.record.ref, basis.record.version]] if basis.record else [],
         "ref": basis.ref,
         "schema": f"{action.name}/{SCHEMA}",
+        "subjects": sorted(basis.subjects),
     }
 
 
@@ -57,13 +59,17 @@ def ref_of(decision: Decision) -> str:
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of facts and records that differ between stored and rebuilt content."""
+    """The names of what differs between stored and rebuilt content; () only where nothing does."""
     found = []
     for part in ("facts", "arguments"):
-        keys = set(before[part]) | set(after[part])
-        found += [key for key in sorted(keys) if before[part].get(key) != after[part].get(key)]
+        old, new = before[part], after[part]
+        found += sorted(key for key in old.keys() ^ new.keys())
+        found += sorted(key for key in old.keys() & new.keys() if old[key] != new[key])
     if before["records"] != after["records"]:
         found.append("record version")
+    if before["subjects"] != after["subjects"]:
+        found.append("subjects")
+    found += [key for key in ("action", "reason", "ref", "schema") if before[key] != after[key]]
     return tuple(found)
 
 
@@ -101,7 +107,7 @@ def log_fields(decision: Decision, basis: Basis | None = None, state: str = "") 
 
 
 def approval_fields(decision: Decision) -> dict[str, Canonical]:
-    """The decision's identity and the statements given so far."""
+    """The decision's identity and the statements given so far, with what a key signed byte for byte."""
     rows = Approval.objects.filter(decision=decision).order_by("made_at", "id")
     return {
         "approvals": [
@@ -109,6 +115,7 @@ def approval_fields(decision: Decision) -> dict[str, Canonical]:
                 "method": row.method,
                 "sha256": bytes(row.statement_hash).hex(),
                 "statement": bytes(row.statement).decode(),
+                **_signed(row),
             }
             for row in rows
         ],
@@ -119,4 +126,19 @@ def approval_fields(decision: Decision) -> dict[str, Canonical]:
             "sha256": bytes(decision.hash).hex(),
         },
         "ref": ref_of(decision),
+    }
+
+
+def _signed(row: Approval) -> dict[str, Canonical]:
+    """The raw parts of a key's answer; who has the public key can check them without us."""
+    if row.credential_id is None:
+        return {}
+    assert row.authenticator_data is not None
+    assert row.client_data is not None
+    assert row.signature is not None
+    return {
+        "authenticator_data": to_base64url(bytes(row.authenticator_data)),
+        "client_data": to_base64url(bytes(row.client_data)),
+        "credential": row.credential_id,
+        "signature": to_base64url(bytes(row.signature)),
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from tranche.actions import arguments as a
-from tranche.actions.chains import contract_situation
+from tranche.actions.chains import about_supplier, contract_situation
 from tranche.actions.execution import Execution
 from tranche.actions.funds import Funding, funding, held, left, short, spendable
 from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref, recipient_situation
 from tranche.actions.prices import RATE_ARGUMENTS, Plan, amended, plan, plan_of
 from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.actions.selection import chosen, misfit
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.ledger import Kind
 from tranche.kernel.money import Money
@@ -28,12 +29,15 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     planned = plan(arguments, source)
     supplier = find(Party, arguments["supplier"])
     return Basis(
-        situation=recipient_situation(programme.holder, source.agreement, [], None),
+        situation=about_supplier(
+            recipient_situation(programme.holder, source.agreement, [], None, programme=programme.ref),
+            supplier,
+        ),
         ref=free_ref(arguments),
         holder=programme.holder,
         facts={"programme": programme.title, "supplier": supplier.name, **planned.facts},
         amount=planned.reserved,
-        failed=spendable(source, programme.holder),
+        failed=spendable(source, programme.holder) | misfit(chosen(arguments), programme, supplier),
     )
 
 
@@ -49,6 +53,7 @@ def _draft(execution: Execution) -> None:
         funding_ref=source.ref,
         tender_reference=execution.text("tender_reference"),
         price_reason=execution.text("price_reason"),
+        selection=chosen(execution.arguments),
         **plan(execution.arguments, source).columns,
     )
     execution.created["id"] = record.id
@@ -80,6 +85,7 @@ def contract_basis(arguments: Arguments, _today: date) -> Basis:
         amount=reserved,
         failed=failed,
         evidence=evidence_kinds(contract.record, arguments),
+        subjects=frozenset({f"party:{contract.supplier.ref}", f"contract:{contract.ref}"}),
     )
 
 
@@ -142,7 +148,7 @@ def _covers(contract: Contract, new: Plan) -> dict[str, str]:
     """The failed guard of a price below what is already planned or delivered under the contract."""
     milestones = contract.milestones.exclude(record__state="cancelled").values_list("amount_minor", flat=True)
     lots = contract.lots.filter(record__state__in=LIVE_LOTS).values_list("value_minor", flat=True)
-    least = max(sum(milestones), sum(lots))
+    least = max(sum(milestones), sum(minor or 0 for minor in lots))
     below = least - new.price.amount_minor
     return {"price_covers": f"{below} {contract.currency}"} if below > 0 else {}
 
@@ -176,6 +182,7 @@ register(
             *RATE_ARGUMENTS,
             a.text("tender_reference", most=80),
             a.text("price_reason"),
+            a.ref("selection", required=False),
         ),
         _draft_basis,
         _draft,

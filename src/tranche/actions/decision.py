@@ -1,4 +1,4 @@
-"""Decisions: propose, approve, reject, withdraw, execute; the one way in for every write of the register.
+"""Decisions: propose, approve, reject, execute; the one way in for every write of the register.
 
 A write that needs nobody else is executed by its proposal. Everything that approvers rely on is under the
 decision's hash and is built again from live rows before anything happens.
@@ -13,19 +13,26 @@ from datetime import datetime, timedelta
 
 from tranche.actions import content as contents
 from tranche.actions.arguments import parse_arguments
-from tranche.actions.attestation import Attestation
+from tranche.actions.attestation import Attestation, use_up
 from tranche.actions.carry_out import (
     Checked,
     end,
     may_execute,
+    open_methods,
     quorum_of,
+    recheck,
     run,
     standing_approvals,
     void_if_changed,
 )
+from tranche.actions.carry_out import check as check_content
+from tranche.actions.decision_ends import Outcome, check_reason, open_decision, outcome_of, replace
 from tranche.actions.people import actor_of, deed_of_proposal
 from tranche.actions.policy import in_force
 from tranche.actions.registry import Action, Basis, find
+from tranche.actions.scopes import refuse_if_held
+from tranche.actions.slots import ask, ask_more
+from tranche.actions.statements import insert_approval, statement_of
 from tranche.kernel.approval import (
     Missing,
     Quorum,
@@ -34,43 +41,28 @@ from tranche.kernel.approval import (
     evaluate,
     may_approve,
     quorum_for,
-    statement_hash,
 )
 from tranche.kernel.calendar import add_working_days
 from tranche.kernel.canonical import encode
 from tranche.kernel.lifecycle import Facts, Transition, check
-from tranche.kernel.policy import Actor, Allow, Denied, Deny, decide
+from tranche.kernel.methods import Method
+from tranche.kernel.policy import Actor, Denied, Deny, Grant, decide
 from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import (
     BadArgument,
-    DecisionNotOpen,
     DecisionNotReady,
     EvidenceNotStored,
     HashDiffers,
     MethodRefused,
     NotAllowed,
-    ReasonWanted,
-    UnknownReference,
 )
 from tranche.log.append import append
-from tranche.models import Approval, Decision
+from tranche.models import WINDOW, Approval, Decision, DecisionSubject, window_of
 from tranche.store import evidence as evidence_store
 from tranche.store.write import WriteTx, write_transaction
 
 EXPIRY_WORKING_DAYS = 14
 VERDICTS = ("approve", "reject")
-REASON_LENGTHS = (10, 2_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a request: the decision, its state, the record it made or moved, its log entry."""
-
-    decision_id: str
-    state: str
-    ref: str
-    log_seq: int
-    replayed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +86,18 @@ def preview(
 
 
 def propose(
-    *, action: str, arguments: Mapping[str, object], reason: str | None = None, key: str, by: Actor
+    *,
+    action: str,
+    arguments: Mapping[str, object],
+    reason: str | None = None,
+    replaces: str | None = None,
+    key: str,
+    by: Actor,
 ) -> Outcome:
     """Ask for a write; executed at once where nobody else has to agree, else it waits for its approvers.
 
-    Raises a Refusal or LifecycleError with nothing written; the same key again gives the first outcome.
+    One's own open decision may be replaced: it ends in the same transaction and names its successor. Raises
+    a Refusal or LifecycleError with nothing written; the same key again gives the first outcome.
     """
     known = find(action)
     parsed = parse_arguments(known.arguments, arguments)
@@ -106,11 +105,15 @@ def propose(
 
     def act(write: WriteTx) -> None:
         fresh = actor_of(by.login, by.via)
+        identifier = str(uuid.uuid4())
+        if replaces is not None:
+            replace(replaces, identifier, fresh, write)
         basis, row, quorum, grant = _authorise(known, parsed, reason, fresh, write.now)
-        decision = _insert(known, parsed, basis, fresh, grant, reason, write)
+        decision = _insert(identifier, known, parsed, basis, fresh, grant.id, reason, write)
         if quorum.approvals == 0 and not row.executor:
-            run(decision, known, parsed, basis, row, write)
+            run(decision, Checked(known, parsed, basis, row, (), fresh.stands_for(grant)), write)
         else:
+            ask(decision, quorum, row.executor, basis.situation.owner)
             append(
                 write,
                 kind="decision.propose",
@@ -121,6 +124,8 @@ def propose(
             )
 
     request = {"act": "propose", "action": action, "arguments": parsed, "by": by.login, "reason": reason}
+    if replaces is not None:
+        request["replaces"] = replaces
     receipt = write_transaction(key=key, request=request, act=act)
     decision = Decision.objects.get(idempotency_key=key)
     return outcome_of(decision, receipt.log_seq, replayed=receipt.replayed)
@@ -144,7 +149,7 @@ def approve(
     if verdict not in VERDICTS:
         raise BadArgument("verdict", "choice", verdict)
     if verdict == "reject":
-        _check_reason(reason)
+        check_reason(reason)
     given = _Verdict(shown_hash, verdict, reason, attestation, by)
     changed: list[str] = []
     request = {
@@ -157,7 +162,7 @@ def approve(
     }
 
     def act(write: WriteTx) -> None:
-        decision = _open(decision_id)
+        decision = open_decision(decision_id)
         _check_shown(decision, given)
         checked = void_if_changed(decision, write)
         changed.extend(checked.changed)
@@ -167,6 +172,28 @@ def approve(
     receipt = write_transaction(key=key, request=request, act=act)
     contents.raise_if_changed(changed)
     return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
+
+
+def statement_to_sign(
+    *, decision_id: str, verdict: str, reason: str | None, by: Actor, now: datetime
+) -> bytes:
+    """What a key has to sign for this verdict; raises what `approve` would raise, and writes nothing."""
+    if verdict not in VERDICTS:
+        raise BadArgument("verdict", "choice", verdict)
+    if verdict == "reject":
+        check_reason(reason)
+    decision = open_decision(decision_id)
+    checked = check_content(decision, now)
+    contents.raise_if_changed(checked.changed)
+    quorum = quorum_of(decision, checked, now)
+    before = standing_approvals(decision, checked, quorum, now)
+    situation, amount = checked.basis.situation, checked.basis.amount
+    allowed = may_approve(by, quorum, before, checked.proposers, situation, amount, now)
+    if isinstance(allowed, Deny):
+        raise NotAllowed("approval.give", allowed)
+    return statement_of(
+        decision, by, allowed.grant, verdict=verdict, reason=reason, method=Method.KEY.value, now=now
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,21 +208,35 @@ class _Verdict:
 def _check_shown(decision: Decision, given: _Verdict) -> None:
     if bytes(decision.hash).hex() != given.shown_hash:
         raise HashDiffers
-    method = given.attestation.method
-    if given.attestation.login != given.by.login or method not in in_force().methods:
-        raise MethodRefused(method)
+    if given.attestation.login != given.by.login or not given.attestation.has_its_proof:
+        raise MethodRefused(given.attestation.method)
 
 
 def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx) -> None:
     """Record the verdict; the last one that is wanted carries the decision out."""
     by = actor_of(given.by.login, given.by.via)
-    quorum = quorum_of(decision, checked)
-    before = standing_approvals(decision, checked, write.now)
+    if given.verdict == "approve":
+        refuse_if_held(checked.stands(), checked.arguments, checked.basis)
+    _refuse_if_taken_back(decision, by)
+    quorum = quorum_of(decision, checked, write.now)
+    ask_more(decision, quorum)
+    before = standing_approvals(decision, checked, quorum, write.now)
     situation, amount = checked.basis.situation, checked.basis.amount
-    allowed = may_approve(by, quorum, before, decision.proposer_person_id, situation, amount, write.now)
+    allowed = may_approve(by, quorum, before, checked.proposers, situation, amount, write.now)
     if isinstance(allowed, Deny):
         raise NotAllowed("approval.give", allowed)
-    _insert_approval(decision, by, allowed, given, write)
+    if given.verdict == "approve" and given.attestation.method not in open_methods(decision, checked, quorum):
+        raise MethodRefused(given.attestation.method)
+    use_up(given.attestation)
+    insert_approval(
+        decision,
+        by,
+        allowed.grant,
+        verdict=given.verdict,
+        reason=given.reason,
+        attestation=given.attestation,
+        write=write,
+    )
     if given.verdict == "reject":
         end(decision, "rejected", given.reason or "", "decision.reject", by.person, write)
         return
@@ -207,10 +248,11 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
         object_id=decision.id,
         fields=contents.approval_fields(decision),
     )
-    now_standing = standing_approvals(decision, checked, write.now)
+    now_standing = standing_approvals(decision, checked, quorum, write.now)
     row = checked.stands()
     if isinstance(evaluate(quorum, now_standing), Ready) and row.executor is None:
-        run(decision, checked.action, checked.arguments, checked.basis, row, write)
+        recheck(decision, checked, write.now)
+        run(decision, checked, write)
 
 
 def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
@@ -218,27 +260,21 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
     changed: list[str] = []
 
     def act(write: WriteTx) -> None:
-        decision = _open(decision_id)
+        decision = open_decision(decision_id)
         checked = void_if_changed(decision, write)
         changed.extend(checked.changed)
         if changed:
             return
         fresh = actor_of(by.login, by.via)
         grant = may_execute(decision, checked, fresh, write.now)
-        views = standing_approvals(decision, checked, write.now)
-        match evaluate(quorum_of(decision, checked), views):
+        quorum = quorum_of(decision, checked, write.now)
+        views = standing_approvals(decision, checked, quorum, write.now)
+        match evaluate(quorum, views):
             case Missing(slots):
                 raise DecisionNotReady(sum(slot.wanted for slot in slots))
             case Ready():
-                run(
-                    decision,
-                    checked.action,
-                    checked.arguments,
-                    checked.basis,
-                    checked.stands(),
-                    write,
-                    executor=(fresh, grant),
-                )
+                recheck(decision, checked, write.now)
+                run(decision, checked, write, executor=(fresh, grant))
 
     request = {"act": "execute", "by": by.login, "decision": decision_id}
     receipt = write_transaction(key=key, request=request, act=act)
@@ -246,41 +282,32 @@ def execute(*, decision_id: str, key: str, by: Actor) -> Outcome:
     return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
 
 
-def withdraw(*, decision_id: str, reason: str, key: str, by: Actor) -> Outcome:
-    """Take back one's own proposal while it is open."""
-    _check_reason(reason)
-
-    def act(write: WriteTx) -> None:
-        decision = _open(decision_id)
-        if decision.proposer_person_id != by.person:
-            raise NotAllowed("decision.withdraw", Deny(Denied.WRONG_RELATION))
-        end(decision, "withdrawn", reason, "decision.withdraw", by.person, write)
-
-    request = {"act": "withdraw", "by": by.login, "decision": decision_id, "reason": reason}
-    receipt = write_transaction(key=key, request=request, act=act)
-    return outcome_of(Decision.objects.get(pk=decision_id), receipt.log_seq, replayed=receipt.replayed)
-
-
-def outcome_of(decision: Decision, log_seq: int, *, replayed: bool) -> Outcome:
-    return Outcome(decision.id, decision.state, contents.ref_of(decision), log_seq, replayed)
+def _refuse_if_taken_back(decision: Decision, by: Actor) -> None:
+    taken = Approval.objects.select_related("person").filter(decision=decision, revoked__isnull=False)
+    if any(given.person.counts_as == by.person for given in taken):
+        raise NotAllowed("approval.give", Deny(Denied.TAKEN_BACK))
 
 
 def _authorise(
     action: Action, arguments: Mapping[str, object], reason: str | None, by: Actor, now: datetime
-) -> tuple[Basis, Transition, Quorum, str]:
+) -> tuple[Basis, Transition, Quorum, Grant]:
     if action.name in REASONED:
-        _check_reason(reason)
+        check_reason(reason)
     basis = action.basis(arguments, now.date())  # type: ignore[arg-type]  # parsed arguments are canonical
-    row = action.row(basis.state)
+    row = action.row(basis)
     check(row, Facts(basis.evidence, basis.failed))
-    allowed = decide(by, action.name, row.roles, basis.situation, deed_of_proposal(action.name), now)
+    deed = basis.deed or deed_of_proposal(action.name)
+    allowed = decide(by, action.name, row.roles, basis.situation, deed, now)
     if isinstance(allowed, Deny):
         raise NotAllowed(action.name, allowed)
-    quorum = quorum_for(row.quorum, allowed.grant.role, basis.amount, basis.situation, in_force())
-    return basis, row, quorum, allowed.grant.id
+    refuse_if_held(row, arguments, basis)  # type: ignore[arg-type]  # as above
+    window = window_of(basis.subjects, action.name, now - WINDOW, None, "default")
+    quorum = quorum_for(row.quorum, allowed.grant.role, basis.amount, basis.situation, in_force(), window)
+    return basis, row, quorum, allowed.grant
 
 
 def _insert(
+    identifier: str,
     action: Action,
     arguments: Mapping[str, object],
     basis: Basis,
@@ -289,7 +316,6 @@ def _insert(
     reason: str | None,
     write: WriteTx,
 ) -> Decision:
-    identifier = str(uuid.uuid4())
     expires = write.now + timedelta(
         days=(add_working_days(write.now.date(), EXPIRY_WORKING_DAYS, frozenset()) - write.now.date()).days
     )
@@ -297,7 +323,7 @@ def _insert(
         contents.body(action, arguments, basis, reason), identifier, by.person, expires
     )
     raw = encode(envelope)
-    return Decision.objects.create(
+    decision = Decision.objects.create(
         id=identifier,
         action=action.name,
         content=raw,
@@ -318,55 +344,10 @@ def _insert(
         idempotency_key=write.key,
         log_seq=write.seq,
     )
-
-
-def _insert_approval(decision: Decision, by: Actor, allowed: Allow, given: _Verdict, write: WriteTx) -> None:
-    previous = Approval.objects.filter(decision=decision).order_by("made_at", "id")
-    statement = encode(
-        {
-            "decision": decision.id,
-            "decision_hash": bytes(decision.hash).hex(),
-            "grant": allowed.grant.id,
-            "made_at": contents.instant(write.now),
-            "method": given.attestation.method,
-            "nonce": uuid.uuid4().hex,
-            "person": by.person,
-            "previous": [bytes(row.statement_hash).hex() for row in previous],
-            "reason": given.reason,
-            "role": allowed.grant.role.value,
-            "verdict": given.verdict,
-        }
+    DecisionSubject.objects.bulk_create(
+        DecisionSubject(decision=decision, subject=subject) for subject in sorted(basis.subjects)
     )
-    Approval.objects.create(
-        id=str(uuid.uuid4()),
-        decision=decision,
-        person_id=by.person,
-        login_id=by.login,
-        role=allowed.grant.role.value,
-        grant_id=allowed.grant.id,
-        party_ref=allowed.grant.party,
-        verdict=given.verdict,
-        method=given.attestation.method,
-        statement=statement,
-        statement_hash=statement_hash(statement),
-        made_at=write.now,
-        log_seq=write.seq,
-    )
-
-
-def _open(decision_id: str) -> Decision:
-    decision = Decision.objects.filter(pk=decision_id).first()
-    if decision is None:
-        raise UnknownReference("decision", decision_id)
-    if decision.state != "open":
-        raise DecisionNotOpen(decision.state)
     return decision
-
-
-def _check_reason(reason: str | None) -> None:
-    shortest, longest = REASON_LENGTHS
-    if not reason or not shortest <= len(reason.strip()) <= longest:
-        raise ReasonWanted
 
 
 def _check_stored(arguments: Mapping[str, object]) -> None:

@@ -41,11 +41,11 @@ UNDONE_BY: Final[Mapping[str, str]] = {
 
 def _basis(arguments: Arguments, _today: date) -> Basis:
     found, decision = _entry(arguments)
-    undone = _together(found)
+    undone = posted_by(found.decision_id)
     account_owner, agreement = _sides(undone)
     lines = _matches(decision)
     owner = lines[0].line.account.party if lines else account_owner
-    failed = {**_not_reversible(found, decision), **_short(undone)}
+    failed = {**_not_reversible(found, decision), **short_of(undone)}
     return Basis(
         situation=recipient_situation(owner, agreement, [], None),
         ref=decision_ref(decision),
@@ -81,11 +81,11 @@ def decision_ref(decision: Decision) -> str:
     return decision.id[:8].upper()
 
 
-def _together(found: JournalEntry) -> list[JournalEntry]:
+def posted_by(decision_id: str | None) -> list[JournalEntry]:
     """The entries of one decision stand and fall together: those that are not undone yet, newest first."""
     return [
         each
-        for each in entries(decision_id=found.decision_id, using="default")
+        for each in entries(decision_id=decision_id, using="default")
         if each.kind != "reverse" and reversed_by(each.id, "default") is None
     ]
 
@@ -107,7 +107,7 @@ def _not_reversible(found: JournalEntry, decision: Decision) -> dict[str, str]:
     return failed
 
 
-def _short(undone: Sequence[JournalEntry]) -> dict[str, str]:
+def short_of(undone: Sequence[JournalEntry]) -> dict[str, str]:
     """The failed guard of money that has moved on: the ledger's floors, asked before anybody signs."""
     moves = [
         (move.target, move.source, move.amount_minor, move.currency)
@@ -153,7 +153,7 @@ def _amount(found: JournalEntry) -> Money | None:
 
 def _reverse(execution: Execution) -> None:
     found, decision = _entry(execution.arguments)
-    undone, matches = _together(found), _matches(decision)
+    undone, matches = posted_by(found.decision_id), _matches(decision)
     for each in undone:
         day = execution.booking_day(matches[0].line) if matches else execution.today
         execution.undo(each.id, day)

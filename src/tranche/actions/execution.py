@@ -65,10 +65,10 @@ class Execution:
         assert self.basis.record is not None
         return self.basis.record
 
-    def move(self) -> None:
+    def move(self, label: Label = Label.DONOR) -> None:
         """Step the subject by the action's row and file the evidence that came with it."""
         self.event(self.record, self.row.action, self.row.target)
-        self.file_evidence(self.record)
+        self.file_evidence(self.record, label)
 
     def create(self) -> Record:
         """Make the subject in its first state."""
@@ -93,13 +93,20 @@ class Execution:
         self._write_event(record, action, "", state, version=1)
         return record
 
-    def event(self, record: Record, action: str, to_state: str) -> None:
+    def event(self, record: Record, action: str, to_state: str, undoes: int | None = None) -> None:
         """The next event of a record; the database moves the record by it."""
-        self._write_event(record, action, record.state, to_state, version=record.version + 1)
+        self._write_event(record, action, record.state, to_state, version=record.version + 1, undoes=undoes)
         record.state, record.version = to_state, record.version + 1
 
     def _write_event(
-        self, record: Record, action: str, from_state: str, to_state: str, *, version: int
+        self,
+        record: Record,
+        action: str,
+        from_state: str,
+        to_state: str,
+        *,
+        version: int,
+        undoes: int | None = None,
     ) -> None:
         last = RecordEvent.objects.aggregate(last=Max("id"))["last"] or 0
         RecordEvent.objects.create(
@@ -111,6 +118,7 @@ class Execution:
             from_state=from_state,
             action=action,
             to_state=to_state,
+            undoes=undoes,
             reason=self.decision.reason,
             decision=self.decision,
             person_id=self.by_person,
@@ -121,7 +129,7 @@ class Execution:
             log_seq=self.write.seq,
         )
 
-    def file_evidence(self, record: Record | None) -> None:
+    def file_evidence(self, record: Record | None, label: Label = Label.DONOR) -> None:
         """Keep the documents that came with the request; without a record they stand behind the decision."""
         for row in cast("Sequence[dict[str, str]]", self.arguments.get("evidence", ())):
             Evidence.objects.create(
@@ -133,7 +141,7 @@ class Execution:
                 sha256=row["sha256"],
                 size_bytes=row["size_bytes"],
                 media_type=row["media_type"],
-                label=Label.DONOR.value,
+                label=label.value,
                 filed_by_id=self.decision.proposer_person_id,
                 filed_at=self.write.now,
             )

@@ -65,8 +65,10 @@ def evidence_kinds(record: Record | None, arguments: Arguments) -> frozenset[str
 
 
 def _fresh(record: Record) -> QuerySet[Evidence]:
-    """Documents filed since the record's last step: a paper serves one step."""
-    last = record.events.order_by("-version").values_list("at", flat=True).first()
+    """Documents filed since the record's last step: a paper serves one step; naming a person is none."""
+    last = (
+        record.events.exclude(action="step.assign").order_by("-version").values_list("at", flat=True).first()
+    )
     filed = Evidence.objects.filter(record=record, superseded_by__isnull=True)
     return filed.filter(filed_at__gt=last) if last else filed
 
@@ -102,13 +104,20 @@ def agreement_situation(agreement: Agreement, chain: Collection[str], record: Re
 
 
 def tranche_chain(tranche: Tranche) -> list[str]:
-    """The tranche, its agreement and its steps: one chain for distinctness."""
+    """The tranche, its agreement, its steps and its conditions: one chain for distinctness."""
     steps = Record.objects.filter(step__procedure__tranche=tranche).values_list("id", flat=True)
-    return [tranche.record_id, tranche.agreement_id, *steps]
+    conditions = tranche.conditions_precedent.values_list("record_id", flat=True)
+    return [tranche.record_id, tranche.agreement_id, *steps, *conditions]
 
 
 def recipient_situation(
-    owner: Party, agreement: Agreement | None, chain: Collection[str], record: Record | None
+    owner: Party,
+    agreement: Agreement | None,
+    chain: Collection[str],
+    record: Record | None,
+    *,
+    programme: str = "",
+    contract: str = "",
 ) -> Situation:
     """Who stands in what relation to a record of the recipient: programme, contract and below."""
     return Situation(
@@ -119,6 +128,8 @@ def recipient_situation(
         recipient=owner.ref,
         chain_deeds=deeds(chain),
         record_deeds=deeds([record.id]) if record else {},
+        programme=programme,
+        contract=contract,
     )
 
 

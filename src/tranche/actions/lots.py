@@ -8,10 +8,16 @@ from tranche.actions import arguments as a
 from tranche.actions.chains import contract_live, contract_situation
 from tranche.actions.execution import Execution
 from tranche.actions.funds import funding, held
-from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref
+from tranche.actions.lookup import (
+    evidence_facts,
+    evidence_kinds,
+    find,
+    free_ref,
+    recipient_situation,
+)
+from tranche.actions.outputs import share_out
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.ledger import Kind
-from tranche.kernel.money import Money
 from tranche.kernel.refusals import BadArgument, CurrencyDiffers
 from tranche.ledger.flows import Place, lines_for
 from tranche.models import BankLine, Category, Contract, Lot, Milestone
@@ -31,7 +37,8 @@ def _record_basis(arguments: Arguments, _today: date) -> Basis:
         milestone = find(Milestone, arguments["milestone"])
         if milestone.contract_id != contract.pk:
             raise BadArgument("milestone", "choice", milestone.ref)
-    known = sum(contract.lots.filter(record__state__in=LIVE).values_list("value_minor", flat=True))
+    values = contract.lots.filter(record__state__in=LIVE).values_list("value_minor", flat=True)
+    known = sum(minor or 0 for minor in values)
     over = known + value.amount_minor - contract.price_minor
     return Basis(
         situation=contract_situation(contract, None),
@@ -66,6 +73,8 @@ def _record(execution: Execution) -> None:
 
 def _basis(arguments: Arguments, _today: date) -> Basis:
     lot = find(Lot, arguments["lot"])
+    if lot.contract is None:
+        return _in_kind(lot)
     return Basis(
         situation=contract_situation(lot.contract, lot.record),
         ref=lot.ref,
@@ -79,9 +88,16 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
             "value": {"amount_minor": lot.value_minor, "currency": lot.currency},
             "evidence": evidence_facts(lot.record, ("delivery_note", "acceptance_act")),
         },
-        amount=Money(lot.value_minor, lot.currency),
+        amount=lot.value,
         evidence=evidence_kinds(lot.record, arguments),
     )
+
+
+def _in_kind(lot: Lot) -> Basis:
+    """A lot in kind came in by its act of acceptance: the table has no step for it."""
+    holder = lot.record.holder_party
+    situation = recipient_situation(holder, None, [lot.record_id], lot.record)
+    return Basis(situation=situation, ref=lot.ref, holder=holder, record=lot.record)
 
 
 def _hand_over(execution: Execution) -> None:
@@ -93,7 +109,8 @@ def _accept(execution: Execution) -> None:
     execution.move()
     Lot.objects.filter(pk=execution.record.pk).update(accepted_on=execution.today)
     lot = find(Lot, execution.arguments["lot"])
-    fill_accepted(execution, lot.contract)
+    share_out(execution, lot)
+    fill_accepted(execution, lot.ordered)
 
 
 def fill_accepted(execution: Execution, contract: Contract, line: BankLine | None = None) -> None:
@@ -106,7 +123,7 @@ def fill_accepted(execution: Execution, contract: Contract, line: BankLine | Non
     lots = contract.lots.filter(record__state="accepted").order_by("accepted_on", "ref")
     for lot in lots:
         there = held(Kind.PREPAID, contract.ref, contract.funding_ref, contract.currency)
-        open_minor = lot.value_minor - held(Kind.LOT, lot.ref, contract.funding_ref, contract.currency)
+        open_minor = (lot.value_minor or 0) - held(Kind.LOT, lot.ref, contract.funding_ref, contract.currency)
         amount = min(there, open_minor)
         if amount <= 0:
             continue

@@ -18,7 +18,7 @@ from tranche.kernel.policy import Situation
 from tranche.kernel.rates import part_of_plan
 from tranche.kernel.refusals import BadArgument, CurrencyDiffers
 from tranche.ledger.flows import Place, lines_for
-from tranche.models import Contract, Milestone, Party, Payee, Payment, Purpose
+from tranche.models import Contract, Milestone, Party, Payee, Payment, Purpose, RecordEvent
 
 FOR_RETURN = ("donor", "clause")
 
@@ -109,7 +109,7 @@ def _not_ready(milestone: Milestone, payee: Payee, paid_minor: int) -> dict[str,
     elif milestone.pay_after == "accepted":
         lots = list(milestone.lots.select_related("record").exclude(record__state="dropped"))
         waiting = [lot.ref for lot in lots if lot.record.state != "accepted"]
-        accepted = sum(lot.value_minor for lot in lots if lot.record.state == "accepted")
+        accepted = sum(lot.value_minor or 0 for lot in lots if lot.record.state == "accepted")
         if waiting or accepted < paid_minor:
             failed["milestone_ready"] = ", ".join(waiting) or milestone.ref
     contract = milestone.contract
@@ -165,7 +165,14 @@ def payment_basis(arguments: Arguments, _today: date) -> Basis:
         amount=ordered,
         failed=failed,
         evidence=evidence_kinds(payment.record, arguments),
+        subjects=_subjects(payment),
     )
+
+
+def _subjects(payment: Payment) -> frozenset[str]:
+    """What payments add up under, so that none is split to stay below a limit: whom, what, where to."""
+    found = {f"party:{payment.payee.party.ref}", f"account:{payment.payee.iban}"}
+    return frozenset(found | ({f"contract:{payment.contract.ref}"} if payment.contract else set()))
 
 
 def situation_of(payment: Payment) -> Situation:
@@ -207,10 +214,12 @@ def _facts(payment: Payment) -> dict[str, Canonical]:
         "bic": payee.bic,
         "callback_on": callback.called_on.isoformat() if callback else "",
         "end_to_end_id": payment.end_to_end_id,
-        "first_payment": not Payment.objects.filter(payee=payee, record__state="settled").exists(),
+        "first_payment": _is_first(payment),
         "funding": payment.funding_ref,
         "iban": payee.iban,
+        "name_warning": payee.name_warning,
         "payee": payee.account_name,
+        "replaced_iban": payee.predecessor.iban if payee.predecessor else "",
         **_planned(Money(payment.planned_minor, payment.fund_currency), amount),
     }
     if payment.contract is None or payment.milestone is None:
@@ -223,6 +232,16 @@ def _facts(payment: Payment) -> dict[str, Canonical]:
         "milestone": payment.milestone.title,
         "supplier": payment.contract.supplier.name,
     }
+
+
+def _is_first(payment: Payment) -> bool:
+    """Whether nothing had reached the account when the payment was drafted.
+
+    It is judged by the log's order, so that another payment settled meanwhile changes nothing for approvers.
+    """
+    drafted = payment.record.events.order_by("version").values_list("log_seq", flat=True).first()
+    before = RecordEvent.objects.filter(action="payment.settle", record__payment__payee=payment.payee)
+    return not before.filter(log_seq__lt=drafted).exists()
 
 
 def _release(execution: Execution) -> None:

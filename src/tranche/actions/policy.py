@@ -14,13 +14,18 @@ from tranche.kernel.transitions import TABLE
 
 
 def in_force() -> Policy:
-    """`demo` in a demo folder, else `first_run`: both let a password entered again stand for a signature."""
-    return _named("demo" if settings.TRANCHE_DEMO else "first_run")
+    """`demo` in a demo folder; elsewhere what the settings name: `first_run`, or `strict` with keys in use.
+
+    Under the first two a password entered again may stand for a signature, under the last one never.
+    """
+    return _named("demo" if settings.TRANCHE_DEMO else settings.TRANCHE_POLICY, settings.TRANCHE_KEY_MODELS)
 
 
 @cache
-def _named(name: str) -> Policy:
-    return Policy(name)
+def _named(name: str, models: tuple[str, ...]) -> Policy:
+    if name == "strict":
+        return Policy(name, methods=("webauthn", "totp"), aaguids=models)
+    return Policy(name, aaguids=models, synced_keys=name == "demo")
 
 
 @cache

@@ -57,7 +57,9 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
     if there:
         failed["balance_zero"] = there
     return Basis(
-        situation=recipient_situation(programme.holder, None, [programme.record_id], programme.record),
+        situation=recipient_situation(
+            programme.holder, None, [programme.record_id], programme.record, programme=programme.ref
+        ),
         ref=programme.ref,
         holder=programme.holder,
         record=programme.record,
@@ -84,7 +86,11 @@ def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
         failed["earmark_covers"] = source.ref
     return Basis(
         situation=recipient_situation(
-            programme.holder, source.agreement, [programme.record_id], programme.record
+            programme.holder,
+            source.agreement,
+            [programme.record_id],
+            programme.record,
+            programme=programme.ref,
         ),
         ref=programme.ref,
         holder=programme.holder,
@@ -99,6 +105,7 @@ def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
         },
         amount=amount,
         failed=failed,
+        subjects=frozenset({f"programme:{programme.ref}"}),
     )
 
 

@@ -8,6 +8,7 @@ from typing import cast
 
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
+from tranche.actions.naming import name_warning
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import AlreadyThere, UnknownReference
@@ -24,7 +25,9 @@ def _party_basis(arguments: Arguments, _today: date) -> Basis:
     if same is not None:
         raise AlreadyThere("party", same.ref)
     draft = Party(ref=ref, name=cast(str, arguments["name"]))
-    return Basis(situation=Situation(owner=ref), ref=ref, holder=draft, facts={"name": arguments["name"]})
+    warning = name_warning(cast(str, arguments["name"]), ref)
+    facts = {"name": arguments["name"], "name_warning": warning}
+    return Basis(situation=Situation(owner=ref), ref=ref, holder=draft, facts=facts)
 
 
 def _party(execution: Execution) -> None:
@@ -34,7 +37,7 @@ def _party(execution: Execution) -> None:
     execution.created["id"] = party.id
 
 
-def _evidence_basis(arguments: Arguments, _today: date) -> Basis:
+def evidence_basis(arguments: Arguments, _today: date) -> Basis:
     record = Record.objects.select_related("holder_party").filter(ref=arguments["record"]).first()
     if record is None:
         raise UnknownReference("record", str(arguments["record"]))
@@ -100,7 +103,7 @@ register(
     Action(
         "evidence.file",
         (a.ref("record"), a.evidence(required=True)),
-        _evidence_basis,
+        evidence_basis,
         _evidence,
     )
 )

@@ -12,7 +12,7 @@ from tranche.kernel.canonical import Canonical
 from tranche.kernel.disclosure import Label
 from tranche.kernel.lifecycle import Transition, row_of
 from tranche.kernel.money import Money
-from tranche.kernel.policy import Situation
+from tranche.kernel.policy import Deed, Situation
 from tranche.kernel.refusals import BadArgument
 from tranche.kernel.standing import STANDING
 from tranche.kernel.transitions import TABLE
@@ -30,6 +30,8 @@ class Basis:
 
     `facts` are covered by the decision's hash, so they hold nothing that may change without harm, such as
     balances. `failed` maps a guard to why it does not hold. `evidence` are the kinds on file or brought.
+    `subjects` are what the amount adds up under with other decisions: a party, a contract, an account.
+    A step back brings its own row, and counts as the deed that it undoes.
     """
 
     situation: Situation
@@ -41,6 +43,10 @@ class Basis:
     failed: Mapping[str, str] = field(default_factory=dict)
     evidence: frozenset[str] = frozenset()
     label: Label = Label.DONOR
+    subjects: frozenset[str] = frozenset()
+    row: Transition | None = None
+    deed: Deed | None = None
+    target: str = ""  # the state that a verdict asks for; every other action has but one
 
     @property
     def state(self) -> str:
@@ -49,6 +55,12 @@ class Basis:
     def with_failed(self, failed: Mapping[str, str], facts: Mapping[str, Canonical] | None = None) -> Basis:
         """The same with more guards that fail, and more facts."""
         return replace(self, failed={**self.failed, **failed}, facts={**self.facts, **(facts or {})})
+
+    def stepping_back(
+        self, row: Transition, deed: Deed, facts: Mapping[str, Canonical], failed: Mapping[str, str]
+    ) -> Basis:
+        """The same as the ground on which the last step is taken back."""
+        return replace(self, row=row, deed=deed, facts=facts, failed=failed)
 
     def only(self, failed: Mapping[str, str]) -> Basis:
         """The same with these guards that fail and no others."""
@@ -68,10 +80,10 @@ class Action:
     basis: Callable[[Arguments, date], Basis]
     apply: Callable[[Execution], None]
 
-    def row(self, state: str) -> Transition:
-        """The row of an action that moves no record, or that of this state; raises NoSuchTransition."""
-        standing = _STANDING.get(self.name)
-        return standing or row_of(TABLE, self.name.split(".")[0], state, self.name)
+    def row(self, basis: Basis) -> Transition:
+        """The row of an action that moves no record, or of the record's state; raises NoSuchTransition."""
+        own = basis.row or _STANDING.get(self.name)
+        return own or row_of(TABLE, self.name.split(".")[0], basis.state, self.name, basis.target)
 
 
 _STANDING: Mapping[str, Transition] = {row.action: row for row in STANDING}

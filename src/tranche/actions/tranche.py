@@ -119,6 +119,16 @@ def _facts(tranche: Tranche, account: BankAccount | None) -> dict[str, Canonical
     }
 
 
+def _authorise_basis(arguments: Arguments, today: date) -> Basis:
+    """The approvers rely on every condition precedent as it stands."""
+    tranche = find(Tranche, arguments["tranche"])
+    rows = list(tranche.conditions_precedent.select_related("record").order_by("ref"))
+    missing = [f"{row.ref} {row.record.state}" for row in rows if row.record.state not in ("met", "waived")]
+    failed = {"conditions_met": ", ".join(missing)} if missing else {}
+    told: list[Canonical] = [[row.ref, row.record.state, row.text] for row in rows]
+    return _basis(arguments, today).with_failed(failed, {"conditions_precedent": told})
+
+
 def _failed(tranche: Tranche, account: BankAccount | None) -> dict[str, str]:
     failed: dict[str, str] = {}
     if tranche.agreement.record.state not in ("signed", "in_force"):
@@ -141,7 +151,11 @@ def _open_steps(tranche: Tranche) -> list[str]:
     procedure = getattr(tranche, "procedure", None)
     if procedure is None:
         return ["procedure"]
-    rows = procedure.steps.exclude(record__state__in=("done", "skipped")).order_by("position")
+    rows = (
+        procedure.steps.filter(removed_on__isnull=True)
+        .exclude(record__state__in=("done", "skipped"))
+        .order_by("position")
+    )
     return list(rows.values_list("title", flat=True))
 
 
@@ -229,7 +243,8 @@ register(
     )
 )
 register(Action("tranche.agree", (a.ref("tranche"), a.evidence()), _basis, _agree))
-for _name in ("authorise", "close", "mark_returned", "withdraw"):
+register(Action("tranche.authorise", (a.ref("tranche"), a.evidence()), _authorise_basis, _move))
+for _name in ("close", "mark_returned", "withdraw"):
     register(Action(f"tranche.{_name}", (a.ref("tranche"), a.evidence()), _basis, _move))
 register(
     Action(

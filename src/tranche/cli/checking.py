@@ -14,6 +14,8 @@ from tranche.cli.folder import create_database
 from tranche.cli.output import Output, refuse
 from tranche.ledger.self_test import self_test
 from tranche.ledger.verify import Report, verify
+from tranche.models.step_dates import StepDates
+from tranche.queries.step_dates import WrongDates, wrong_step_dates
 from tranche.store.selfcheck import Finding, refusals, self_check
 
 DAMAGE = frozenset({"guard", "bypass"})
@@ -38,6 +40,8 @@ def refuse_unsafe() -> None:
 def print_findings(output: Output, *, ledger: bool) -> int:
     """Every finding, and with `ledger` the whole book recomputed; 0 fine, 1 findings, 8 integrity broken."""
     findings = _checked()
+    if not _schema_is_old(findings):
+        findings = (*findings, *(_moved_step(row) for row in wrong_step_dates()))
     report = _verified(output) if ledger and not _schema_is_old(findings) else None
     code = max(_seen(findings), _exit_of_report(report))
     if output.as_json:
@@ -62,6 +66,21 @@ def _checked() -> tuple[Finding, ...]:
     if _schema_is_old(findings) or any(finding.code == "guard" for finding in findings):
         return findings
     return (*findings, *(_bypass(name) for name in self_test()))
+
+
+def _moved_step(row: WrongDates) -> Finding:
+    return Finding(
+        "step_dates",
+        "warn",
+        f"The days of the step {row.ref} are not those that its events and the calendar give.",
+        _days(row.stored),
+        _days(row.wanted),
+        "Compare the calendars of this release, then amend the procedure, which counts its days again.",
+    )
+
+
+def _days(days: StepDates) -> str:
+    return f"opened {days.opened_on or 'not yet'}, due {days.due_on or 'not yet'}"
 
 
 def _bypass(name: str) -> Finding:

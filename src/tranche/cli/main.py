@@ -9,11 +9,13 @@ import typer
 from tranche.cli.commands import (
     balance,
     bulk,
+    decision,
     demo,
     doctor,
     importing,
     init,
     migrate,
+    people,
     period,
     post,
     registers,
@@ -40,8 +42,10 @@ for _part in (demo, init, serve, work, migrate, balance, registers, doctor):
 app.add_typer(importing.app, name="import")
 app.add_typer(trace.app, name="trace")
 app.add_typer(bulk.app, name="bulk")
+app.add_typer(decision.app, name="decision")
 app.add_typer(post.app, name="post")
 app.add_typer(period.app, name="period")
+app.add_typer(people.app, name="people")
 
 
 def run() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tranche.actions.decision import Outcome, propose
+from tranche.actions.decision import propose
+from tranche.actions.decision_ends import Outcome
 from tranche.cli.acting import checked_key, writer
 from tranche.cli.exits import Exit
 from tranche.cli.output import Output

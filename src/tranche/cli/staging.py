@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tranche.actions.decision import Outcome, propose
+from tranche.actions.decision import propose
+from tranche.actions.decision_ends import Outcome
 from tranche.cli.acting import checked_key, writer
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
 from tranche.cli.output import Output

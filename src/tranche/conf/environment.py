@@ -14,6 +14,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 DATA_DIR_DEFAULT = "tranche-data"
 HOSTS_DEFAULT = "localhost,127.0.0.1,[::1]"
 DEMO_FILE = "demo.json"
+POLICIES = ("first_run", "strict")
+ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?")
+"""Browsers let keys work on a secure origin and on this computer only; an IP address is no rp id."""
+
+KEY_MODEL = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 URL_PARAMETERS = frozenset(
     {"host", "port", "passfile", "service", "connect_timeout", "tcp_user_timeout", "target_session_attrs"}
@@ -41,6 +46,10 @@ class Environment:
     demo: bool
     storage_warns: bool
     cheap_passwords: bool
+    oidc_file: Path | None = None
+    policy: str = POLICIES[0]
+    origin: str = ""
+    key_models: tuple[str, ...] = ()
 
 
 def read(env: Mapping[str, str] | None = None) -> Environment:
@@ -58,7 +67,33 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
         demo=demo,
         storage_warns=demo or storage_warns,
         cheap_passwords=demo or cheap_passwords,
+        oidc_file=Path(values["TRANCHE_OIDC_FILE"]).absolute() if values.get("TRANCHE_OIDC_FILE") else None,
+        policy=_policy(values),
+        origin=_origin(values),
+        key_models=_key_models(values),
     )
+
+
+def _policy(values: Mapping[str, str]) -> str:
+    value = values.get("TRANCHE_POLICY") or POLICIES[0]
+    if value not in POLICIES:
+        raise BadSetting("TRANCHE_POLICY", " or ".join(POLICIES))
+    return value
+
+
+def _origin(values: Mapping[str, str]) -> str:
+    value = values.get("TRANCHE_ORIGIN", "")
+    if value and not ORIGIN.fullmatch(value):
+        raise BadSetting("TRANCHE_ORIGIN", "https://NAME, or http://localhost:PORT, without a path")
+    return value
+
+
+def _key_models(values: Mapping[str, str]) -> tuple[str, ...]:
+    value = values.get("TRANCHE_KEY_MODELS", "")
+    models = tuple(sorted(name.strip() for name in value.split(","))) if value else ()
+    if not all(KEY_MODEL.fullmatch(model) for model in models):
+        raise BadSetting("TRANCHE_KEY_MODELS", "AAGUIDs in lower case, parted by commas")
+    return models
 
 
 def _names(text: str) -> tuple[str, ...]:

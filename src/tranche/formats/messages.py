@@ -30,6 +30,11 @@ def _noted(what: str, after: str) -> Message:
 
 
 MESSAGES: Final[Mapping[str, Message]] = {
+    "E_UPLOAD_KIND": Message(
+        "This is no document that can be sent here: PDF, picture, office file or signature.",
+        "The file was not kept.",
+        "Save the document as PDF and send that.",
+    ),
     "E_FILE_EMPTY": _refused("The file is empty.", AGAIN),
     "E_FILE_SIZE": _refused(
         "The file is larger than a statement may be.", "Ask the bank for statements of shorter periods."

@@ -20,6 +20,7 @@ from tranche.kernel.policy import (
     Policy,
     Situation,
     conflicts,
+    covers,
 )
 
 QUORUM_MIN = 2
@@ -28,6 +29,9 @@ QUORUM_MIN = 2
 DECISION_PREFIX = b"tranche/decision/v1\n"
 APPROVAL_PREFIX = b"tranche/approval/v1\n"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+_APPROVERS = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER})
 
 
 class Slot(NamedTuple):
@@ -49,12 +53,29 @@ class Quorum:
 
 
 class ApprovalView(NamedTuple):
-    """One approval as the re-check sees it: `standing` is false when grant or person no longer hold."""
+    """One approval as the re-check sees it: `standing` is false when grant or person no longer hold.
+
+    `delegator` is the person whose grant the approver had been lent; the two count as one.
+    """
 
     person: str
     role: Role
     party: str
     standing: bool
+    delegator: str = ""
+
+    @property
+    def persons(self) -> frozenset[str]:
+        return frozenset({self.person, self.delegator} - {""})
+
+
+class Window(NamedTuple):
+    """What other decisions on the same subject add up to, as (currency, minor units)."""
+
+    sums: tuple[tuple[str, int], ...]
+
+
+NOTHING_BEFORE = Window(())
 
 
 class Ready(NamedTuple):
@@ -85,22 +106,30 @@ def short_code(digest: bytes) -> str:
 
 
 def quorum_for(
-    key: QuorumKey, proposer_role: Role, amount: Money | None, situation: Situation, policy: Policy
+    key: QuorumKey,
+    proposer_role: Role,
+    amount: Money | None,
+    situation: Situation,
+    policy: Policy,
+    window: Window = NOTHING_BEFORE,
 ) -> Quorum:
-    """The slots of a decision; QA turns into Q1 or QJ by its amount."""
-    donor = frozenset({situation.approving})
-    recipient = frozenset({situation.recipient})
+    """The slots of a decision; its amount counts together with what others of the window add up to.
+
+    QA is Q1 up to limit one and QJ above; QJ wants two of each side above limit two.
+    """
+    donor = frozenset({situation.approving}) | situation.more_approving
+    recipient = frozenset({situation.recipient}) | situation.more_recipient
     match key:
         case QuorumKey.Q0:
             return Quorum(key, ())
         case QuorumKey.Q1:
             return Quorum(key, (_acting_side(proposer_role, donor, recipient),))
-        case QuorumKey.QA if _above(amount, policy.limit_one_minor, policy):
-            return quorum_for(QuorumKey.QJ, proposer_role, amount, situation, policy)
+        case QuorumKey.QA if _above_one(amount, window, policy):
+            return quorum_for(QuorumKey.QJ, proposer_role, amount, situation, policy, window)
         case QuorumKey.QA:
             return Quorum(key, (_acting_side(proposer_role, donor, recipient),))
         case QuorumKey.QJ:
-            each = 2 if amount and amount.currency == policy.currency and _is_large(amount, policy) else 1
+            each = 2 if _above_two(amount, window, policy) else 1
             return Quorum(
                 key,
                 (
@@ -109,37 +138,64 @@ def quorum_for(
                 ),
             )
         case QuorumKey.QS:
-            others = (donor | recipient) - {situation.owner}
-            return Quorum(key, (Slot(frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER}), others, 1),))
+            others = (donor | recipient | situation.parties) - {situation.owner, ""}
+            return Quorum(key, (Slot(_APPROVERS, others, 1),))
+        case QuorumKey.QE:
+            return Quorum(key, _of_each(situation.partners))
 
 
-def _is_large(amount: Money, policy: Policy) -> bool:
-    return amount.amount_minor > policy.limit_two_minor
+def _of_each(partners: frozenset[str]) -> tuple[Slot, ...]:
+    """One approver of each partner; a project without partners wants what nobody can give."""
+    if not partners:
+        return (Slot(_APPROVERS, frozenset(), 1),)
+    return tuple(Slot(_APPROVERS, frozenset({partner}), 1) for partner in sorted(partners))
 
 
-def _above(amount: Money | None, limit_minor: int, policy: Policy) -> bool:
-    """An amount without a stated rate into the policy's currency counts as above limit one."""
-    return amount is None or amount.currency != policy.currency or amount.amount_minor > limit_minor
+def _above_one(amount: Money | None, window: Window, policy: Policy) -> bool:
+    """An amount, or one of the window, without a stated rate into the policy's currency counts as above."""
+    if amount is None or amount.currency != policy.currency:
+        return True
+    if any(currency != policy.currency for currency, _ in window.sums):
+        return True
+    return _counted(amount, window) > policy.limit_one_minor
+
+
+def _above_two(amount: Money | None, window: Window, policy: Policy) -> bool:
+    if amount is None or amount.currency != policy.currency:
+        return False
+    return _counted(amount, window) > policy.limit_two_minor
+
+
+def _counted(amount: Money, window: Window) -> int:
+    """The amount with the largest sum that stands in its currency."""
+    return amount.amount_minor + max(
+        (minor for currency, minor in window.sums if currency == amount.currency), default=0
+    )
 
 
 def _acting_side(role: Role, donor: frozenset[str], recipient: frozenset[str]) -> Slot:
     if role is Role.AUDITOR:
-        return Slot(frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER}), donor | recipient, 1)
+        return Slot(_APPROVERS, donor | recipient, 1)
     if role in DONOR_SIDE:
         return Slot(frozenset({Role.DONOR_APPROVER}), donor, 1)
     return Slot(frozenset({Role.RECIPIENT_APPROVER}), recipient, 1)
 
 
 def evaluate(quorum: Quorum, approvals: Sequence[ApprovalView]) -> Ready | Missing:
-    """Whether distinct persons fill every slot; approvals that no longer stand are left out."""
+    """Whether distinct persons fill every slot; approvals that no longer stand are left out.
+
+    A substitute and the person substituted for fill one place between them.
+    """
     persons: set[str] = set()
     missing: list[Slot] = []
     for slot in quorum.slots:
-        filled = [a for a in approvals if a.standing and a.person not in persons and _fits(a, slot)]
-        distinct = {approval.person for approval in filled}
-        persons |= distinct
-        if len(distinct) < slot.wanted:
-            missing.append(slot._replace(wanted=slot.wanted - len(distinct)))
+        filled = 0
+        for approval in approvals:
+            if approval.standing and _fits(approval, slot) and not approval.persons & persons:
+                persons |= approval.persons
+                filled += 1
+        if filled < slot.wanted:
+            missing.append(slot._replace(wanted=slot.wanted - filled))
     return Missing(tuple(missing)) if missing else Ready()
 
 
@@ -151,38 +207,60 @@ def may_approve(
     actor: Actor,
     quorum: Quorum,
     approvals: Sequence[ApprovalView],
-    proposer: str,
+    proposers: frozenset[str],
     situation: Situation,
     amount: Money | None,
     now: datetime,
 ) -> Allow | Deny:
-    """Whether this person's approval would fill an open slot; the proposer's never does."""
+    """Whether this person's approval would fill an open slot; that of the proposer, or for him, never does.
+
+    `proposers` are the person who proposed and, under a lent grant, its lender.
+    """
     if not actor.active:
         return Deny(Denied.INACTIVE)
-    if actor.person == proposer:
+    if actor.person in proposers:
         return Deny(Denied.OWN_PROPOSAL)
+    if actor.person in situation.barred:
+        return Deny(Denied.BARRED)
+    if actor.person in situation.empowered:
+        return Deny(Denied.EMPOWERED)
     if any(approval.person == actor.person for approval in approvals):
         return Deny(Denied.ALREADY_APPROVED)
-    in_the_way = conflicts(actor.person, situation, Deed.APPROVED)
+    in_the_way = conflicts(frozenset({actor.person}), situation, Deed.APPROVED)
     if in_the_way:
         return Deny(Denied.CONFLICT, in_the_way)
+    if actor.person in situation.interested:
+        return Deny(Denied.INTEREST)
     match evaluate(quorum, approvals):
         case Ready():
             return Deny(Denied.NOT_NEEDED)
         case Missing(slots):
-            return _slot_for(actor, slots, amount, now)
+            approvers = frozenset[str]().union(*(a.persons for a in approvals if a.standing))
+            if actor.person in approvers:
+                return Deny(Denied.SUBSTITUTE)
+            taken = proposers | situation.empowered | situation.barred | approvers
+            return _slot_for(actor, slots, taken, situation, amount, now)
 
 
-def _slot_for(actor: Actor, slots: Sequence[Slot], amount: Money | None, now: datetime) -> Allow | Deny:
+def _slot_for(
+    actor: Actor,
+    slots: Sequence[Slot],
+    taken: frozenset[str],
+    situation: Situation,
+    amount: Money | None,
+    now: datetime,
+) -> Allow | Deny:
     reason = Denied.NO_ROLE
     for grant in actor.grants:
         for slot in slots:
             if not grant.valid(now) or grant.role not in slot.roles:
                 continue
-            if grant.party not in slot.parties:
+            if grant.party not in slot.parties or not covers(grant, situation):
                 reason = Denied.WRONG_RELATION
             elif not _within(grant.ceiling, amount):
                 reason = Denied.CEILING
+            elif grant.delegator in taken or conflicts(actor.stands_for(grant), situation, Deed.APPROVED):
+                reason = Denied.SUBSTITUTE
             else:
                 return Allow(grant)
     return Deny(reason)

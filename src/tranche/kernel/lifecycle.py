@@ -25,13 +25,16 @@ class Role(StrEnum):
 
 
 class QuorumKey(StrEnum):
-    """How many others must approve: none, one of the acting side, by amount, both sides, another party."""
+    """How many others must approve: none, one of the acting side, by amount, both sides, another party,
+    one for each partner of a joint project.
+    """
 
     Q0 = "Q0"
     Q1 = "Q1"
     QA = "QA"
     QJ = "QJ"
     QS = "QS"
+    QE = "QE"
 
 
 class Tag(StrEnum):
@@ -54,6 +57,40 @@ class Transition(NamedTuple):
     guards: tuple[str, ...]
     tags: frozenset[Tag]
     executor: Role | None
+
+
+def rows(
+    action: str,
+    steps: str,
+    who: str,
+    quorum: str,
+    *,
+    evidence: str = "",
+    guards: str = "",
+    tags: str = "",
+    executor: str = "",
+) -> list[Transition]:
+    """The rows of one action, a row for each state that it leads on from; the words are read at blanks."""
+    sources, target = (part.strip() for part in steps.split(">"))
+    return [
+        Transition(
+            kind=action.split(".")[0],
+            source="" if source.strip() == "-" else source.strip(),
+            target=source.strip() if target == "=" else target,
+            action=action,
+            roles=frozenset(Role(code) for code in who.split()),
+            quorum=QuorumKey(quorum),
+            evidence=tuple(evidence.split()),
+            guards=tuple(guards.split()),
+            tags=frozenset(Tag(tag) for tag in tags),
+            executor=Role(executor) if executor else None,
+        )
+        for source in sources.split(",")
+    ]
+
+
+VERDICTS: frozenset[str] = frozenset({"selection.conclude"})
+"""Actions whose argument chooses among several targets; every other action has one from each state."""
 
 
 class Event(NamedTuple):
@@ -130,9 +167,10 @@ def check(row: Transition, facts: Facts) -> None:
             raise GuardFailed(row.action, guard, facts.failed_guards[guard])
 
 
-def row_of(table: Sequence[Transition], kind: str, state: str, action: str) -> Transition:
+def row_of(table: Sequence[Transition], kind: str, state: str, action: str, target: str = "") -> Transition:
+    """The row of this step, for a verdict the one with its target; raises NoSuchTransition."""
     for row in table:
-        if row.kind == kind and row.source == state and row.action == action:
+        if (row.kind, row.source, row.action) == (kind, state, action) and target in ("", row.target):
             return row
     raise NoSuchTransition(kind, state, action)
 
@@ -146,12 +184,12 @@ def replay(
     table: Sequence[Transition], kind: str, events: Sequence[Event], without: int | None = None
 ) -> str:
     """The state after the events, leaving one out if asked; raises IllegalReplay at the first misfit."""
-    steps = {(row.source, row.action): row.target for row in table if row.kind == kind}
+    steps = {(row.source, row.action, row.target) for row in table if row.kind == kind}
     state = ""
     for event in events:
         if event.id == without:
             continue
-        if event.source != state or steps.get((state, event.action)) != event.target:
+        if event.source != state or (state, event.action, event.target) not in steps:
             raise IllegalReplay(event, state)
         state = event.target
     return state
@@ -187,7 +225,7 @@ def _determinism_defects(table: Sequence[Transition]) -> list[Defect]:
     found = []
     for row in table:
         key = (row.kind, row.source, row.action)
-        if seen.setdefault(key, row.target) != row.target:
+        if seen.setdefault(key, row.target) != row.target and row.action not in VERDICTS:
             found.append(Defect("two targets", f"{row.action} from {row.source}"))
     return found
 

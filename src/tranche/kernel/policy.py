@@ -26,6 +26,8 @@ class Deed(StrEnum):
     PAID = "Y"
     VERIFIED = "V"
     INSPECTED = "I"
+    JUDGED = "J"
+    HOLDS = "H"
 
 
 class Scope(StrEnum):
@@ -45,11 +47,24 @@ class Denied(StrEnum):
     NOT_NEEDED = "not_needed"
     INACTIVE = "inactive"
     PROPOSER_GONE = "proposer_gone"
+    BARRED = "barred"
+    TAKEN_BACK = "taken_back"
+    SUBSTITUTE = "substitute"
+    EMPOWERED = "empowered"
+    INTEREST = "interest"
+
+
+class GrantScope(StrEnum):
+    """How much of a party's work a grant covers: all of it, one programme, or one contract."""
+
+    PARTY = "party"
+    PROGRAMME = "programme"
+    CONTRACT = "contract"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role held for one party."""
+    """One role held for one party; `delegator` is the person who lent it, where somebody did."""
 
     id: str
     role: Role
@@ -57,6 +72,9 @@ class Grant:
     from_at: datetime
     to_at: datetime | None
     ceiling: Money | None = None
+    scope: GrantScope = GrantScope.PARTY
+    scope_ref: str = ""
+    delegator: str = ""
 
     def valid(self, now: datetime) -> bool:
         return self.from_at <= now and (self.to_at is None or now < self.to_at)
@@ -72,18 +90,39 @@ class Actor:
     grants: tuple[Grant, ...]
     active: bool = True
 
+    def stands_for(self, grant: Grant) -> frozenset[str]:
+        """Whom this person counts as under a grant: himself and, where it is lent, its lender."""
+        return frozenset({self.person, grant.delegator} - {""})
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What policy needs to know of the record: parties by reference, deeds by person."""
+    """What policy needs to know of the record: parties by reference, deeds by person.
+
+    Several agreements may be concerned: then there are more parties that approve. Who is barred may not
+    approve: a hold is not lifted by the one who placed it. `holders` are the persons whose own matter it is;
+    the `empowered` get power by it and never approve it; `interested` are persons with a declared interest in
+    the supplier whom the record is about. `named` parties act where a role reaches only what it is named for,
+    in `named_role` where one is set.
+    """
 
     owner: str
     parties: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    named_role: Role | None = None
     approving: str = ""
     recipient: str = ""
+    partners: frozenset[str] = frozenset()
     chain_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
     record_deeds: Mapping[Deed, frozenset[str]] = field(default_factory=dict)
+    more_approving: frozenset[str] = frozenset()
+    more_recipient: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    programme: str = ""
+    contract: str = ""
+    holders: frozenset[str] = frozenset()
+    empowered: frozenset[str] = frozenset()
+    interested: frozenset[str] = frozenset()
 
 
 class Allow(NamedTuple):
@@ -97,22 +136,29 @@ class Deny(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The parameters in force: amount limits in one currency, and the form of sign-off allowed."""
+    """The parameters in force: amount limits in one currency, and the forms of sign-off allowed.
+
+    `aaguids` are the models of security keys that are taken; none named means any bound to its device.
+    """
 
     name: str
     currency: str = "EUR"
     limit_one_minor: int = 100_000_000
     limit_two_minor: int = 2_500_000_000
-    methods: tuple[str, ...] = ("password",)
+    methods: tuple[str, ...] = ("webauthn", "totp", "password")
+    aaguids: tuple[str, ...] = ()
+    synced_keys: bool = False
 
     def as_canonical(self) -> dict[str, Canonical]:
         return {
+            "aaguids": list(self.aaguids),
             "conflicts": sorted(f"{a}-{b}@{scope}" for a, b, scope in CONFLICTS),
             "currency": self.currency,
             "limit_one_minor": self.limit_one_minor,
             "limit_two_minor": self.limit_two_minor,
             "methods": list(self.methods),
             "name": self.name,
+            "synced_keys": self.synced_keys,
             "reach": {family: dict(sorted(row.items())) for family, row in sorted(REACH.items())},
         }
 
@@ -123,9 +169,13 @@ def _pairs(scope: Scope, *pairs: str) -> set[tuple[Deed, Deed, Scope]]:
 
 
 CONFLICTS: frozenset[tuple[Deed, Deed, Scope]] = frozenset(
-    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y") | _pairs(Scope.RECORD, "U-A", "V-P", "V-A")
+    _pairs(Scope.CHAIN, "P-A", "A-Y", "I-P", "I-A", "I-Y")
+    | _pairs(Scope.RECORD, "U-A", "V-P", "V-A", "V-U", "V-V", "J-U", "H-P", "H-A")
 )
-"""Two deeds that one person may not both have done, on one chain of records or on one record."""
+"""Two deeds that one person may not both have done, on one chain of records or on one record.
+
+V-V: the second verifier of a payee account is another person than the first.
+"""
 
 DONOR_SIDE = frozenset({Role.DONOR_OFFICER, Role.DONOR_APPROVER})
 RECIPIENT_SIDE = frozenset({Role.FUND_MANAGER, Role.RECIPIENT_APPROVER, Role.PAYER})
@@ -138,13 +188,17 @@ _ANYBODY = {"DO": "a", "FM": "a", "AU": "a"}
 REACH: Mapping[str, Mapping[str, str]] = {
     "agreement": _BOTH_SIDES,
     "tranche": _BOTH_SIDES,
-    "step": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
+    "condition": {"DO": "n", "FM": "n", "DA": "p", "RA": "p"},
+    "step": {"DO": "n", "FM": "n", "IN": "n", "DA": "p", "RA": "p"},
     "programme": _RECIPIENT,
     "contract": _RECIPIENT,
     "milestone": _RECIPIENT,
     "payment": _RECIPIENT,
     "lot": _RECIPIENT,
     "priority": _RECIPIENT,
+    "selection": _RECIPIENT,
+    "inkind": {"DO": "p", "DA": "p", "FM": "o", "RA": "p", "IN": "n"},
+    "joint": _BOTH_SIDES,
     "bank": _RECIPIENT,
     "fund": _RECIPIENT,
     "advance": _RECIPIENT,
@@ -153,10 +207,23 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "payee": {"DO": "o", "DA": "o", "FM": "o", "RA": "o", "PY": "o"},
     "claim": _ANYBODY,
     "party": {"DO": "a", "FM": "a"},
+    "procedure": {"DO": "o", "DA": "o"},
     "import": {"DO": "o", "FM": "o"},
+    "hold": {"FM": "p", "RA": "p", "DA": "p", "PY": "p", "AU": "a"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
+    "authority": {role.value: "s" for role in Role} | {"OP": "a"},
+    "register": {role.value: "a" for role in Role},
 }
-"""How far a role reaches: o its party's records, p those of an agreement it is party to, n named, a any."""
+"""How far a role reaches.
+
+o its party's records, p those of an agreement it is party to, n named, s the person's own matter, a any.
+"""
+
+ANYBODY = frozenset({"*"})
+"""The holders of what everybody may do in the own matter, such as offering a key."""
+
+DELEGATION_DAYS_MAX = 60
+"""After so many days a substitute is no substitute any more but an office (signoff note, section 1)."""
 
 
 def decide(
@@ -165,20 +232,27 @@ def decide(
     """Whether the actor may do this deed; the first grant that reaches the record, or the nearest reason."""
     if not actor.active:
         return Deny(Denied.INACTIVE)
+    if actor.person in situation.empowered:
+        return Deny(Denied.EMPOWERED)
     held = [grant for grant in actor.grants if grant.role in roles and grant.valid(now)]
     if not held:
         return Deny(Denied.NO_ROLE)
     family = action.split(".")[0]
-    reaching = [grant for grant in held if reaches(grant, family, situation)]
+    reaching = [grant for grant in held if reaches(grant, family, situation, actor.person)]
     if not reaching:
         return Deny(Denied.WRONG_RELATION)
-    in_the_way = conflicts(actor.person, situation, deed)
-    if in_the_way:
-        return Deny(Denied.CONFLICT, in_the_way)
-    return Allow(reaching[0])
+    in_the_way = [conflicts(actor.stands_for(grant), situation, deed) for grant in reaching]
+    free = [grant for grant, deeds in zip(reaching, in_the_way, strict=True) if not deeds]
+    if not free:
+        return Deny(Denied.CONFLICT, in_the_way[0])
+    without = [grant for grant in free if not actor.stands_for(grant) & situation.interested]
+    return Allow(without[0]) if without else Deny(Denied.INTEREST)
 
 
-def reaches(grant: Grant, family: str, situation: Situation) -> bool:
+def reaches(grant: Grant, family: str, situation: Situation, person: str = "") -> bool:
+    """Whether the grant leads this person to the record at all."""
+    if not covers(grant, situation):
+        return False
     match REACH.get(family, {}).get(grant.role.value, ""):
         case "a":
             return True
@@ -187,18 +261,31 @@ def reaches(grant: Grant, family: str, situation: Situation) -> bool:
         case "p":
             return grant.party in situation.parties or grant.party == situation.owner
         case "n":
-            return grant.party in situation.named
+            return grant.party in situation.named and situation.named_role in (None, grant.role)
+        case "s":
+            return person in situation.holders or situation.holders == ANYBODY
         case _:
             return False
 
 
-def conflicts(person: str, situation: Situation, deed: Deed) -> frozenset[Deed]:
-    """The deeds already done by this person that exclude a further one."""
+def covers(grant: Grant, situation: Situation) -> bool:
+    """Whether the record lies within the scope of the grant."""
+    match grant.scope:
+        case GrantScope.PARTY:
+            return True
+        case GrantScope.PROGRAMME:
+            return grant.scope_ref == situation.programme
+        case GrantScope.CONTRACT:
+            return grant.scope_ref == situation.contract
+
+
+def conflicts(persons: frozenset[str], situation: Situation, deed: Deed) -> frozenset[Deed]:
+    """The deeds already done by one of these persons, who count as one, that exclude a further one."""
     scopes = {Scope.CHAIN: situation.chain_deeds, Scope.RECORD: situation.record_deeds}
     return frozenset(
         done
         for done, new, scope in CONFLICTS
-        if new == deed and person in scopes[scope].get(done, frozenset())
+        if new == deed and persons & scopes[scope].get(done, frozenset())
     )
 
 

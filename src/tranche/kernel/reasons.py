@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-REASONED: frozenset[str] = frozenset(
+from tranche.kernel.transitions import BACK
+
+REASONED: frozenset[str] = frozenset(row.action for row in BACK) | frozenset(
     {
         "advance.close",
         "agreement.end",
         "agreement.withdraw",
         "claim.reject",
+        "condition.waive",
         "contract.cancel",
         "contract.release",
         "contract.terminate",
         "contract.write_off",
+        "evidence.revoke_link",
+        "evidence.supersede",
         "entry.reverse",
         "fund.roll_over",
+        "hold.place",
+        "hold.place_all",
+        "hold.release",
+        "hold.release_all",
+        "inkind.withdraw",
+        "joint.wind_up",
+        "joint.withdraw",
         "lot.drop",
         "milestone.cancel",
         "payee.reject",
@@ -23,7 +35,11 @@ REASONED: frozenset[str] = frozenset(
         "payment.fail",
         "priority.withdraw",
         "programme.release",
+        "selection.defer",
+        "selection.withdraw",
+        "register.end_interest",
         "step.skip",
+        "tranche.amend_procedure",
         "tranche.withdraw",
     }
 )

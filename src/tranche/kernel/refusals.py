@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tranche.kernel.policy import Deny
+from tranche.kernel.template_text import TemplateDefect
 
 
 class Refusal(Exception):
@@ -43,6 +44,14 @@ class BadArgument(Refusal):
         self.name, self.code, self.value = name, code, value
 
 
+class TemplateUnsound(Refusal):
+    """The text of a procedure template cannot be run; every defect is named."""
+
+    def __init__(self, name: str, defects: Sequence[TemplateDefect]) -> None:
+        super().__init__("; ".join(f"{row.rule} {row.step}".strip() for row in defects))
+        self.name, self.defects = name, tuple(defects)
+
+
 class CurrencyDiffers(Refusal):
     """The amount is in another currency than the account it would move from."""
 
@@ -79,8 +88,32 @@ class HashDiffers(Refusal):
     """The page that was approved showed another content than the decision holds."""
 
 
+class Held(Refusal):
+    """A hold lies over what the write would touch; it moves again when two persons have lifted the hold."""
+
+    def __init__(self, hold: str, scope: str) -> None:
+        super().__init__(f"{hold} over {scope or 'everything'}")
+        self.hold, self.scope = hold, scope
+
+
+class NotYours(Refusal):
+    """Only the person who gave it may take it back."""
+
+
 class WrongPassword(Refusal):
     """The password entered again for this approval is not the person's."""
+
+
+class WrongCode(Refusal):
+    """No code of this person fits now, or it was used before."""
+
+
+class SignatureRefused(Refusal):
+    """A security key's answer that does not prove what it should; `code` says which check failed."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class MethodRefused(Refusal):

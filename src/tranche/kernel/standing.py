@@ -1,7 +1,7 @@
 """Actions that move no record through a state: who, with whose approval, on what evidence, if what holds.
 
 They have the columns of `kernel/transitions.py` without from and to. Tags: $ moves money, # books a bank's
-or an act's fact.
+or an act's fact, + grants authority.
 """
 
 from __future__ import annotations
@@ -32,8 +32,16 @@ _REGISTER = (
     _row("party.register", "DO FM", "Q0"),
     _row("claim.add_document", "DO FM AU", "Q0"),
     _row("evidence.file", "DO DA FM RA PY IN AU", "Q0"),
+    _row("evidence.supersede", "DO DA FM RA PY IN AU", "Q0", guards="same_kind"),
+    _row("evidence.issue_link", "FM", "Q0", guards="link_days"),
+    _row("evidence.revoke_link", "FM", "Q0", guards="link_live"),
+    _row("evidence.take_over", "FM", "Q0", guards="not_taken_over"),
+    _row("register.declare_interest", "DO DA FM RA PY IN AU OP", "Q0", guards="from_before_to"),
+    _row("register.end_interest", "DO FM", "Q1", guards="interest_live"),
     _row("import.stage", "DO FM", "Q0"),
 )
+
+_PROCEDURE = (_row("procedure.publish_template", "DO", "Q1", guards="next_version"),)
 
 _BANK = (
     _row("bank.park", "FM", "Q1", guards="line_free line_is_credit same_account account_use", tags="#"),
@@ -112,11 +120,65 @@ _BOOKS = (
     ),
 )
 
-STANDING: tuple[Transition, ...] = (*_REGISTER, *_BANK, *_FUND, *_ADVANCE, *_BOOKS)
+_HOLD = (
+    _row("hold.place", "FM RA DA PY AU", "Q0", guards="review_soon"),
+    _row("hold.place_all", "RA DA AU", "Q0", guards="review_soon"),
+    _row("hold.release", "FM RA DA", "Q1", guards="hold_open"),
+    _row("hold.release_all", "RA DA", "QJ", guards="hold_open"),
+)
+
+_HOLDERS = "DO DA FM RA PY IN AU"
+
+_AUTHORITY = (
+    _row(
+        "authority.grant",
+        "OP",
+        "QS",
+        guards="person_active roles_fit scope_fits ends_after",
+        tags="+",
+    ),
+    _row("authority.merge_persons", "OP", "QS", guards="two_persons roles_fit", tags="+"),
+    _row("authority.reactivate_person", "OP", "QS", guards="person_inactive roles_fit", tags="+"),
+    _row("authority.add_login", "OP", "QS", guards="person_active name_free", tags="+"),
+    _row("authority.reset_password", "OP", "QS", guards="person_active login_active", tags="+"),
+    _row("authority.link_identity", "OP", "QS", guards="person_active login_active identity_free", tags="+"),
+    _row("authority.register_person", "OP", "Q0", guards="name_free"),
+    _row(
+        "authority.delegate",
+        _HOLDERS,
+        "Q0",
+        guards="grant_valid not_lent not_oneself person_active roles_fit begins_now_or_later ends_after"
+        " sixty_days within_own no_loop",
+    ),
+    _row("authority.end_grant", f"{_HOLDERS} OP", "Q0", guards="grant_valid operator_stays"),
+    _row("authority.disable_login", f"{_HOLDERS} OP", "Q0", guards="login_active operator_stays"),
+    _row("authority.unlink_identity", f"{_HOLDERS} OP", "Q0", guards="identity_there operator_stays"),
+    _row("authority.deactivate_person", "OP", "Q0", guards="person_active operator_stays"),
+)
+
+_EVERYBODY = "DO DA FM RA PY IN AU OP"
+
+_KEYS = (
+    _row("authority.offer_credential", _EVERYBODY, "Q0"),
+    _row("authority.offer_code", _EVERYBODY, "Q0", guards="code_free"),
+    _row("authority.register_credential", "OP", "QS", guards="credential_offered", tags="+"),
+    _row("authority.add_credential", _EVERYBODY, "Q0", guards="credential_offered"),
+    _row("authority.revoke_credential", _EVERYBODY, "Q0", guards="credential_kept"),
+)
+
+STANDING: tuple[Transition, ...] = (
+    *(*_REGISTER, *_PROCEDURE, *_BANK, *_FUND, *_ADVANCE, *_BOOKS),
+    *(*_HOLD, *_AUTHORITY, *_KEYS),
+)
 """Every row; an action has one."""
 
 SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})
 """Entries of the log that no decision makes: they stand before there is anybody to decide."""
+
+OWN_PASSWORD: frozenset[str] = frozenset({"authority.change_password", "authority.issue_password"})
+"""Entries that no decision makes, because a password must never be in the content of one."""
+UNATTENDED: frozenset[str] = frozenset({"evidence.receive_upload"})
+"""Entries of what came in without a sign-in: it waits until a person takes it over by a decision."""
 
 
 def check_standing(rows: Sequence[Transition]) -> tuple[Defect, ...]:

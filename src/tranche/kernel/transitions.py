@@ -7,38 +7,11 @@ guards (checked by the action over live rows) and tags: $ moves money, # books a
 
 from __future__ import annotations
 
-from tranche.kernel.lifecycle import QuorumKey, Role, Tag, Transition
-from tranche.kernel.standing import SET_UP, STANDING
-
-
-def _row(
-    action: str,
-    steps: str,
-    who: str,
-    quorum: str,
-    *,
-    evidence: str = "",
-    guards: str = "",
-    tags: str = "",
-    executor: str = "",
-) -> list[Transition]:
-    sources, target = (part.strip() for part in steps.split(">"))
-    return [
-        Transition(
-            kind=action.split(".")[0],
-            source="" if source.strip() == "-" else source.strip(),
-            target=source.strip() if target == "=" else target,
-            action=action,
-            roles=frozenset(Role(code) for code in who.split()),
-            quorum=QuorumKey(quorum),
-            evidence=tuple(evidence.split()),
-            guards=tuple(guards.split()),
-            tags=frozenset(Tag(tag) for tag in tags),
-            executor=Role(executor) if executor else None,
-        )
-        for source in sources.split(",")
-    ]
-
+from tranche.kernel.lifecycle import Transition
+from tranche.kernel.lifecycle import rows as _row
+from tranche.kernel.second_part import INKIND, JOINT, SELECTION
+from tranche.kernel.standing import OWN_PASSWORD, SET_UP, STANDING, UNATTENDED
+from tranche.kernel.step_back import back_rows
 
 _AGREEMENT = [
     *_row("agreement.draft", "- > draft", "DO FM", "Q0"),
@@ -62,12 +35,13 @@ _TRANCHE = [
         guards="agreement_signed",
     ),
     *_row("tranche.start_procedure", "agreed > in_procedure", "DO", "Q0", guards="owners_have_holders"),
+    *_row("tranche.amend_procedure", "in_procedure > =", "DO", "Q1", guards="owners_have_holders changes"),
     *_row(
         "tranche.authorise",
         "in_procedure > authorised",
         "DO",
         "QJ",
-        guards="steps_done recipient_account",
+        guards="steps_done conditions_met recipient_account",
         tags="+",
     ),
     *_row("tranche.report_sent", "authorised > sent", "DO", "Q0"),
@@ -90,10 +64,18 @@ _TRANCHE = [
     ),
 ]
 
+_CONDITION = [
+    *_row("condition.add", "- > open", "DO", "Q0", guards="before_authorised owners_have_holders"),
+    *_row("condition.file", "open > filed", "FM", "Q0", evidence="document"),
+    *_row("condition.accept", "filed > met", "DO", "Q0"),
+    *_row("condition.waive", "open, filed > waived", "DO", "Q1", evidence="letter"),
+]
+
 _STEP = [
     *_row("step.plan", "- > todo", "DO", "Q0"),
-    *_row("step.complete", "todo > done", "DO FM", "Q0", guards="predecessors_done step_evidence"),
-    *_row("step.skip", "todo > skipped", "DO FM", "Q1", guards="predecessors_done"),
+    *_row("step.assign", "todo > =", "DO FM IN", "Q0", guards="assignee_holds_role"),
+    *_row("step.complete", "todo > done", "DO FM IN", "Q0", guards="predecessors_done step_evidence"),
+    *_row("step.skip", "todo > skipped", "DO FM IN", "Q1", guards="predecessors_done"),
 ]
 
 _PROGRAMME = [
@@ -112,7 +94,13 @@ _PROGRAMME = [
 ]
 
 _CONTRACT = [
-    *_row("contract.draft", "- > draft", "FM", "Q0", guards="own_money agreement_live advance_open"),
+    *_row(
+        "contract.draft",
+        "- > draft",
+        "FM",
+        "Q0",
+        guards="own_money agreement_live advance_open selection_chosen",
+    ),
     *_row(
         "contract.sign",
         "draft > signed",
@@ -207,6 +195,7 @@ _PAYMENT = [
 
 _LOT = [
     *_row("lot.record", "- > made", "FM", "Q0", guards="contract_live within_contract"),
+    *_row("lot.take_in", "- > accepted", "IN", "Q1"),
     *_row("lot.hand_over", "made, rejected > handed_over", "FM", "Q0", evidence="delivery_note"),
     *_row("lot.accept", "handed_over > accepted", "IN", "Q1", evidence="acceptance_act", tags="#"),
     *_row("lot.reject", "handed_over > rejected", "IN", "Q0"),
@@ -218,8 +207,22 @@ _PAYEE = [
     *_row(
         "payee.verify", "proposed > verified", "RA DA PY", "Q0", guards="number_older called_after_request"
     ),
+    *_row(
+        "payee.confirm_call",
+        "verified > =",
+        "RA DA PY",
+        "Q0",
+        guards="second_call_wanted called_after_request",
+    ),
     *_row("payee.reject", "proposed, verified > rejected", "FM RA DA PY", "Q0"),
-    *_row("payee.activate", "verified > active", "FM DO", "Q1", guards="one_working_day", tags="+"),
+    *_row(
+        "payee.activate",
+        "verified > active",
+        "FM DO",
+        "Q1",
+        guards="second_verifier one_working_day",
+        tags="+",
+    ),
     *_row("payee.retire", "active > retired", "FM DO RA DA PY", "Q0"),
 ]
 
@@ -240,6 +243,7 @@ _PRIORITY = [
 TABLE: tuple[Transition, ...] = (
     *_AGREEMENT,
     *_TRANCHE,
+    *_CONDITION,
     *_STEP,
     *_PROGRAMME,
     *_CONTRACT,
@@ -249,6 +253,9 @@ TABLE: tuple[Transition, ...] = (
     *_PAYEE,
     *_CLAIM,
     *_PRIORITY,
+    *SELECTION,
+    *INKIND,
+    *JOINT,
 )
 
 END_STATES: frozenset[tuple[str, str]] = frozenset(
@@ -256,6 +263,7 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
     for kind, states in {
         "agreement": "ended withdrawn",
         "tranche": "closed returned withdrawn",
+        "condition": "met waived",
         "step": "done skipped",
         "programme": "closed",
         "contract": "closed cancelled",
@@ -265,6 +273,9 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
         "payee": "retired rejected",
         "claim": "confirmed rejected superseded",
         "priority": "set withdrawn",
+        "selection": "selected deferred withdrawn",
+        "inkind": "accepted withdrawn",
+        "joint": "closed withdrawn",
     }.items()
     for state in states.split()
 )
@@ -272,21 +283,32 @@ END_STATES: frozenset[tuple[str, str]] = frozenset(
 DECISION_ACTIONS: frozenset[str] = frozenset(
     {
         "decision.propose",
+        "decision.replace",
         "decision.withdraw",
         "decision.reject",
         "decision.expire",
         "decision.void",
         "approval.give",
+        "approval.revoke",
     }
 )
 
-ACTIONS: frozenset[str] = frozenset(row.action for row in (*TABLE, *STANDING)) | SET_UP | DECISION_ACTIONS
+BACK: tuple[Transition, ...] = back_rows(TABLE)
+"""Every way back; which one a record has, and at which price, follows from its own steps."""
+
+ACTIONS: frozenset[str] = (
+    frozenset(row.action for row in (*TABLE, *STANDING, *BACK))
+    | SET_UP
+    | OWN_PASSWORD
+    | UNATTENDED
+    | DECISION_ACTIONS
+)
 """Every name that a log entry of an action may bear."""
 
 
 def rows_of(action: str) -> tuple[Transition, ...]:
     """Every row of an action: one for each state that it leads on from, or its one standing row."""
-    return tuple(row for row in (*TABLE, *STANDING) if row.action == action)
+    return tuple(row for row in (*TABLE, *STANDING, *BACK) if row.action == action)
 
 
 def state_rows() -> tuple[tuple[str, str, int], ...]:

@@ -15,6 +15,7 @@ from tranche.ledger.decided import check_approvals, executed
 from tranche.ledger.differences import Differences
 from tranche.ledger.filed import Documents, Matches, check_statements
 from tranche.ledger.fund_rules import FundRules
+from tranche.ledger.held import Holds, check_revoked
 from tranche.ledger.logged import Log
 from tranche.ledger.moved import check_events, check_lifecycle
 from tranche.ledger.registers import Registers
@@ -112,12 +113,14 @@ def check_register(log: Log, execute: Execute, differences: Differences, using: 
     check_lifecycle(execute, differences)
     check_approvals(log, execute, differences)
     check_statements(execute, differences)
+    check_revoked(log, execute, differences)
     parts = (
         Documents(execute, differences),
         Matches(execute, differences),
         Registers(execute, differences),
         FundRules(execute, differences),
         Closes(execute, differences),
+        Holds(execute, differences),
     )
     for decided in executed(log, execute, differences):
         for part in parts:

@@ -22,7 +22,9 @@ SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method
     a.statement_hash, a.log_seq, d.hash FROM approval a LEFT JOIN decision d ON d.id = a.decision_id
 WHERE a.id > %s ORDER BY a.id LIMIT %s
 """
+SUBJECTS: Final = "SELECT decision_id, subject FROM decision_subject ORDER BY decision_id, subject"
 ENDS: Final[Mapping[str, str]] = {
+    "decision.replace": "withdrawn",
     "decision.withdraw": "withdrawn",
     "decision.reject": "rejected",
     "decision.expire": "expired",
@@ -45,9 +47,15 @@ class Decided:
 def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[Decided]:
     """Check every decision against the log; gives those that the log says were carried out as they stand."""
     unseen = set(log.decisions)
+    subjects: dict[str, list[str]] = {}
+    for decision, subject in execute(SUBJECTS, []):
+        subjects.setdefault(decision, []).append(subject)
     for row in pages(DECISIONS, execute):
         unseen.discard(row[0])
         content = _check_content(row, differences)
+        if content:
+            said, found = sorted(content.get("subjects", ())), sorted(subjects.get(row[0], ()))
+            differences.compare("decision_subject", said, found, row=named(row[0]))
         _check_decision(row, log, differences)
         entry = log.carried_out(row[0])
         if entry is not None and content and entry.hash == decision_hash(bytes(row[2])).hex():

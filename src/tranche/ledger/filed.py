@@ -30,7 +30,11 @@ ORDER BY s.id
 """
 
 
-FILED_ALONE: Final = frozenset(row.action for row in STANDING) - {"evidence.file"}
+FILED_ALONE: Final = frozenset(row.action for row in STANDING) - {
+    "evidence.file",
+    "evidence.supersede",
+    "evidence.take_over",
+}
 """Actions that move no record, so that their documents stand behind the decision itself."""
 LINES: Final[Mapping[str, str]] = {"line": "bank_", "line_in": "bank_in_"}
 """Arguments that name a bank line, and how its facts begin."""

@@ -17,14 +17,21 @@ SELECT e.id, e.record_id, e.kind, e.action, e.to_state, e.decision_id, e.person_
 FROM record_event e LEFT JOIN record r ON r.id = e.record_id LEFT JOIN decision d ON d.id = e.decision_id
 WHERE e.id > %s ORDER BY e.id LIMIT %s
 """
-RIDES: Final[Mapping[str, str]] = {
-    "claim.record": "claim.add_document",
-    "payee.retire": "payee.activate",
-    "step.plan": "tranche.start_procedure",
-    "tranche.confirm_receipt": "bank.identify",
+RIDES: Final[Mapping[str, tuple[str, ...]]] = {
+    "claim.record": ("claim.add_document",),
+    "lot.take_in": ("inkind.accept",),
+    "payee.retire": ("payee.activate",),
+    "step.plan": ("tranche.start_procedure", "tranche.amend_procedure"),
+    "step.skip": ("tranche.amend_procedure",),
+    "tranche.confirm_receipt": ("bank.identify",),
 }
-"""Events of other records that another action writes: which one."""
-BEGINS: Final[Mapping[str, str]] = {"claim.record": "-C", "step.plan": "-S"}
+"""Events of other records that another action writes: which ones."""
+BEGINS: Final[Mapping[str, str]] = {
+    "claim.record": "-C",
+    "lot.take_in": "-L",
+    "step.plan": "-S",
+    "step.skip": "-S",
+}
 """What stands between the reference of the entry and the number of the record that rode with it."""
 
 
@@ -54,7 +61,7 @@ def _check_event(
         return
     differences.compare("event_decision", entry.decision, decision, row=where)
     differences.compare("event_person", entry.actor, person, row=where)
-    if entry.kind == RIDES.get(action):
+    if entry.kind in RIDES.get(action, ()):
         _check_ride(action, entry, ref or "", where, differences)
         return
     differences.compare("event_action", entry.kind, action, row=where)

@@ -34,6 +34,13 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "conditions": "conditions",
         "planned_on": "planned_on",
     },
+    "condition.add": {
+        "tranche_id>record": "tranche",
+        "text": "text",
+        "long_stop_on": "long_stop_on",
+        "filing_party_id>party": "filing_party",
+        "judging_party_id>party": "judging_party",
+    },
     "programme.draft": {"title": "title", "category": "category", "holder_id>party": "holder"},
     "contract.draft": {
         "programme_id>record": "programme",
@@ -52,7 +59,28 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "margin_bp": "margin_bp|=0",
         "tender_reference": "tender_reference",
         "price_reason": "price_reason",
+        "selection_id>record": "selection",
     },
+    "selection.list": {
+        "programme_id>record": "programme",
+        "agreement_id>record": "agreement",
+        "supplier_id>party": "supplier",
+        "title": "title",
+        "tender_reference": "tender_reference",
+        "offer_minor": "price.amount_minor",
+        "lowest_minor": "lowest.amount_minor",
+        _CURRENCY: "price.currency",
+    },
+    "inkind.offer": {
+        "agreement_id>record": "agreement",
+        "donor_id>party": "donor",
+        "title": "title",
+        "category": "category",
+        "quantity": "quantity",
+        "unit": "unit",
+        "country": "country",
+    },
+    "joint.draft": {"programme_id>record": "programme", "title": "title", "output_rule": "output_rule"},
     "milestone.plan": {
         "contract_id>record": "contract",
         "title": "title",
@@ -67,6 +95,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "iban": "iban",
         "bic": "bic",
         "predecessor_id>record": "predecessor",
+        "name_warning": "facts:name_warning",
     },
     "payment.draft": {
         "purpose": "purpose|=supply",
@@ -134,6 +163,17 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Where rows stand that are no records: their table and key."""
 
+OTHERS: Final[Mapping[str, str]] = {"lot.record": "t.inkind_id IS NULL"}
+"""Which rows of a table the action makes, where another action makes rows of it as well."""
+
+LOTS_IN_KIND: Final = """
+SELECT l.ref, l.category, i.category, l.quantity, i.quantity, l.unit, i.unit
+FROM lot l JOIN inkind i ON i.record_id = l.inkind_id
+WHERE l.category <> i.category OR l.quantity <> i.quantity OR l.unit <> i.unit ORDER BY l.ref
+"""
+
+LOT_COLUMNS: Final = ("category", "quantity", "unit")
+
 PAYMENTS_ELSEWHERE: Final = """
 SELECT p.ref, p.contract_id, m.contract_id, p.funding_ref, c.funding_ref
 FROM payment p JOIN milestone m ON m.record_id = p.milestone_id JOIN contract c ON c.record_id = m.contract_id
@@ -189,6 +229,9 @@ class Registers:
             self._differences.compare("register_contract_id", expected, found, row=where)
             self._differences.compare("register_funding_ref", wanted, funding, row=where)
 
+        for ref, *pairs in self._execute(LOTS_IN_KIND, []):
+            for name, found, wanted in zip(LOT_COLUMNS, pairs[::2], pairs[1::2], strict=True):
+                self._differences.compare(f"register_{name}", wanted, found, row=f"lot {ref}")
         for code, wanted, found in self._execute(ADVANCE_FLOORS, []):
             self._differences.compare("account_floor", wanted, found, account=code)
 
@@ -218,6 +261,7 @@ def _rows(action: str, execute: Execute) -> dict[str, tuple[Any, ...]]:
     table, key = _place(action)
     statement = "SELECT t.:key, t.ref, :columns FROM :table t"
     sql = statement.replace(":columns", columns).replace(":table", table).replace(":key", key)
+    sql += f" WHERE {OTHERS[action]}" if action in OTHERS else ""
     return {row[0]: tuple(row[1:]) for row in execute(sql, [])}
 
 

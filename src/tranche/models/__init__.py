@@ -5,20 +5,41 @@ from __future__ import annotations
 from tranche.models.agreement import Agreement, AgreementParty, SpendingRule, Tranche
 from tranche.models.bank import BankLine, BankStatement, ImportFile, LineMatch, free
 from tranche.models.claims import Claim, ClaimAmount, ClaimEvidence, ClaimParty, SourceDocument
+from tranche.models.condition import Condition
 from tranche.models.contract import Contract, Lot, Milestone, Payee, PayeeCallback, Payment, Purpose
+from tranche.models.credential import Credential
 from tranche.models.fund import Advance, FundRule, SetAside
+from tranche.models.grants import BEHIND, approving_parties, grant_from, is_active
+from tranche.models.inkind import InKind, InKindValue
+from tranche.models.interest import Interest, InterestKind
+from tranche.models.joint import Joint, JointOutput, JointShare
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
-from tranche.models.person import Login, Person, RoleGrant
-from tranche.models.procedure import Evidence, Procedure, Step
+from tranche.models.person import Identity, Login, Person, RoleGrant
+from tranche.models.procedure import Evidence, Procedure, ProcedureTemplate, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
+from tranche.models.selection import Selection, SelectionCard
+from tranche.models.signoff import (
+    WINDOW,
+    ApprovalRevoked,
+    DecisionSlot,
+    DecisionSubject,
+    Hold,
+    HoldRelease,
+    open_holds,
+    window_of,
+)
+from tranche.models.upload import LinkUpload, UploadLink
 
 __all__ = [
+    "BEHIND",
+    "WINDOW",
     "AccountUse",
     "Advance",
     "Agreement",
     "AgreementParty",
     "Approval",
+    "ApprovalRevoked",
     "BankAccount",
     "BankLine",
     "BankStatement",
@@ -27,12 +48,27 @@ __all__ = [
     "ClaimAmount",
     "ClaimEvidence",
     "ClaimParty",
+    "Condition",
     "Contract",
+    "Credential",
     "Decision",
+    "DecisionSlot",
+    "DecisionSubject",
     "Evidence",
     "FundRule",
+    "Hold",
+    "HoldRelease",
+    "Identity",
     "ImportFile",
+    "InKind",
+    "InKindValue",
+    "Interest",
+    "InterestKind",
+    "Joint",
+    "JointOutput",
+    "JointShare",
     "LineMatch",
+    "LinkUpload",
     "Login",
     "Lot",
     "Milestone",
@@ -45,15 +81,24 @@ __all__ = [
     "Person",
     "Priority",
     "Procedure",
+    "ProcedureTemplate",
     "Programme",
     "Purpose",
     "Record",
     "RecordEvent",
     "RoleGrant",
+    "Selection",
+    "SelectionCard",
     "SetAside",
     "SourceDocument",
     "SpendingRule",
     "Step",
     "Tranche",
+    "UploadLink",
+    "approving_parties",
     "free",
+    "grant_from",
+    "is_active",
+    "open_holds",
+    "window_of",
 ]

@@ -7,11 +7,21 @@ from typing import ClassVar
 from django.db import models
 
 from tranche.kernel.disclosure import labels
+from tranche.kernel.money import Money
 from tranche.models.concept import record_field
-from tranche.models.fields import FUND_LENGTH_MAX, currency_field, id_field, name_field, ref_field
+from tranche.models.fields import (
+    FUND_LENGTH_MAX,
+    NAME_LENGTH_MAX,
+    currency_field,
+    id_field,
+    name_field,
+    ref_field,
+)
+from tranche.models.inkind import InKind
 from tranche.models.party import Party
 from tranche.models.person import Person
 from tranche.models.programme import Programme
+from tranche.models.selection import Selection
 
 
 class Contract(models.Model):
@@ -39,12 +49,13 @@ class Contract(models.Model):
     margin_bp = models.PositiveIntegerField(default=0)
     tender_reference = models.CharField(max_length=80)
     price_reason = models.TextField()
+    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, null=True, related_name="contracts")
     signed_on = models.DateField(null=True)
 
     LABELS: ClassVar = labels(
         donor="record ref programme title funding_ref price_minor currency planned_minor fund_currency"
         " rate_num rate_scale rate_base rate_on rate_source margin_bp signed_on",
-        auditor="supplier tender_reference price_reason",
+        auditor="supplier tender_reference price_reason selection",
     )
 
     class Meta:
@@ -111,9 +122,11 @@ class Payee(models.Model):
     predecessor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="successors")
     verified_on = models.DateField(null=True)
     active_on = models.DateField(null=True)
+    name_warning = models.CharField(max_length=NAME_LENGTH_MAX, blank=True)
 
     LABELS: ClassVar = labels(
-        donor="record ref party verified_on active_on predecessor", auditor="account_name iban bic"
+        donor="record ref party verified_on active_on predecessor",
+        auditor="account_name iban bic name_warning",
     )
 
     class Meta:
@@ -136,10 +149,13 @@ class PayeeCallback(models.Model):
     called_on = models.DateField()
     spoke_with = name_field()
     verifier = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    second_verifier = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    second_called_on = models.DateField(null=True)
+    second_spoke_with = name_field(blank=True)
 
     LABELS: ClassVar = labels(
-        donor="id payee number_source number_recorded_on requested_on called_on",
-        auditor="spoke_with verifier",
+        donor="id payee number_source number_recorded_on requested_on called_on second_called_on",
+        auditor="spoke_with verifier second_verifier second_spoke_with",
     )
 
     class Meta:
@@ -148,7 +164,20 @@ class PayeeCallback(models.Model):
             models.CheckConstraint(
                 name="callback_number_older",
                 condition=models.Q(number_recorded_on__lt=models.F("requested_on")),
-            )
+            ),
+            models.CheckConstraint(
+                name="callback_second_whole",
+                condition=models.Q(
+                    second_verifier__isnull=True, second_called_on__isnull=True, second_spoke_with=""
+                )
+                | models.Q(second_verifier__isnull=False, second_called_on__isnull=False)
+                & ~models.Q(second_spoke_with=""),
+            ),
+            models.CheckConstraint(
+                name="callback_second_differs",
+                condition=models.Q(second_verifier__isnull=True)
+                | ~models.Q(second_verifier=models.F("verifier")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -222,18 +251,25 @@ class Payment(models.Model):
 
 
 class Lot(models.Model):
-    """What was made, handed over and accepted or rejected: a category, a quantity, a country and a value."""
+    """What was made, handed over and accepted or rejected: a category, a quantity, a country and a value.
+
+    A lot of a contribution in kind has no contract, and no value among the amounts of money.
+    """
 
     record = record_field("lot")
     ref = ref_field()
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="lots")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="lots")
+    origin = models.CharField(
+        max_length=10, choices=[(o, o) for o in ("contract", "in_kind")], default="contract"
+    )
+    inkind = models.ForeignKey(InKind, on_delete=models.PROTECT, null=True, related_name="lots")
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, null=True, related_name="lots")
     category = models.CharField(max_length=24)
     quantity = models.PositiveIntegerField()
     unit = models.CharField(max_length=40)
     country = models.CharField(max_length=2)
-    value_minor = models.BigIntegerField()
-    currency = currency_field()
+    value_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
     handed_over_on = models.DateField(null=True)
     accepted_on = models.DateField(null=True)
     rejected_on = models.DateField(null=True)
@@ -241,8 +277,8 @@ class Lot(models.Model):
     drop_cause = models.CharField(max_length=20, blank=True)
 
     LABELS: ClassVar = labels(
-        donor="record ref contract milestone category quantity unit country value_minor currency"
-        " handed_over_on accepted_on rejected_on deviation drop_cause"
+        donor="record ref contract origin inkind milestone category quantity unit country value_minor"
+        " currency handed_over_on accepted_on rejected_on deviation drop_cause"
     )
 
     class Meta:
@@ -250,7 +286,42 @@ class Lot(models.Model):
         constraints = [
             models.CheckConstraint(name="lot_value_positive", condition=models.Q(value_minor__gt=0)),
             models.CheckConstraint(name="lot_quantity_positive", condition=models.Q(quantity__gt=0)),
+            models.CheckConstraint(
+                name="lot_origin_whole",
+                condition=models.Q(
+                    origin="contract",
+                    contract__isnull=False,
+                    inkind__isnull=True,
+                    value_minor__isnull=False,
+                )
+                & ~models.Q(currency="")
+                | models.Q(
+                    origin="in_kind",
+                    contract__isnull=True,
+                    milestone__isnull=True,
+                    inkind__isnull=False,
+                    value_minor__isnull=True,
+                    currency="",
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def title(self) -> str:
+        """What it is a part of: its contract, or its contribution in kind."""
+        part = self.contract or self.inkind
+        return part.title if part else ""
+
+    @property
+    def ordered(self) -> Contract:
+        """The contract of a lot that was made for money; a lot in kind takes no step that asks for it."""
+        assert self.contract is not None, "a lot under a contract"
+        return self.contract
+
+    @property
+    def value(self) -> Money | None:
+        """What it costs; nothing for a lot in kind."""
+        return None if self.value_minor is None else Money(self.value_minor, self.currency)

@@ -24,8 +24,11 @@ class Procedure(models.Model):
     template_sha256 = models.CharField(max_length=64)
     calendar_sha256 = models.CharField(max_length=64)
     started_on = models.DateField()
+    closures = models.JSONField(default=list)  # [country, day] pairs that the calendar does not know
 
-    LABELS: ClassVar = labels(donor="tranche template version template_sha256 calendar_sha256 started_on")
+    LABELS: ClassVar = labels(
+        donor="tranche template version template_sha256 calendar_sha256 started_on closures"
+    )
 
     class Meta:
         db_table = "procedure"
@@ -34,8 +37,35 @@ class Procedure(models.Model):
         return f"{self.template} {self.version}"
 
 
+class ProcedureTemplate(models.Model):
+    """One published version of a ministry's own template; the shipped examples are files."""
+
+    id = id_field()
+    key = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    donor = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="procedure_templates")
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    log_seq = models.BigIntegerField()
+
+    LABELS: ClassVar = labels(donor="id key version donor text sha256 published_at log_seq")
+
+    class Meta:
+        db_table = "procedure_template"
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="procedure_template_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.version}"
+
+
 class Step(models.Model):
-    """One step: who owns it, what must be done before, which evidence, and by when (working days)."""
+    """One step: who owns it, what must be done before, which evidence, and by when (working days).
+
+    `waits_since` is when its present definition began to count; an amendment sets `removed_on`.
+    """
 
     record = record_field("step")
     ref = ref_field()
@@ -54,16 +84,29 @@ class Step(models.Model):
     opened_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
     done_on = models.DateField(null=True)
+    owner = models.CharField(max_length=40, blank=True)
+    join = models.CharField(max_length=3, default="all")
+    remind_before = models.JSONField(default=list)
+    escalate_after = models.JSONField(default=list)
+    sealed = models.BooleanField(default=False)
+    assigned_to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    waits_since = models.DateTimeField()
+    removed_on = models.DateField(null=True)
 
     LABELS: ClassVar = labels(
         donor="record ref procedure key position title title_uk title_lt owner_party owner_role after"
-        " due_working_days calendar evidence_kinds opened_on due_on done_on"
+        " due_working_days calendar evidence_kinds opened_on due_on done_on owner join remind_before"
+        " escalate_after sealed assigned_to waits_since removed_on"
     )
 
     class Meta:
         db_table = "step"
         constraints = [
-            models.UniqueConstraint(fields=["procedure", "key"], name="step_key"),
+            models.UniqueConstraint(
+                fields=["procedure", "key"],
+                name="step_key",
+                condition=models.Q(removed_on__isnull=True),
+            ),
             models.CheckConstraint(
                 name="step_open_and_due",
                 condition=models.Q(opened_on__isnull=True, due_on__isnull=True)
@@ -90,9 +133,10 @@ class Evidence(models.Model):
     filed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    link = models.ForeignKey("UploadLink", on_delete=models.PROTECT, null=True, related_name="+")
 
     LABELS: ClassVar = labels(
-        donor="id record decision_id kind sha256 size_bytes media_type label filed_at superseded_by",
+        donor="id record decision_id kind sha256 size_bytes media_type label filed_at superseded_by link",
         auditor="name filed_by",
     )
 

@@ -118,16 +118,23 @@ class Approval(models.Model):
     role = models.CharField(max_length=2)
     grant_id = models.CharField(max_length=36)
     party_ref = models.CharField(max_length=40)
+    delegated_by = models.ForeignKey(
+        Person, on_delete=models.DO_NOTHING, null=True, related_name="+", db_column="delegated_by"
+    )
     verdict = models.CharField(max_length=10)
     method = models.CharField(max_length=10)
     statement = models.BinaryField()
     statement_hash = models.BinaryField()
+    credential_id = models.TextField(null=True)
+    authenticator_data = models.BinaryField(null=True)
+    client_data = models.BinaryField(null=True)
+    signature = models.BinaryField(null=True)
     made_at = models.DateTimeField()
     log_seq = models.BigIntegerField()
 
     LABELS: ClassVar = labels(
-        donor="id decision person role party_ref verdict method statement_hash made_at log_seq",
-        auditor="login_id grant_id statement",
+        donor="id decision person role party_ref delegated_by verdict method statement_hash made_at log_seq",
+        auditor="login_id grant_id statement credential_id authenticator_data client_data signature",
     )
 
     class Meta:

@@ -83,6 +83,7 @@ class ContractDetail:
     programme_title: str
     tender_reference: str
     price_reason: str
+    selection_ref: str
     version: int
     money: tuple[MoneyByStage, ...]
     milestones: tuple[MilestoneRow, ...]
@@ -103,7 +104,7 @@ def contracts(language: str = "en", programme: str | None = None) -> tuple[Contr
 
 def contract(ref: str, language: str = "en") -> ContractDetail:
     """One contract by its reference; raises NotFound."""
-    rows = Contract.objects.using("read").select_related("record", "programme", "supplier")
+    rows = Contract.objects.using("read").select_related("record", "programme", "supplier", "selection")
     found = rows.filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
@@ -116,6 +117,7 @@ def contract(ref: str, language: str = "en") -> ContractDetail:
         programme_title=in_language(found.programme, "title", language),
         tender_reference=found.tender_reference,
         price_reason=found.price_reason,
+        selection_ref=found.selection.ref if found.selection else "",
         version=found.record.version,
         money=by_stage(money, converted),
         milestones=_milestones(found, payments),

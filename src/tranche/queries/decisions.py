@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
 from tranche.kernel.approval import (
+    NOTHING_BEFORE,
     ApprovalView,
     Missing,
     Quorum,
     Slot,
+    Window,
     evaluate,
     quorum_for,
     short_code,
@@ -20,24 +22,33 @@ from tranche.kernel.canonical import Canonical, decode
 from tranche.kernel.lifecycle import QuorumKey, Role, Transition
 from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor, Grant, Policy, Situation
-from tranche.kernel.transitions import rows_of
+from tranche.kernel.step_back import back_row
+from tranche.kernel.transitions import TABLE, rows_of
 from tranche.ledger.journal import entries
-from tranche.models import Approval, Decision, Record, RecordEvent, RoleGrant
+from tranche.models import WINDOW, Approval, Decision, Record, RecordEvent, RoleGrant, window_of
+from tranche.queries.inbox import asking
+from tranche.queries.scope import within
 from tranche.queries.sides import (
     agreement_behind,
     agreement_of_funding,
     holder_of_programme,
+    of_authority,
+    of_partners,
     of_recipient,
     sides_of,
     under_agreement,
 )
+from tranche.queries.viewer import UNFILTERED, Viewer
+from tranche.store import clock
 
-OPEN_MAX: Final = 200
+OPEN_MAX: Final = 50
 PAGE_ROWS: Final = 25
 LIMITS: Final = Policy("limits")
 """The amount limits; they are the same under every policy that this version knows."""
 
-DECIDERS: Final = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER, Role.PAYER})
+
+SEALED_CONTENT: Final = frozenset({"selection.assess"})
+"""Actions whose content holds what is sealed; its hash is shown all the same."""
 
 
 class UnknownDecision(LookupError):
@@ -63,6 +74,8 @@ class DecisionRow:
     missing: tuple[Slot, ...]
     executor: Role | None
     executor_party: str
+    added: Window
+    replaced_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,8 @@ class ApprovalRow:
     made_at: datetime
     log_seq: int
     statement_sha256: str
+    revoked_at: datetime | None
+    lent_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +114,35 @@ class DecisionDetail:
     content: str
 
 
-def open_rows() -> tuple[DecisionRow, ...]:
+def open_rows(who: Viewer = UNFILTERED) -> tuple[DecisionRow, ...]:
     """The decisions that wait, the oldest first; at most OPEN_MAX."""
-    found = Decision.objects.using("read").select_related("proposer_person").filter(state="open")
+    found = Decision.objects.using("read").select_related("proposer_person")
+    found = found.filter(within(who, "decision"), state="open")
     return _rows(list(found.order_by("log_seq", "id")[:OPEN_MAX]))
 
 
-def rows(*, proposer: str | None = None, before: int | None = None) -> tuple[DecisionRow, ...]:
+def for_person(actor: Actor, now: datetime, *, after: int = 0) -> tuple[DecisionRow, ...]:
+    """A page of the decisions that ask this person, the oldest first, after a log entry."""
+    ids = asking(actor, now, after=after, limit=PAGE_ROWS)
+    found = Decision.objects.using("read").select_related("proposer_person").filter(pk__in=ids)
+    shown = _rows(list(found.order_by("log_seq", "id")))
+    held = [grant for grant in actor.grants if grant.valid(now)]
+    return tuple(row for row in shown if _wants(row, actor.person, held))
+
+
+def rows(
+    *,
+    proposer: str | None = None,
+    before: int | None = None,
+    only_open: bool = False,
+    who: Viewer = UNFILTERED,
+) -> tuple[DecisionRow, ...]:
     """Decisions of everybody or of one proposer, the newest first, below the log entry `before`."""
-    found = Decision.objects.using("read").select_related("proposer_person")
+    found = Decision.objects.using("read").select_related("proposer_person").filter(within(who, "decision"))
     if proposer is not None:
         found = found.filter(proposer_person_id=proposer)
+    if only_open:
+        found = found.filter(state="open")
     if before is not None:
         found = found.filter(log_seq__lt=before)
     return _rows(list(found.order_by("-log_seq", "id")[:PAGE_ROWS]))
@@ -141,21 +174,20 @@ def decision(decision_id: str) -> DecisionDetail:
         approvals=tuple(_approval(row) for row in given),
         entries=tuple(sorted(entry.id for entry in entries(decision_id=found.id))),
         log_seqs=tuple(sorted(seqs)),
-        content=bytes(found.content).decode(),
+        content="" if found.action in SEALED_CONTENT else bytes(found.content).decode(),
     )
 
 
-def waiting_count(actor: Actor, now: datetime) -> int:
-    """How many open decisions want this person's approval or release, by role, party and authorship."""
-    held = [grant for grant in actor.grants if grant.valid(now)]
-    if not any(grant.role in DECIDERS for grant in held):
-        return 0
-    return sum(1 for row in open_rows() if _wants(row, actor.person, held))
-
-
-def may_want(row: DecisionRow, actor: Actor, now: datetime) -> bool:
-    """Whether a decision may want this person; deeds and ceilings are judged where it is opened."""
-    return _wants(row, actor.person, [grant for grant in actor.grants if grant.valid(now)])
+def find(beginning: str, ref: str, *, still_open: bool) -> tuple[str, ...]:
+    """The ids that begin so, two at most; else the id of the latest decision about the reference."""
+    rows = Decision.objects.using("read").order_by("-log_seq", "id")
+    if still_open:
+        rows = rows.filter(state="open")
+    named = tuple(rows.filter(id__startswith=beginning).values_list("id", flat=True)[:2]) if beginning else ()
+    if named:
+        return named
+    record = Record.objects.using("read").filter(ref=ref).values_list("id", flat=True).first()
+    return tuple(rows.filter(record_id=record).values_list("id", flat=True)[:1]) if record else ()
 
 
 def _wants(row: DecisionRow, person: str, held: Sequence[Grant]) -> bool:
@@ -172,7 +204,8 @@ def content_of(found: Decision) -> dict[str, Any]:
 
 def _approvals_of(ids: Sequence[str]) -> dict[str, tuple[Approval, ...]]:
     found: dict[str, list[Approval]] = {}
-    given = Approval.objects.using("read").select_related("person").filter(decision_id__in=ids)
+    given = Approval.objects.using("read").filter(decision_id__in=ids)
+    given = given.select_related("person", "delegated_by", "revoked")
     for row in given.order_by("made_at", "id"):
         found.setdefault(row.decision_id, []).append(row)
     return {decision_id: tuple(given) for decision_id, given in found.items()}
@@ -188,6 +221,7 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
         if found.amount_minor is not None and found.currency
         else None
     )
+    added = _added(found, content) if waiting else NOTHING_BEFORE
     return DecisionRow(
         id=found.id,
         log_seq=found.log_seq,
@@ -195,47 +229,63 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
         ref=str(content["ref"]),
         state=found.state,
         amount=amount,
-        proposer_id=found.proposer_person_id,
+        proposer_id=found.proposer_person.counts_as,
         proposer=found.proposer_person.name,
         created_at=found.created_at,
         expires_at=found.expires_at,
         ended_at=found.ended_at,
         short_code=short_code(bytes(found.hash)),
-        missing=_missing(found, row, situation, amount, given) if waiting else (),
+        missing=_missing(_quorum(found, row, situation, amount, added), given) if waiting else (),
         executor=row.executor if row else None,
         executor_party=situation.owner,
+        added=added,
+        replaced_by=found.replaced_by or "",
     )
 
 
-def _missing(
-    found: Decision,
-    row: Transition | None,
-    situation: Situation,
-    amount: Money | None,
-    given: Sequence[Approval],
-) -> tuple[Slot, ...]:
+def _added(found: Decision, content: Mapping[str, Any]) -> Window:
+    """What other decisions on the same subjects add to an open one."""
+    since = clock.now() - WINDOW
+    return window_of(content.get("subjects", ()), found.action, since, found.log_seq, "read")
+
+
+def _missing(quorum: Quorum, given: Sequence[Approval]) -> tuple[Slot, ...]:
     views = [
-        ApprovalView(a.person_id, Role(a.role), a.party_ref, standing=True)
+        ApprovalView(
+            a.person.counts_as, Role(a.role), a.party_ref, revoked_at(a) is None, a.delegated_by_id or ""
+        )
         for a in given
         if a.verdict == "approve"
     ]
-    match evaluate(_quorum(found, row, situation, amount), views):
+    match evaluate(quorum, views):
         case Missing(slots):
             return slots
         case _:
             return ()
 
 
-def _quorum(found: Decision, row: Transition | None, situation: Situation, amount: Money | None) -> Quorum:
+def revoked_at(given: Approval) -> datetime | None:
+    """When its giver took an approval back; None where it stands."""
+    revoked = getattr(given, "revoked", None)
+    return revoked.made_at if revoked else None
+
+
+def _quorum(
+    found: Decision, row: Transition | None, situation: Situation, amount: Money | None, added: Window
+) -> Quorum:
     grant = RoleGrant.objects.using("read").get(pk=found.proposer_grant_id)
     key = row.quorum if row else QuorumKey.Q0
-    return quorum_for(key, Role(grant.role), amount, situation, LIMITS)
+    return quorum_for(key, Role(grant.role), amount, situation, LIMITS, added)
 
 
 def _lifecycle_row(found: Decision) -> Transition | None:
     """The row by which the record would move; the record's state may have gone on meanwhile."""
     record = Record.objects.using("read").filter(pk=found.record_id).first() if found.record_id else None
     state = record.state if record else ""
+    facts = content_of(found)["facts"]
+    if "undone" in facts:
+        kind = found.action.split(".")[0]
+        return back_row(TABLE, kind, facts["undone"], facts["back_to"], state, facts["won_by"])
     candidates = rows_of(found.action)
     exact = [row for row in candidates if row.source == state]
     return next(iter(exact or candidates), None)
@@ -246,8 +296,15 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
     arguments = content["arguments"]
     if content["action"] in ("programme.allocate", "programme.release"):
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
+    if "serves" in content["facts"]:
+        return of_authority(content["facts"]["serves"])
+    if "signers" in content["facts"]:
+        owner = sides_of(content["ref"]).situation.owner
+        return of_partners(owner, content["facts"]["signers"])
     if content["records"]:
         return sides_of(content["ref"]).situation
+    if "approving_parties" in content["facts"]:
+        return _of_many(content["facts"])
     if "owner" in content["facts"]:
         return _of_owner(content["facts"])
     return _of_new_record(str(content["action"]), arguments)
@@ -256,7 +313,17 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
 def _of_owner(facts: Mapping[str, Any]) -> Situation:
     """Of an action that moves no record: whose books it is about, and under which agreement."""
     ref = str(facts.get("agreement_ref") or "")
+    if "person" in facts:  # an interest ends with an approver of the person's own party
+        return replace(of_recipient(None, str(facts["owner"])), approving=str(facts["owner"]))
     return of_recipient(agreement_behind("agreement", ref) if ref else None, str(facts["owner"]))
+
+
+def _of_many(facts: Mapping[str, Any]) -> Situation:
+    """Of what concerns several agreements, such as a hold or a key: any of their parties that approve."""
+    approving, recipients = frozenset(facts["approving_parties"]), frozenset(facts["recipients"])
+    return Situation(
+        owner="", parties=approving | recipients, more_approving=approving, more_recipient=recipients
+    )
 
 
 def _of_new_record(action: str, arguments: Mapping[str, Any]) -> Situation:
@@ -289,4 +356,6 @@ def _approval(row: Approval) -> ApprovalRow:
         made_at=row.made_at,
         log_seq=row.log_seq,
         statement_sha256=bytes(row.statement_hash).hex(),
+        revoked_at=revoked_at(row),
+        lent_by=row.delegated_by.name if row.delegated_by else "",
     )

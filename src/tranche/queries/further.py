@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from tranche.kernel.chart import Kind
+from tranche.kernel.holds import ScopeKind
+from tranche.kernel.step_back import SUFFIX
 from tranche.ledger.balances import balances
-from tranche.models import Advance, Agreement, Contract, FundRule, SpendingRule, Tranche
+from tranche.models import Advance, Agreement, Contract, FundRule, Record, SpendingRule, Tranche
 
 LIVE: Final = ("signed", "in_force")
+BEFORE_AUTHORISED: Final = ("announced", "agreed", "in_procedure")
+ASKED_BY_LINK: Final = frozenset(
+    {("lot", "made"), ("lot", "rejected"), ("payee", "proposed"), ("payee", "verified")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +29,37 @@ class Further:
 
 def further(kind: str, state: str, ref: str) -> tuple[Further, ...]:
     """The acts that belong on the page of this record."""
+    return (*_of_money(kind, state, ref), *_back(kind, ref), _hold(kind, ref))
+
+
+def _back(kind: str, ref: str) -> tuple[Further, ...]:
+    """The way back, where the record took a step since it was made."""
+    taken = Record.objects.using("read").filter(ref=ref, version__gt=1).exists()
+    return (Further(kind + SUFFIX, {kind: ref}),) if taken else ()
+
+
+def _hold(kind: str, ref: str) -> Further:
+    """A hold over the record, or over all that belongs to it where it is an agreement or a programme."""
+    scope = kind if kind in (ScopeKind.AGREEMENT, ScopeKind.PROGRAMME) else ScopeKind.RECORD.value
+    return Further("hold.place", {"over": scope, "over_ref": ref})
+
+
+def _of_money(kind: str, state: str, ref: str) -> tuple[Further, ...]:
     if kind == "agreement" and state in LIVE:
         return _of_agreement(Agreement.objects.using("read").get(ref=ref))
     if kind == "tranche":
         rows = Tranche.objects.using("read").select_related("agreement", "donor")
         return _of_tranche(rows.get(ref=ref), state)
     if kind == "contract" and state == "signed":
-        return _of_contract(Contract.objects.using("read").get(ref=ref))
+        return (*_of_contract(Contract.objects.using("read").get(ref=ref)), *_link(ref))
+    if (kind, state) in ASKED_BY_LINK:
+        return _link(ref)
     return ()
+
+
+def _link(ref: str) -> tuple[Further, ...]:
+    """Documents that the supplier has are asked for by a link."""
+    return (Further("evidence.issue_link", {"record": ref}),)
 
 
 def _of_agreement(agreement: Agreement) -> tuple[Further, ...]:
@@ -49,6 +78,8 @@ def _of_agreement(agreement: Agreement) -> tuple[Further, ...]:
 
 def _of_tranche(tranche: Tranche, state: str) -> tuple[Further, ...]:
     found: list[Further] = []
+    if state in BEFORE_AUTHORISED:
+        found.append(Further("condition.add", {"tranche": tranche.ref}))
     donor = {"donor": tranche.donor.ref}
     if state in ("authorised", "sent", "received") and _unassigned(tranche):
         found.append(Further("tranche.confirm_receipt", {"tranche": tranche.ref}))

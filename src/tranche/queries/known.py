@@ -1,24 +1,27 @@
-"""Whether a viewer may know of an object, kind by kind, and which rows of a list are left for him.
+"""Whether a viewer may know of what an address or a form names, and what is left of a page for him.
 
-An unknown object and one out of reach take the same statements and give the same answer. A decision and a
-document have ids that nobody guesses, so there only the answer is the same.
+An unknown object and one out of reach take the same statements and give the same answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Final, Protocol, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final, Protocol, TypeVar
 
-from tranche.kernel.policy import Situation
-from tranche.kernel.reading import is_within
-from tranche.models import Contract, Decision, Evidence, Programme
-from tranche.queries.contracts import ContractRow
-from tranche.queries.decisions import DecisionRow, content_of, situation_of
-from tranche.queries.options import Choice
-from tranche.queries.programmes import ProgrammeDetail
-from tranche.queries.sides import sides_of
-from tranche.queries.viewer import Viewer, knows_fund
+from tranche.kernel.canonical import decode
+from tranche.kernel.trace import MvId
+from tranche.ledger.rows import marks, reading
+from tranche.models import Decision, Evidence, ImportFile, LinkUpload
+from tranche.models.templates import shipped_templates, template_donors
+from tranche.queries.records import EventRow
+from tranche.queries.scope import SCOPES, is_within, records_within, within
+from tranche.queries.viewer import Viewer
+
+MONEY_OF_ENTRIES: Final = """
+SELECT m.entry_id, a.holder, f.code, f.pool FROM movement m
+JOIN account a ON a.id IN (m.src, m.dst) LEFT JOIN fund f ON f.id = a.fund_id
+WHERE m.entry_id IN (:ids) AND a.kind NOT IN ('origin', 'fx', 'rounding')
+"""
 
 
 class Referred(Protocol):
@@ -32,103 +35,106 @@ R = TypeVar("R", bound=Referred)
 
 
 def knows(who: Viewer, kind: str, key: str) -> bool:
-    """Whether there is such an object and the viewer may know of it."""
-    return who.reach.everything or KINDS[kind](who, key)
+    """Whether the viewer may know of such an object; who sees all finds out where it is read."""
+    if who.sees_all:
+        return True
+    return is_within(who, kind, key) if kind in SCOPES else OTHERS[kind](who, key)
+
+
+def known_keys(who: Viewer, kind: str, keys: Iterable[str]) -> frozenset[str]:
+    """Those of several objects with a reference that the viewer may know of, in one statement."""
+    asked = frozenset(keys)
+    if who.sees_all or not asked:
+        return asked
+    if kind not in SCOPES:
+        return frozenset(key for key in asked if OTHERS[kind](who, key))
+    rows = SCOPES[kind][0]._default_manager.using("read").filter(within(who, kind), ref__in=asked)
+    return frozenset(rows.values_list("ref", flat=True))
 
 
 def only_known(who: Viewer, kind: str, rows: Iterable[R]) -> tuple[R, ...]:
-    """The agreements, tranches or funds of a list that the viewer may know of."""
-    return tuple(row for row in rows if knows(who, kind, row.ref))
+    """The rows of a list that the viewer may know of."""
+    found = tuple(rows)
+    known = known_keys(who, kind, (row.ref for row in found))
+    return tuple(row for row in found if row.ref in known)
 
 
-def known_contracts(who: Viewer, rows: Iterable[ContractRow]) -> tuple[ContractRow, ...]:
-    return tuple(row for row in rows if knows_fund(who, row.funding_ref))
+def known_decisions(who: Viewer, ids: Collection[str]) -> frozenset[str]:
+    """Those of several decisions that the viewer may know of."""
+    if who.sees_all:
+        return frozenset(ids)
+    rows = Decision.objects.using("read").filter(within(who, "decision"), pk__in=ids)
+    return frozenset(rows.values_list("pk", flat=True))
 
 
-def known_part(who: Viewer, found: ProgrammeDetail) -> ProgrammeDetail:
-    """A programme with the funds and contracts within reach; its totals are what all donors gave together."""
-    funders = tuple(row for row in found.funders if knows_fund(who, row.pool or row.fund))
-    return replace(found, funders=funders, contracts=known_contracts(who, found.contracts))
+def known_events(who: Viewer, events: Iterable[EventRow]) -> tuple[EventRow, ...]:
+    """The steps in the life of a shared record that the viewer may know of, as far as their decisions."""
+    found = tuple(events)
+    known = known_decisions(who, [row.decision_id for row in found])
+    return tuple(row for row in found if row.decision_id in known)
 
 
-def known_decisions(who: Viewer, rows: Iterable[DecisionRow]) -> tuple[DecisionRow, ...]:
-    return tuple(row for row in rows if knows(who, "decision", row.id))
+def known_entries(who: Viewer, ids: Collection[int]) -> frozenset[int]:
+    """The journal entries that move no money but such as the viewer may know of."""
+    if who.sees_all or who.is_whole or not ids:
+        return frozenset(ids)
+    rows = reading("read")(MONEY_OF_ENTRIES.replace(":ids", marks(len(ids))), sorted(ids))
+    foreign = {entry for entry, holder, *funds in rows if not who.knows_money(holder, *funds)}
+    return frozenset({row[0] for row in rows} - foreign)
 
 
-def known_lots(who: Viewer, lots: Iterable[Choice]) -> tuple[Choice, ...]:
-    """The lots of contracts within reach, in one statement."""
-    rows = Contract.objects.using("read").filter(lots__isnull=False)
-    found = rows.values_list("lots__ref", "funding_ref")
-    known = {ref for ref, funding in found if knows_fund(who, funding)}
-    return tuple(lot for lot in lots if lot.value in known)
+def _entry(who: Viewer, key: str) -> bool:
+    return int(key) in known_entries(who, [int(key)])
 
 
-def _agreement(who: Viewer, ref: str) -> bool:
-    return ref in who.agreements
-
-
-def _programme(who: Viewer, ref: str) -> bool:
-    """Programmes are what the recipient offers every donor it has an agreement with."""
-    held = Programme.objects.using("read").filter(ref=ref)
-    return held.filter(holder__ref__in=who.recipients | who.reach.parties).exists()
-
-
-def _contract(who: Viewer, ref: str) -> bool:
-    return _paid_from(who, {"ref": ref})
-
-
-def _lot(who: Viewer, ref: str) -> bool:
-    return _paid_from(who, {"lots__ref": ref})
-
-
-def _paid_from(who: Viewer, conditions: Mapping[str, str]) -> bool:
-    rows = Contract.objects.using("read").filter(**conditions)
-    found = rows.values_list("funding_ref", "programme__holder__ref").first()
-    if found is None:
-        return False
-    funding, holder = found
-    return knows_fund(who, funding) or is_within(who.reach, (holder,))
-
-
-def _decision(who: Viewer, decision_id: str) -> bool:
-    found = Decision.objects.using("read").filter(pk=decision_id).first()
-    if found is None:
-        return False
-    own = found.proposer_person_id == who.person
-    return own or _concerns(who, situation_of(content_of(found)))
-
-
-def _evidence(who: Viewer, sha256: str) -> bool:
-    """A document of a record that may be known; one that is on no record is judged where it is read."""
-    rows = Evidence.objects.using("read").filter(sha256=sha256).order_by("id")
-    refs = list(rows.values_list("record__ref", flat=True))
-    return not refs or any(ref and _concerns(who, sides_of(ref).situation) for ref in refs)
-
-
-def _concerns(who: Viewer, situation: Situation) -> bool:
-    everybody = situation.parties | situation.named | {situation.owner, situation.recipient}
-    return is_within(who.reach, everybody)
+def _receipt(who: Viewer, key: str) -> bool:
+    return _entry(who, str(MvId(*map(int, key.split(":"))).entry))
 
 
 def _account(who: Viewer, code: str) -> bool:
-    """An account of a fund that may be known; totals of all funds only where all may be known."""
-    return who.is_whole or any(knows_fund(who, part) for part in code.split(":"))
+    """An account of a fund that may be known; a figure, which has no colon, adds up only such accounts."""
+    return who.is_whole or ":" not in code or any(who.knows_fund(part) for part in code.split(":"))
+
+
+def _evidence(who: Viewer, sha256: str) -> bool:
+    """On file for a record within reach, brought with a decision within reach, sent, or a bank's file."""
+    filed = Evidence.objects.using("read").filter(records_within(who, "record_id"), sha256=sha256)
+    sent = LinkUpload.objects.using("read").filter(within(who, "upload"), sha256=sha256)
+    parties = who.reach.parties
+    staged = ImportFile.objects.using("read").filter(
+        sha256=sha256, statements__account__party__ref__in=parties
+    )
+    found = (filed.exists(), sent.exists(), staged.exists(), _proposed(who, sha256))
+    return any(found)
+
+
+def _proposed(who: Viewer, sha256: str) -> bool:
+    rows = Decision.objects.using("read").filter(within(who, "decision"), state="open")
+    return any(sha256 in documents_of(bytes(content)) for content in rows.values_list("content", flat=True))
+
+
+def documents_of(content: bytes) -> frozenset[str]:
+    """The hashes of the documents that a decision brings."""
+    found: Any = decode(content)
+    return frozenset(row["sha256"] for row in found["arguments"].get("evidence", ()))
+
+
+def _template(who: Viewer, key: str) -> bool:
+    donor = template_donors(using="read").get(key, "")
+    return key in shipped_templates() or donor in who.circle
 
 
 def _whole(who: Viewer, _key: str) -> bool:
     return who.is_whole
 
 
-KINDS: Final[Mapping[str, Callable[[Viewer, str], bool]]] = {
-    "agreement": _agreement,
-    "tranche": knows_fund,
-    "fund": knows_fund,
-    "programme": _programme,
-    "contract": _contract,
-    "lot": _lot,
-    "decision": _decision,
-    "evidence": _evidence,
+OTHERS: Final[Mapping[str, Callable[[Viewer, str], bool]]] = {
+    "fund": Viewer.knows_fund,
     "account": _account,
+    "entry": _entry,
+    "receipt": _receipt,
+    "evidence": _evidence,
+    "template": _template,
     "whole": _whole,
 }
-"""How each kind of object is found in reach; no kind is open because it was forgotten."""
+"""Kinds that are not one row of one table; no kind is open because it was forgotten."""

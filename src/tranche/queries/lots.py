@@ -16,6 +16,7 @@ from tranche.queries.records import (
     NotFound,
     events_of,
     evidence_of,
+    in_language,
     names_of,
 )
 from tranche.queries.trace import TraceTo, trace_to
@@ -27,13 +28,13 @@ class LotRow:
 
     ref: str
     contract_ref: str
+    inkind_ref: str
     state: str
     category: str
     quantity: int
     unit: str
     country: str
-    value_minor: int
-    currency: str
+    value: Money | None
     paid: tuple[Money, ...]
     handed_over_on: date | None
     accepted_on: date | None
@@ -42,10 +43,21 @@ class LotRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerUnits:
+    """The units of a lot that one partner of a joint project gets, and under which shares."""
+
+    joint_ref: str
+    party: str
+    quantity: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotDetail:
     """One lot with who paid for it; `donors` and `origins` name what the trace refers to."""
 
     row: LotRow
+    partners: tuple[PartnerUnits, ...]
     trace: TraceTo
     donors: Mapping[str, str]
     origins: Mapping[str, str]
@@ -61,17 +73,26 @@ def lots_of(contract_ref: str) -> tuple[LotRow, ...]:
 
 def lot(ref: str, language: str = "en") -> LotDetail:
     """One lot by its reference, with who paid for it; raises NotFound."""
-    found = Lot.objects.using("read").select_related("record", "contract").filter(ref=ref).first()
+    found = Lot.objects.using("read").select_related("record", "contract", "inkind").filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
-    traced = trace_to(ref)
+    traced = trace_to(ref) if found.contract else TraceTo(ref, "", 0, (), ())
     return LotDetail(
         row=_rows([found])[0],
+        partners=_partners(found, language),
         trace=traced,
         donors=names_of([share.donor for one in (traced, *traced.others) for share in one.shares], language),
         origins=origin_titles(),
         events=events_of(found.record_id),
         evidence=evidence_of(found.record_id),
+    )
+
+
+def _partners(found: Lot, language: str) -> tuple[PartnerUnits, ...]:
+    rows = found.outputs.using("read").select_related("joint", "party").order_by("party__ref")
+    return tuple(
+        PartnerUnits(row.joint.ref, in_language(row.party, "name", language), row.quantity, row.share_version)
+        for row in rows
     )
 
 
@@ -94,15 +115,15 @@ def _row(found: Lot, paid: Mapping[str, int]) -> LotRow:
     sums = tuple(Money(minor, currency) for currency, minor in sorted(paid.items()))
     return LotRow(
         ref=found.ref,
-        contract_ref=found.contract.ref,
+        contract_ref=found.contract.ref if found.contract else "",
+        inkind_ref=found.inkind.ref if found.inkind else "",
         state=found.record.state,
         category=found.category,
         quantity=found.quantity,
         unit=found.unit,
         country=found.country,
-        value_minor=found.value_minor,
-        currency=found.currency,
-        paid=sums or (Money(0, found.currency),),
+        value=found.value,
+        paid=sums or ((Money(0, found.currency),) if found.value else ()),
         handed_over_on=found.handed_over_on,
         accepted_on=found.accepted_on,
         rejected_on=found.rejected_on,

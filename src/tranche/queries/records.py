@@ -52,13 +52,14 @@ def printed_date(year: int | None, month: int | None, day: int | None) -> str:
 
 
 def evidence_of(record_id: str) -> tuple[EvidenceRow, ...]:
-    """Every document on file for a record, in the order of filing."""
+    """Every document of a record that no newer one has replaced, in the order of filing."""
     return evidence_of_many([record_id]).get(record_id, ())
 
 
 def evidence_of_many(record_ids: Collection[str]) -> Mapping[str, tuple[EvidenceRow, ...]]:
     """The documents of several records by record, in one statement."""
-    rows = Evidence.objects.using("read").filter(record_id__in=record_ids).order_by("filed_at", "kind")
+    filed = Evidence.objects.using("read").filter(record_id__in=record_ids, superseded_by__isnull=True)
+    rows = filed.order_by("filed_at", "kind")
     found: dict[str, list[EvidenceRow]] = defaultdict(list)
     for row in rows:
         found[row.record_id or ""].append(EvidenceRow(row.kind, row.name, row.sha256))

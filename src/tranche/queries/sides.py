@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tranche.kernel.policy import Situation
 from tranche.models import (
     Advance,
     Agreement,
+    Condition,
     Contract,
     FundRule,
+    InKind,
+    Joint,
     Party,
     Payment,
     Programme,
     Record,
+    Selection,
     Step,
     Tranche,
+    approving_parties,
 )
 from tranche.queries.trace import UnknownRef
 
@@ -41,20 +47,41 @@ def sides_of(ref: str) -> Sides:
         raise UnknownRef(ref)
     owner = record.holder_party.ref
     agreement = agreement_behind(record.kind, ref)
-    if record.kind in ("agreement", "tranche", "step"):
-        return Sides(ref, record.kind, record.state, under_agreement(agreement, owner, record.kind))
-    return Sides(ref, record.kind, record.state, of_recipient(agreement, owner))
+    match record.kind:
+        case "agreement" | "tranche" | "step" | "condition" | "inkind":
+            situation = under_agreement(agreement, owner, record.kind)
+        case "joint":
+            situation = of_partners(owner, partners_of(ref))
+        case "selection":
+            situation = of_selection(agreement, owner)
+        case _:
+            programme, contract = place_of(record.kind, ref)
+            situation = replace(of_recipient(agreement, owner), programme=programme, contract=contract)
+    return Sides(ref, record.kind, record.state, situation)
+
+
+def place_of(kind: str, ref: str) -> tuple[str, str]:
+    """The programme and the contract that a record belongs to, as far as it belongs to any."""
+    if kind == "programme":
+        return ref, ""
+    path = {"contract": "ref", "payment": "payments__ref"} | {
+        below: f"{name}__ref" for below, name in BELOW_CONTRACT.items()
+    }
+    if kind not in path:
+        return "", ""
+    found = Contract.objects.using("read").select_related("programme").filter(**{path[kind]: ref}).first()
+    return (found.programme.ref, found.ref) if found else ("", "")
 
 
 def under_agreement(agreement: Agreement | None, owner: str, kind: str) -> Situation:
     """Of the agreement's own records: owned by the approving party, a step by its owner."""
     assert agreement is not None, "agreements, tranches and steps have an agreement"
     approving, recipient = agreement.approving_party.ref, agreement.recipient.ref
-    own = kind == "step"
+    own, in_kind = kind == "step", kind == "inkind"
     return Situation(
         owner=owner if own else approving,
         parties=_parties(agreement),
-        named=frozenset({owner}) if own else frozenset(),
+        named=frozenset({owner}) if own else frozenset({approving, recipient}) if in_kind else frozenset(),
         approving=approving,
         recipient=recipient,
     )
@@ -71,6 +98,30 @@ def of_recipient(agreement: Agreement | None, owner: str) -> Situation:
     )
 
 
+def of_authority(serves: Iterable[str]) -> Situation:
+    """Of power over people: approved by any party that approves and is not itself served by the act."""
+    return Situation(owner="", parties=approving_parties("read") - frozenset(serves))
+
+
+def of_selection(agreement: Agreement | None, owner: str) -> Situation:
+    """Of the recipient, and open to inspectors of the donor who has a say."""
+    found = of_recipient(agreement, owner)
+    return replace(found, named=found.named | {found.approving})
+
+
+def of_partners(owner: str, partners: Collection[str]) -> Situation:
+    """Of every partner of a joint project alike."""
+    signers = frozenset(partners)
+    return Situation(owner=owner, parties=signers | {owner}, recipient=owner, partners=signers)
+
+
+def partners_of(ref: str) -> tuple[str, ...]:
+    """The partners of a joint project under the shares last agreed."""
+    shares = Joint.objects.using("read").get(ref=ref).shares.order_by("-version")
+    last = shares.values_list("version", flat=True).first() or 0
+    return tuple(shares.filter(version=last).values_list("party__ref", flat=True))
+
+
 def agreement_behind(kind: str, ref: str) -> Agreement | None:
     """The agreement whose money or promise the record is about; None where it belongs to none."""
     match kind:
@@ -78,6 +129,13 @@ def agreement_behind(kind: str, ref: str) -> Agreement | None:
             return _agreement(ref=ref)
         case "tranche":
             return _agreement(pk=Tranche.objects.using("read").get(ref=ref).agreement_id)
+        case "inkind":
+            return _agreement(pk=InKind.objects.using("read").get(ref=ref).agreement_id)
+        case "selection":
+            return _agreement(pk=Selection.objects.using("read").get(ref=ref).agreement_id)
+        case "condition":
+            row = Condition.objects.using("read").select_related("tranche").get(ref=ref)
+            return _agreement(pk=row.tranche.agreement_id)
         case "step":
             found = Step.objects.using("read").select_related("procedure__tranche").get(ref=ref)
             return _agreement(pk=found.procedure.tranche.agreement_id)
@@ -117,8 +175,8 @@ def holder_of_programme(ref: str) -> str:
 def _funding_of(kind: str, ref: str) -> str:
     if kind == "contract":
         return Contract.objects.using("read").get(ref=ref).funding_ref
-    found = Contract.objects.using("read").filter(**{f"{BELOW_CONTRACT[kind]}__ref": ref}).get()
-    return found.funding_ref
+    found = Contract.objects.using("read").filter(**{f"{BELOW_CONTRACT[kind]}__ref": ref}).first()
+    return found.funding_ref if found else ""
 
 
 def _agreement(**conditions: str) -> Agreement | None:

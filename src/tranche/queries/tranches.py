@@ -228,7 +228,7 @@ def _steps(procedure: Procedure | None, today: date, language: str) -> tuple[Ste
         return ()
     steps = list(
         Step.objects.using("read")
-        .filter(procedure=procedure)
+        .filter(procedure=procedure, removed_on__isnull=True)
         .select_related("record", "owner_party")
         .order_by("position")
     )
@@ -252,7 +252,7 @@ def _step(
         due_on=step.due_on,
         done_on=step.done_on,
         late_days=max(0, ((step.done_on or today) - step.due_on).days) if step.due_on else 0,
-        after=tuple(titles[key] for key in step.after),
+        after=tuple(titles[key] for key in step.after if key in titles),
         evidence=filed,
     )
 

@@ -141,7 +141,7 @@ def timeline_chart(
         steps=_("Procedure"),
         today=_("Today, {day}"),
         planned=_("planned {day}"),
-        late=_days_late,
+        late=late_text,
         day=day_text,
         month=month_text,
     )
@@ -150,7 +150,7 @@ def timeline_chart(
     return Chart(key, SafeString(svg), title, summary, table, illustrative)
 
 
-def _days_late(days: int) -> str:
+def late_text(days: int) -> str:
     return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
 
 
@@ -168,8 +168,8 @@ def _timeline_table(
         (
             Cell(stage.label, stage.href),
             Cell(""),
-            Cell(_days(stage.planned_on)),
-            Cell(_days(stage.actual_on)),
+            Cell(span_text(stage.planned_on)),
+            Cell(span_text(stage.actual_on)),
             Cell(""),
         )
         for stage in stages
@@ -180,15 +180,15 @@ def _timeline_table(
             (
                 Cell(step.label, step.href),
                 Cell(step.owner),
-                Cell(_days(step.planned_from, step.due_on)),
-                Cell(_days(step.started_on, step.done_on)),
-                Cell(_days_late(late) if late else ""),
+                Cell(span_text(step.planned_from, step.due_on)),
+                Cell(span_text(step.started_on, step.done_on)),
+                Cell(late_text(late) if late else ""),
             )
         )
     return ChartTable(title, columns, tuple(rows))
 
 
-def _days(*days: date | None) -> str:
+def span_text(*days: date | None) -> str:
     """One day, or from and to; a side that is not known is three dots."""
     if not any(days):
         return ""

@@ -35,7 +35,11 @@ class Widget(StrEnum):
     FLAG = "flag"
     FILES = "files"
     OWNERS = "owners"
+    PARTNERS = "partners"
     HIDDEN = "hidden"
+
+
+DRAWN_AS: Final[Mapping[Widget, str]] = {Widget.FLAG: "choice", Widget.PARTNERS: "long"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,8 @@ def _value(
         case Widget.OWNERS:
             chosen = {part.value: typed.get(f"{asked.name}_{part.value}", "") for part in asked.parts}
             return chosen if all(chosen.values()) else None
+        case Widget.PARTNERS:
+            return [_partner(line, language) for line in text.splitlines() if line.strip()]
         case Widget.FILES:
             return [*kept, *_documents(asked, files)]
         case _:
@@ -152,6 +158,26 @@ def money(text: str, currency: str, language: str) -> Money:
     if typed.amount_minor == 0:
         raise FieldRefused(_("The amount must be above zero."))
     return typed
+
+
+def _partner(line: str, language: str) -> dict[str, str]:
+    """One line as in: UA-MOD; 60; 6000000.00 EUR; raises FieldRefused with the line."""
+    party, weight, due, *rest = [*(part.strip() for part in line.split(";")), "", ""]
+    if not party or not WHOLE.fullmatch(weight) or int(weight) == 0 or any(rest[:-1]):
+        raise FieldRefused(
+            _("This line is not a reference, a whole weight and an amount, parted by semicolons: %(line)s")
+            % {"line": line.strip()[:80]}
+        )
+    if not due:
+        return {"party": party, "weight": weight}
+    typed, _blank, currency = due.rpartition(" ")
+    owed = money(typed.strip(), currency, language)
+    return {
+        "party": party,
+        "weight": weight,
+        "due_minor": str(owed.amount_minor),
+        "currency": owed.currency,
+    }
 
 
 def _whole(text: str) -> int | None:
@@ -240,7 +266,7 @@ def _single(asked: Field, typed: Mapping[str, str], error: str) -> Input:
     return Input(
         name=asked.name,
         label=asked.label,
-        kind="choice" if asked.widget is Widget.FLAG else asked.widget.value,
+        kind=DRAWN_AS.get(asked.widget, asked.widget.value),
         hint=asked.help,
         error=error,
         value=typed.get(asked.name, ""),
@@ -278,4 +304,15 @@ def retyped(arguments: Mapping[str, Canonical], language: str) -> dict[str, str]
             typed[name] = "yes" if value else "no"
         elif isinstance(value, (str, int)):
             typed[name] = str(value)
+        elif name == "partners" and isinstance(value, Sequence):
+            rows = cast("Sequence[Mapping[str, str]]", value)
+            typed[name] = "\n".join(_partner_line(row, language) for row in rows)
     return typed
+
+
+def _partner_line(row: Mapping[str, str], language: str) -> str:
+    line = f"{row['party']}; {row['weight']}"
+    if "due_minor" not in row:
+        return line
+    due = Money(int(row["due_minor"]), row["currency"])
+    return f"{line}; {format_amount(due, language).rpartition(NBSP)[0]} {due.currency}"

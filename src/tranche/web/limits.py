@@ -39,4 +39,12 @@ class Window:
             self._events.clear()
 
 
+UPLOAD_TRIES_A_MINUTE: Final = 10
+UPLOAD_LOOKS_A_MINUTE: Final = 60
+
 sign_ins = Window(SIGN_INS_A_MINUTE, 60)
+
+password_tries = Window(5, 60)
+"""How often somebody signed in may mistype the password that is asked for again."""
+upload_tries = Window(UPLOAD_TRIES_A_MINUTE, 60)
+upload_looks = Window(UPLOAD_LOOKS_A_MINUTE, 60)

@@ -17,6 +17,7 @@ from tranche.actions.people import actor_of
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS
 from tranche.web.access import is_known
 from tranche.web.auth import signed_in, touch
+from tranche.web.fields import UPLOAD_BYTES_MAX
 from tranche.web.views import errors
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -36,7 +37,8 @@ HEADERS: Final = {
     " publickey-credentials-get=(self), publickey-credentials-create=(self)",
 }
 HSTS: Final = "max-age=63072000; includeSubDomains"  # two years
-OPEN_TO_ALL: Final = ("login", "preferences")
+OPEN_TO_ALL: Final = ("login", "login_options", "login_by_key", "preferences", "oidc_begin", "oidc_end")
+UPLOAD_LINKS: Final = "/upload/"  # whoever has a link needs no sign-in; without one there is nothing there
 
 
 class SecurityHeaders:
@@ -81,6 +83,8 @@ class SignInRequired:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(UPLOAD_LINKS) and _is_oversized(request):
+            return errors.bad_request(request)
         now_s = int(time.time())
         login = signed_in(request, now_s)
         request.login = login  # type: ignore[attr-defined]  # read by web.page and by every view
@@ -90,12 +94,27 @@ class SignInRequired:
         elif not _is_open(request):
             asked = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
             return HttpResponseRedirect(reverse("login") + asked)
+        if login is not None and login.password_until is not None and not _leads_to_password(request):
+            return HttpResponseRedirect(reverse("password"))
         return self._next(request)
+
+
+def _leads_to_password(request: HttpRequest) -> bool:
+    """With a one-time password nothing is open but the page where an own one is chosen, and the way out."""
+    allowed = {reverse(name) for name in ("password", "logout", "preferences")}
+    return request.path in allowed or request.path.startswith(settings.STATIC_URL)
+
+
+def _is_oversized(request: HttpRequest) -> bool:
+    """A body that no form of ours sends; it is refused before a byte of it is read or kept."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or int(length) > 2 * UPLOAD_BYTES_MAX
 
 
 def _is_open(request: HttpRequest) -> bool:
     named = {reverse(name) for name in OPEN_TO_ALL}
-    return request.path in named or request.path.startswith(settings.STATIC_URL)
+    outside = (settings.STATIC_URL, UPLOAD_LINKS)
+    return request.path in named or request.path.startswith(outside)
 
 
 class Known:
@@ -111,8 +130,7 @@ class Known:
         self, request: HttpRequest, _view: object, _args: object, _kwargs: object
     ) -> HttpResponse | None:
         match = request.resolver_match
-        found = getattr(request, "actor", None)
-        return None if match and is_known(match, found) else errors.not_found(request)
+        return None if match and is_known(match, request) else errors.not_found(request)
 
 
 class Refusals:

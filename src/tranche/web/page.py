@@ -17,9 +17,11 @@ from tranche.kernel.policy import Actor
 from tranche.kernel.refusals import BadArgument
 from tranche.log import read as log
 from tranche.models import Login
-from tranche.queries.decisions import waiting_count
+from tranche.queries.holds import open_count
+from tranche.queries.inbox import waiting_count
 from tranche.queries.presenters.words import role_of
 from tranche.store import clock
+from tranche.web.access import viewer_of
 
 KEY: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -89,6 +91,7 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "today": clock.today() if settings.TRANCHE_TODAY else None,
         "waiting": _waiting(found, data),
         "log_seq": log.head() - 1 if found else None,
+        "open_holds": open_count(viewer_of(request)) if found else 0,
         **data,
     }
 

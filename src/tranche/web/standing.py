@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from tranche.actions.carry_out import Checked, check, may_execute, quorum_of, standing_approvals
+from tranche.actions.carry_out import (
+    Checked,
+    check,
+    may_execute,
+    open_methods,
+    quorum_of,
+    standing_approvals,
+)
+from tranche.actions.people import counted
+from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import Missing, Ready, Slot, evaluate, may_approve
 from tranche.kernel.lifecycle import LifecycleError
+from tranche.kernel.methods import Method
 from tranche.kernel.policy import Actor, Deny, Grant
-from tranche.kernel.refusals import NotAllowed, Refusal
-from tranche.models import Decision
+from tranche.kernel.refusals import Held, NotAllowed, Refusal
+from tranche.models import Approval, Decision
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.refusals import denied, explain
 from tranche.queries.presenters.words import role_of
@@ -29,7 +39,10 @@ class Standing:
     may_execute: bool = False
     execute_why: str = ""
     may_withdraw: bool = False
+    may_revoke: bool = False
+    held: str = ""
     changed: tuple[str, ...] = ()
+    methods: frozenset[Method] = frozenset()
 
     @property
     def waits_for_me(self) -> bool:
@@ -41,28 +54,43 @@ def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
     found = Decision.objects.filter(pk=decision_id, state="open").first()
     if found is None:
         return Standing()
-    own = found.proposer_person_id == by.person
+    own = counted([found.proposer_person_id]) == {by.person}
+    given = Approval.objects.filter(decision=found, verdict="approve", revoked__isnull=True)
+    gave = by.person in counted(given.values_list("person_id", flat=True))
     try:
         checked = check(found, now)
     except (Refusal, LifecycleError) as error:
         said = explain(error)
-        return Standing(approve_why=said.what, may_withdraw=own)
+        return Standing(approve_why=said.what, may_withdraw=own, may_revoke=gave)
     if checked.changed:
         return Standing(
             approve_why=_(
                 "What the approvers relied on has changed: the next step makes this decision void."
             ),
             may_withdraw=own,
+            may_revoke=gave,
             changed=tuple(label(name) for name in checked.changed),
         )
-    return _judge(found, checked, by, now, own=own)
+    judged = replace(_judge(found, checked, by, now), may_withdraw=own, may_revoke=gave)
+    held = _held(checked)
+    return replace(judged, held=held, may_approve=False, may_execute=False) if held else judged
 
 
-def _judge(found: Decision, checked: Checked, by: Actor, now: datetime, *, own: bool) -> Standing:
-    quorum = quorum_of(found, checked)
-    views = standing_approvals(found, checked, now)
+def _held(checked: Checked) -> str:
+    """What a hold in the way says, or nothing."""
+    try:
+        refuse_if_held(checked.stands(), checked.arguments, checked.basis)
+    except Held as error:
+        said = explain(error)
+        return f"{said.what} {said.next}"
+    return ""
+
+
+def _judge(found: Decision, checked: Checked, by: Actor, now: datetime) -> Standing:
+    quorum = quorum_of(found, checked, now)
+    views = standing_approvals(found, checked, quorum, now)
     situation, amount = checked.basis.situation, checked.basis.amount
-    verdict = may_approve(by, quorum, views, found.proposer_person_id, situation, amount, now)
+    verdict = may_approve(by, quorum, views, checked.proposers, situation, amount, now)
     state = evaluate(quorum, views)
     executes, why = _execution(found, checked, by, now) if isinstance(state, Ready) else (False, "")
     return Standing(
@@ -71,7 +99,7 @@ def _judge(found: Decision, checked: Checked, by: Actor, now: datetime, *, own: 
         approve_why=denied(verdict) if isinstance(verdict, Deny) else _because(verdict.grant),
         may_execute=executes,
         execute_why=why,
-        may_withdraw=own,
+        methods=open_methods(found, checked, quorum),
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 
 from tranche.web.views import (
     account,
+    account_own,
     act,
     agreements,
     bank,
@@ -18,15 +19,25 @@ from tranche.web.views import (
     evidence,
     funds,
     help,
+    holds,
+    in_kind,
+    joint_projects,
+    keys,
     money,
+    oidc,
     overview,
+    payees,
+    people,
     periods,
     preferences,
     priorities,
+    procedures,
     programmes,
     proof,
+    selections,
     trace,
     tranches,
+    uploads,
 )
 
 
@@ -46,6 +57,12 @@ class ActionName(Ref):
     """An action such as programme.allocate."""
 
     regex = "[a-z_]{1,30}\\.[a-z_]{1,30}"
+
+
+class TemplateKey(Ref):
+    """The key of a procedure template."""
+
+    regex = "[a-z][a-z0-9-]{0,39}"
 
 
 class Number:
@@ -84,7 +101,15 @@ class Day:
         return value.isoformat()
 
 
+class Token(Ref):
+    """The token of an upload link: 32 bytes in the alphabet of RFC 4648, section 5."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
+register_converter(Token, "token")
 register_converter(Ref, "ref")
+register_converter(TemplateKey, "template")
 register_converter(FundCode, "fund")
 register_converter(Day, "day")
 register_converter(ActionName, "action")
@@ -94,17 +119,53 @@ register_converter(Sha256, "sha256")
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("account/login/", account.login, name="login"),
+    path("account/login/options/", account.login_options, name="login_options"),
+    path("account/login/key/", account.login_by_key, name="login_by_key"),
+    path("account/keys/", keys.keys, name="keys"),
+    path("account/keys/options/", keys.key_options, name="key_options"),
+    path("account/keys/offer/", keys.key_offer, name="key_offer"),
+    path("account/keys/code/", keys.code, name="key_code"),
+    path("account/keys/<uuid:credential_id>/options/", keys.add_options, name="key_add_options"),
+    path("account/keys/<uuid:credential_id>/add/", keys.add, name="key_add"),
+    path("account/keys/<uuid:credential_id>/revoke/", keys.revoke, name="key_revoke"),
     path("account/logout/", account.logout, name="logout"),
+    path("account/ministry/", oidc.oidc_begin, name="oidc_begin"),
+    path("account/ministry/back/", oidc.oidc_end, name="oidc_end"),
+    path("account/", account_own.account, name="own_account"),
+    path("account/password/", account_own.password, name="password"),
+    path("account/sessions/", account_own.end_sessions, name="end_sessions"),
+    path("people/", people.people, name="people"),
+    path("people/staffing/", people.staffing, name="staffing"),
+    path("people/<uuid:person_id>/", people.person, name="person"),
+    path("people/sign-ins/<uuid:login_id>/password/", people.issue, name="issue_password"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<ref:ref>/", agreements.agreement, name="agreement"),
     path("tranches/", tranches.tranches, name="tranches"),
     path("tranches/<ref:ref>/", tranches.tranche, name="tranche"),
+    path("tranches/<ref:ref>/procedure/", procedures.tranche_procedure, name="tranche_procedure"),
+    path("procedures/", procedures.procedures, name="procedures"),
+    path("procedures/templates/", procedures.templates, name="templates"),
+    path("procedures/templates/<template:key>/", procedures.template, name="template"),
+    path("procedures/editor/", procedures.template_editor, name="template_editor"),
+    path("waiting/", procedures.holding, name="holding"),
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/<ref:ref>/", programmes.programme, name="programme"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/<ref:ref>/", contracts.contract, name="contract"),
     path("lots/<ref:ref>/", contracts.lot, name="lot"),
+    path("selections/", selections.selections, name="selections"),
+    path("selections/<ref:ref>/", selections.selection, name="selection"),
+    path("in-kind/", in_kind.contributions, name="in_kind"),
+    path("in-kind/<ref:ref>/", in_kind.contribution, name="inkind"),
+    path("joint-projects/", joint_projects.joint_projects, name="joint_projects"),
+    path("joint-projects/<ref:ref>/", joint_projects.joint_project, name="joint"),
+    path("payees/", payees.payees, name="payees"),
+    path("payees/<ref:ref>/", payees.payee, name="payee"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/issue/<ref:ref>/", uploads.issue, name="issue_link"),
+    path("uploads/<uuid:upload_id>/take-over/", uploads.take_over, name="take_over"),
+    path("upload/<token:token>/", uploads.upload, name="upload"),
     path("priorities/", priorities.priorities, name="priorities"),
     path("claims/", claims.claims, name="claims"),
     path("claims/upload/", claims_upload.claims_upload, name="claims_upload"),
@@ -125,8 +186,11 @@ urlpatterns = [
     path("decisions/", decisions.inbox, name="decisions"),
     path("decisions/<uuid:decision_id>/", decisions.decision, name="decision"),
     path("decisions/<uuid:decision_id>/approve/", decisions.approve, name="approve"),
+    path("decisions/<uuid:decision_id>/statement/", decisions.statement, name="statement"),
     path("decisions/<uuid:decision_id>/execute/", decisions.execute, name="execute"),
     path("decisions/<uuid:decision_id>/withdraw/", decisions.withdraw, name="withdraw"),
+    path("decisions/<uuid:decision_id>/revoke/", decisions.revoke, name="revoke"),
+    path("holds/", holds.holds, name="holds"),
     path("act/<action:action>/", act.act, name="act"),
     path("bank/", bank.bank, name="bank"),
     path("bank/upload/", bank.bank_upload, name="bank_upload"),

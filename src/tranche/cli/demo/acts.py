@@ -50,6 +50,20 @@ class ClaimOf:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonOf:
+    """Stands for the id of the person with this user name."""
+
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantOf:
+    """Stands for the id of the first role of the person with this user name."""
+
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One row of the script; `papers` are the kinds of documents that come with it."""
 

@@ -20,10 +20,11 @@ TRANCHES = (
 )
 STEPS = (
     ("2024-09-18", 1, "ua.manager", "project_list"),
-    ("2024-09-20", 4, "ua.manager", "account_confirmation"),
-    ("2024-10-08", 2, "dk.officer", "assessment"),
-    ("2024-10-14", 3, "dk.officer", "choice_note"),
-    ("2024-10-22", 5, "dk.officer", "finance_note"),
+    ("2024-09-20", 5, "ua.manager", "account_confirmation"),
+    ("2024-10-04", 3, "dk.expert2", "assessment"),
+    ("2024-10-08", 2, "dk.expert1", "assessment"),
+    ("2024-10-14", 4, "dk.officer", "choice_note"),
+    ("2024-10-22", 6, "dk.officer", "finance_note"),
 )
 LATE_REVIEW = ("2024-10-11", "T4-S2")
 """The review of the largest tranche came two days after its term."""
@@ -113,7 +114,7 @@ def _tranche(
 
 
 def _procedure(ref: str, ordinal: int) -> Iterator[Act]:
-    owners = {"recipient": "UA-MOD", "donor_ministry": "DK-MOD"}
+    owners = {"recipient": "UA-MOD", "donor_ministry": "DK-MOD", "donor_experts": "DK-MOD"}
     started = {"tranche": ref, "template": "dk-illustrative", "owners": owners}
     yield Act(instant("2024-09-11", f"09:0{ordinal}"), "dk.officer", "tranche.start_procedure", ref, started)
     for day, position, by, paper in STEPS:

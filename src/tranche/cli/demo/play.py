@@ -10,13 +10,23 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from tranche.actions.attestation import attest_password
-from tranche.actions.decision import Outcome, approve, execute, propose
+from tranche.actions.decision import approve, execute, propose
+from tranche.actions.decision_ends import Outcome
 from tranche.actions.people import actor_of
-from tranche.cli.demo.acts import Act, BankLineOf, ClaimOf, LastEntryOf, ParkedLineOf, StatementFile
+from tranche.cli.demo.acts import (
+    Act,
+    BankLineOf,
+    ClaimOf,
+    GrantOf,
+    LastEntryOf,
+    ParkedLineOf,
+    PersonOf,
+    StatementFile,
+)
 from tranche.cli.demo.statements import write_statement
 from tranche.kernel.policy import Actor
 from tranche.ledger.journal import JournalEntry, entries, reversed_by
-from tranche.models import Approval, BankLine, Claim, Decision, Login, Payment, free
+from tranche.models import Approval, BankLine, Claim, Decision, Login, Payment, RoleGrant, free
 from tranche.store import clock, evidence
 
 BETWEEN = timedelta(minutes=7)
@@ -40,7 +50,7 @@ class Cast:
 
 
 def cast_of(passwords: Mapping[str, str]) -> Cast:
-    """Everybody who can sign in; nobody's roles change while the script is played."""
+    """Everybody who can sign in; an act asks anew which roles hold."""
     actors = {login.username: actor_of(login.id, "cli") for login in Login.objects.all()}
     return Cast(actors, passwords)
 
@@ -123,6 +133,11 @@ def _resolved(value: object) -> object:
             return _line(text, BankLine.objects.filter(**parked))
         case LastEntryOf(kind):
             return next(row.id for row in entries(using="default") if _stands(row, kind))
+        case PersonOf(username):
+            return Login.objects.get(username=username).person_id
+        case GrantOf(username):
+            held = RoleGrant.objects.filter(person__logins__username=username)
+            return held.order_by("from_at", "id").values_list("id", flat=True)[0]
         case ClaimOf(document, kind):
             claims = Claim.objects.filter(document__ref=document, kind=kind).exclude(zone="related")
             return claims.order_by("position").values_list("ref", flat=True)[0]

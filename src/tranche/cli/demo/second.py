@@ -76,9 +76,9 @@ def _agreed() -> Iterator[Act]:
         "ref": TRANCHE,
         "agreement": AGREEMENT,
         "ordinal": 1,
-        "title": "Second arrangement, only tranche",
-        "title_uk": "Друга домовленість, єдиний транш",
-        "title_lt": "Antrasis susitarimas, vienintelė dalis",
+        "title": "Second arrangement, first tranche",
+        "title_uk": "Друга домовленість, перший транш",
+        "title_lt": "Antrasis susitarimas, pirmoji dalis",
         "donor": "LT",
         "origin": "LT:budget",
         "amount": euros(2_000_000),
@@ -157,7 +157,7 @@ def _in_hryvnia() -> Iterator[Act]:
         instant("2025-01-24", "12:10"),
         hryvnia,
     )
-    yield signed(HRYVNIA, "2025-01-27", APPROVER, "12:30")
+    yield signed(HRYVNIA, "2025-01-27", LT_APPROVERS, "12:30")  # more from this maker within 30 days
     days = ("2025-01-29", "2025-01-30", "2025-01-31", "2025-02-04")
     yield from payment(f"{HRYVNIA}-M1", "PAY-MFR-1", 12_000_000, days, APPROVER, money=hryvnia)
     yield settled(f"{HRYVNIA}-P1", "2025-02-17")

@@ -61,6 +61,14 @@ class TimelineStep:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineGroup:
+    """The steps of one tranche under its name."""
+
+    label: str
+    steps: tuple[TimelineStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineWords:
     """Every word in the reader's language; `planned` takes {day}, `late` is asked for a number of days."""
 
@@ -103,6 +111,27 @@ def draw(
         _today(scale, words, today, height),
     ]
     return writer.chart(key, "timeline", WIDTH, height, words.title, words.summary, *body)
+
+
+def draw_groups(groups: Sequence[TimelineGroup], words: TimelineWords, *, today: date, key: str) -> str:
+    """The steps of several tranches on one axis, each tranche under its own heading."""
+    count = sum(len(group.steps) for group in groups)
+    if count > ROWS_MAX:
+        raise TimelineTooLongError(count)
+    scale = _scale((), [step for group in groups for step in group.steps], today)
+    top, rows = HEAD, []
+    for group in groups:
+        tops = [top + GROUP + i * ROW for i in range(len(group.steps))]
+        rows += [_group(group.label, top), *_arrows(group.steps, tops, scale)]
+        rows += [_step(s, at, scale, words, today, key) for s, at in zip(group.steps, tops, strict=True)]
+        top += GROUP + len(group.steps) * ROW
+    body = [
+        writer.element("defs", writer.hatch(key, class_="hatch-bad", stroke=BAD)),
+        _axis(scale, words, top + 60),
+        *rows,
+        _today(scale, words, today, top + 60),
+    ]
+    return writer.chart(key, "timeline", WIDTH, top + 60, words.title, words.summary, *body)
 
 
 def _scale(stages: Sequence[TimelineStage], steps: Sequence[TimelineStep], today: date) -> DayScale:

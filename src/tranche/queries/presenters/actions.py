@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tranche.kernel.lifecycle import Role, Transition, next_actions
 from tranche.kernel.policy import Actor, Deed, Deny, Situation, decide
 from tranche.kernel.transitions import TABLE, rows_of
-from tranche.queries.further import further
+from tranche.queries.further import Further, further
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.refusals import denied
 from tranche.queries.presenters.words import ROLES, word
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     pass
 
 BEGUN_ON: Mapping[str, tuple[str, ...]] = {
-    "agreement": ("tranche.announce",),
-    "programme": ("contract.draft",),
+    "agreement": ("tranche.announce", "inkind.offer"),
+    "programme": ("contract.draft", "selection.list", "joint.draft"),
     "contract": ("milestone.plan", "lot.record"),
     "milestone": ("payment.draft",),
 }
@@ -69,12 +69,15 @@ def next_steps(ref: str, actor: Actor, now: datetime) -> tuple[NextStep, ...]:
     """
     sides = sides_of(ref)
     rows = [*next_actions(TABLE, sides.kind, sides.state), *_begun_rows(sides.kind)]
-    steps = [(row.action, address(row.action, ref)) for row in rows]
-    steps += [
-        (act.action, f"{reverse('act', args=[act.action])}?{urlencode(act.known)}")
-        for act in further(sides.kind, sides.state, ref)
-    ]
+    steps = [(action, address(action, ref)) for action in dict.fromkeys(row.action for row in rows)]
+    steps += [(act.action, _further_address(act)) for act in further(sides.kind, sides.state, ref)]
     return tuple(_step(action, url, actor, sides, now) for action, url in steps)
+
+
+def _further_address(act: Further) -> str:
+    if act.action == "evidence.issue_link":
+        return reverse("issue_link", args=[act.known["record"]])
+    return f"{reverse('act', args=[act.action])}?{urlencode(act.known)}"
 
 
 def _step(action: str, url: str, actor: Actor, sides: Sides, now: datetime) -> NextStep:
@@ -85,7 +88,9 @@ def _step(action: str, url: str, actor: Actor, sides: Sides, now: datetime) -> N
 
 
 def _around(action: str, sides: Sides) -> Situation:
-    """Money is the recipient's to move, also where the record is the donor's."""
+    """Money is the recipient's to move; a condition may be added by any party to the agreement."""
+    if action == "condition.add":
+        return replace(sides.situation, named=sides.situation.parties)
     is_money = action.split(".")[0] in ("advance", "bank", "fund", "payment")
     recipient = sides.situation.recipient
     return replace(sides.situation, owner=recipient) if is_money and recipient else sides.situation

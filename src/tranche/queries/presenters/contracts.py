@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tranche.kernel.money import Money
 from tranche.queries.contracts import ContractDetail, ContractRow, MilestoneRow, PaymentRow
-from tranche.queries.lots import LotDetail, LotRow
+from tranche.queries.lots import LotDetail, LotRow, PartnerUnits
 from tranche.queries.presenters.events import EventShown, events_shown
 from tranche.queries.presenters.links import Link, evidence_links, place_href, record_href
 from tranche.queries.presenters.money import (
@@ -78,7 +78,7 @@ class LotLine:
     ref: Link
     what: str
     state: str
-    value: Money
+    value: Money | None
     paid: tuple[Figure, ...]
     on: date | None
     deviation: str
@@ -113,6 +113,8 @@ class LotPage:
     crumbs: tuple[Link, ...]
     items: tuple[tuple[Item, ...], tuple[Item, ...]]
     traces: tuple[Backward, ...]
+    in_kind: bool
+    partners: tuple[PartnerUnits, ...]
     events: tuple[EventShown, ...]
 
 
@@ -164,6 +166,11 @@ def _contract_items(found: ContractDetail) -> tuple[tuple[Item, ...], tuple[Item
         Item(_("Price"), amount=Money(row.price_minor, row.currency)),
         Item(_("Money of"), text=funding.text, href=funding.href),
         Item(_("Signed on"), on=row.signed_on),
+        Item(
+            _("Selection"),
+            text=found.selection_ref,
+            href=record_href("selection", found.selection_ref) if found.selection_ref else "",
+        ),
         Item(_("Reference of the tender"), text=found.tender_reference),
         Item(_("Why this price"), text=found.price_reason),
         *(Item(_("Document"), text=document.text, href=document.href) for document in documents),
@@ -216,7 +223,7 @@ def _lot_line(row: LotRow) -> LotLine:
         ref=Link(row.ref, record_href("lot", row.ref)),
         what=lot_words(row),
         state=row.state,
-        value=Money(row.value_minor, row.currency),
+        value=row.value,
         paid=figures("accepted", row.paid, within=row.ref),
         on=row.accepted_on or row.rejected_on or row.handed_over_on,
         deviation=word(CHOICES, row.deviation) if row.deviation else "",
@@ -224,15 +231,22 @@ def _lot_line(row: LotRow) -> LotLine:
     )
 
 
+def _behind(row: LotRow) -> Item:
+    """What a lot was made under: a contract, or a contribution in kind."""
+    if row.inkind_ref:
+        return Item(_("In kind"), text=row.inkind_ref, href=record_href("inkind", row.inkind_ref))
+    return Item(_("Contract"), text=row.contract_ref, href=record_href("contract", row.contract_ref))
+
+
 def lot_page(found: LotDetail) -> LotPage:
     row = found.row
     documents = evidence_links(found.evidence)
     items = [
-        Item(_("Contract"), text=row.contract_ref, href=record_href("contract", row.contract_ref)),
+        _behind(row),
         Item(_("Quantity"), text=f"{row.quantity} {row.unit}"),
         Item(_("Category"), text=word(CHOICES, row.category)),
         Item(_("Country"), text=row.country),
-        Item(_("Value"), amount=Money(row.value_minor, row.currency)),
+        Item(_("Value"), amount=row.value),
         Item(_("Handed over on"), on=row.handed_over_on),
         Item(_("Accepted on"), on=row.accepted_on),
         Item(_("Rejected on"), on=row.rejected_on),
@@ -244,7 +258,9 @@ def lot_page(found: LotDetail) -> LotPage:
         title=_("Lot %(ref)s") % {"ref": row.ref},
         what=lot_words(row),
         state=row.state,
-        crumbs=(Link(row.contract_ref, record_href("contract", row.contract_ref)),),
+        crumbs=(Link(_behind(row).text, _behind(row).href),),
+        in_kind=bool(row.inkind_ref),
+        partners=found.partners,
         items=in_halves(items),
         traces=backwards(found.trace, found.donors, found.origins) if found.trace.amount_minor else (),
         events=events_shown(found.events),

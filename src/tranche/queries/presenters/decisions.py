@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tranche.kernel.approval import Slot
+from tranche.kernel.methods import Method
 from tranche.kernel.money import Money
-from tranche.queries.decisions import DecisionDetail, DecisionRow
+from tranche.queries.decisions import ApprovalRow, DecisionDetail, DecisionRow
 from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.facts import Fact, present
-from tranche.queries.presenters.words import DECISION_STATES, KINDS, role_of, word
+from tranche.queries.presenters.links import record_href
+from tranche.queries.presenters.words import CHOICES, DECISION_STATES, KINDS, role_of, word
 
-PAGES = frozenset({"agreement", "tranche", "programme", "contract", "lot"})
-"""Kinds of records that have a page under their own name."""
+SEALED = frozenset({"advice", "finding", "has_interest"})
+"""Answers of an assessor's card: they stand on the page of the selection, for those who may see them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,18 @@ class RowShown:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """One verdict in words; the password form is attested by the server and says so."""
+    """One verdict in words; what no key signed is attested by the server and says so."""
 
     person: str
     role: str
     verdict: str
     approved: bool
     attested: bool
+    method: str
     reason: str
     made_at: datetime
     log_seq: int
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class Sheet:
     state_word: str
     needs: int
     executor: str
+    added: tuple[Money, ...]
+    replace_url: str
 
 
 def rows_shown(rows: Sequence[DecisionRow]) -> tuple[RowShown, ...]:
@@ -97,7 +104,8 @@ def sheet(detail: DecisionDetail, language: str) -> Sheet:
     row = detail.row
     kind = row.action.split(".")[0]
     facts = present(detail.facts, language)
-    answers = _unsaid(present(detail.arguments, language), facts, row.amount, row.ref)
+    open_answers = {name: value for name, value in detail.arguments.items() if name not in SEALED}
+    answers = _unsaid(present(open_answers, language), facts, row.amount, row.ref)
     return Sheet(
         title=title(row.action),
         kind=word(KINDS, kind),
@@ -111,6 +119,8 @@ def sheet(detail: DecisionDetail, language: str) -> Sheet:
         state_word=word(DECISION_STATES, row.state),
         needs=sum(slot.wanted for slot in row.missing),
         executor=role_of(row.executor.value, row.executor_party) if row.executor else "",
+        added=tuple(Money(minor, currency) for currency, minor in row.added.sums if currency),
+        replace_url=f"{reverse('act', args=[row.action])}?{urlencode({'replaces': row.id})}",
     )
 
 
@@ -128,10 +138,8 @@ def _unsaid(
 
 def record_url(kind: str, ref: str) -> str:
     """The page of a record, where records of its kind have one."""
-    if kind not in PAGES:
-        return ""
     try:
-        return reverse(kind, args=[ref])
+        return record_href(kind, ref)
     except NoReverseMatch:
         return ""
 
@@ -153,17 +161,26 @@ def slot_in_words(slot: Slot) -> str:
     return f"{who}: {count}"
 
 
+def _role(row: ApprovalRow) -> str:
+    """The role of an approval, and for whom a substitute gave it."""
+    role = role_of(row.role, row.party)
+    lent = _("substitute for %(name)s") % {"name": row.lent_by} if row.lent_by else ""
+    return f"{role}, {lent}" if lent else role
+
+
 def _signed(detail: DecisionDetail) -> tuple[Signed, ...]:
     return tuple(
         Signed(
             person=row.person,
-            role=role_of(row.role, row.party),
+            role=_role(row),
             verdict=_("approved") if row.verdict == "approve" else _("rejected"),
             approved=row.verdict == "approve",
-            attested=row.method == "password",
+            attested=row.method != Method.KEY,
+            method=word(CHOICES, row.method),
             reason=row.reason,
             made_at=row.made_at,
             log_seq=row.log_seq,
+            revoked_at=row.revoked_at,
         )
         for row in detail.approvals
     )

@@ -11,34 +11,52 @@ from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.money import Money, format_amount
+from tranche.queries import people
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.fact_words import LABELS
 from tranche.queries.presenters.money_words import ENTRIES
-from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, word
+from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, STATES, role_of, word
 
 CODED = frozenset(
     {
+        "advice",
+        "advice_given",
         "category",
         "cause",
         "deviation",
+        "finding",
         "kind",
         "instructed_source",
         "language",
+        "method",
         "new_rule",
         "number_source",
         "out_of",
+        "output_rule",
         "pay_after",
         "published_basis",
+        "over",
         "purpose",
+        "screening_result",
+        "share_cause",
         "source_class",
         "spending_rule",
+        "valued_by",
+        "verdict",
     }
 )
+CODES = frozenset({"iban", "bic", "aaguid", "fingerprint", "handle", "person_id", "public_key"})
 TEXT_SHOWN_MAX = 600
+HIDDEN = frozenset({"undone_event"})
+"""Facts that bind a decision and say nothing to people."""
+
 FIRST = (
+    *("person_name", "person", "username", "logins", "duplicate_name", "substitute", "role", "party_name"),
+    *("fingerprint", "key_label", "method"),
     *("ref", "title", "summary", "step", "agreement", "tranche", "donor", "origin", "programme", "contract"),
-    *("milestone", "payment", "lot", "supplier", "payee", "account_name", "iban", "bic", "callback_on"),
+    *("milestone", "payment", "lot", "supplier", "payee", "account_name", "name_warning", "iban", "bic"),
+    *("replaced_iban", "callback_on", "verifier", "second_verifier"),
     *("first_payment", "purpose", "donor_name", "price_before", "price", "planned", "amount", "value"),
     *("limit", "bank_amount", "instructed", "exchange", "booked_as", "funding", "spending_rule", "earmark"),
 )
@@ -74,7 +92,9 @@ def label(name: str) -> str:
 def present(values: Mapping[str, Canonical], language: str) -> tuple[Fact, ...]:
     """The rows of a summary list, what matters most first; empty values are left out."""
     shown = sorted(values.items(), key=lambda row: (_place(row[0]), row[0]))
-    return tuple(fact(name, value, language) for name, value in shown if not _is_empty(value))
+    return tuple(
+        fact(name, value, language) for name, value in shown if name not in HIDDEN and not _is_empty(value)
+    )
 
 
 def _place(name: str) -> int:
@@ -87,7 +107,7 @@ def fact(name: str, value: Canonical, language: str) -> Fact:
     if isinstance(value, Mapping) and set(value) == {"amount_minor", "currency"}:
         money = Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
         return Fact(name, title, format_amount(money, language), money=money)
-    if name == "evidence":
+    if name in ("evidence", "replaced"):
         return Fact(name, title, "", documents=documents(cast("Sequence[object]", value)))
     if isinstance(value, bool):
         return Fact(name, title, str(_("yes")) if value else str(_("no")))
@@ -97,7 +117,7 @@ def fact(name: str, value: Canonical, language: str) -> Fact:
         return Fact(name, title, word(CHOICES, value))
     if name in SHAPED:
         return Fact(name, title, SHAPED[name](value, language))
-    is_code = name in ("iban", "bic") or name.endswith(("sha256", "_iban", "_file", "end_to_end_id"))
+    is_code = name in CODES or name.endswith(("sha256", "_iban", "_file", "end_to_end_id"))
     return Fact(name, title, _plain(value, language), is_code=is_code)
 
 
@@ -158,17 +178,113 @@ def _count(value: Canonical, _language: str) -> str:
     return str(len(cast("Sequence[object]", value)))
 
 
+def _state(value: Canonical, _language: str) -> str:
+    return word(STATES, str(value))
+
+
+def _shares(value: Canonical, language: str) -> str:
+    """Each partner with its weight and due, as a request states them or as a version holds them."""
+    found = []
+    for row in cast("Sequence[Mapping[str, str] | Sequence[Canonical]]", value):
+        if isinstance(row, Mapping):
+            ref, weight, due = row["party"], row["weight"], _due(row)
+        else:
+            ref, weight, due = str(row[0]), str(row[1]), row[2]
+        found.append(f"{ref} {weight}" + (f" ({_amount(due, language)})" if due else ""))
+    return "; ".join(found)
+
+
+def _due(row: Mapping[str, str]) -> Canonical:
+    minor = row.get("due_minor", "")
+    return {"amount_minor": int(minor), "currency": row["currency"]} if minor.isdigit() else ""
+
+
 def _action(value: Canonical, _language: str) -> str:
     return word(TITLES, str(value))
 
 
+def _role(value: Canonical, _language: str) -> str:
+    return word(ROLES, str(value))
+
+
+def _scope(value: Canonical, _language: str) -> str:
+    return word(KINDS, str(value))
+
+
+def _held(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[str]]", value)
+    return "; ".join(role_of(role, party) for role, party in rows)
+
+
+def _person(value: Canonical, _language: str) -> str:
+    return people.name_of(str(value))
+
+
+def _login(value: Canonical, _language: str) -> str:
+    return people.username_of(str(value))
+
+
+def _grant(value: Canonical, _language: str) -> str:
+    held = people.grant_of(str(value))
+    return role_of(*held) if held else str(value)
+
+
+def _identity(value: Canonical, _language: str) -> str:
+    return people.subject_of(str(value))
+
+
+def _conditions(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[str]]", value)
+    return "; ".join(f"{ref} ({word(STATES, state)}): {text[:120]}" for ref, state, text in rows)
+
+
+def _kinds(value: Canonical, _language: str) -> str:
+    return ", ".join(word(EVIDENCE, kind) for kind in cast("Sequence[str]", value))
+
+
+def name_warning(value: Canonical, _language: str) -> str:
+    """Why a name is to be looked at closely, in a sentence for each reason."""
+    found = []
+    for code in str(value).split(", "):
+        if code == "mixed_scripts":
+            found.append(str(_("One word has letters of two alphabets.")))
+        else:
+            named = {"ref": code.removeprefix("looks_like ")}
+            found.append(str(_("It can be taken for a name of %(ref)s.")) % named)
+    return " ".join(found)
+
+
+def _due_dates(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[str]]", value)
+    return "; ".join(f"{title}: {_day(old)} → {_day(new)}" for title, old, new in rows)
+
+
 SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
+    "duplicate": _person,
+    "grant": _grant,
+    "holds": _held,
+    "identity": _identity,
+    "login": _login,
+    "person": _person,
+    "role": _role,
+    "scope": _scope,
     "booked_as": _booked_as,
+    "conditions_precedent": _conditions,
+    "evidence_kinds": _kinds,
+    "kinds": _kinds,
+    "name_warning": name_warning,
+    "due_dates": _due_dates,
     "entries": _entries,
     "exchange": _exchange,
     "lines_freed": _count,
+    "back_to": _state,
     "of_action": _action,
+    "undone": _action,
+    "won_by": _action,
     "opened": _opened,
+    "partners": _shares,
+    "shares": _shares,
+    "shares_before": _shares,
 }
 """Facts with a shape of their own, each with how it is written out."""
 

@@ -10,7 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.money import Money, format_amount
+from tranche.queries.presenters import register_guards, second_guards, signoff_guards
 from tranche.queries.presenters.action_words import TITLES
+from tranche.queries.presenters.guards_people import PEOPLE
 from tranche.queries.presenters.words import EVIDENCE, STATES, word
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ AMOUNT = re.compile(r"(-?[0-9]{1,16}) ([A-Z]{3})\b")
 REF = re.compile("[A-Z0-9-]{2,40}")
 
 SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
+    **signoff_guards.SENTENCES,
+    **register_guards.SENTENCES,
     "enough": (
         _("There is not enough money: %(why)s is missing."),
         _("Take a smaller amount, or bring money in first."),
@@ -100,6 +104,21 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Nobody holds the role for: %(why)s."),
         _("Choose another party, or have the role granted first."),
         "owners",
+    ),
+    "assignee_holds_role": (
+        _("%(why)s does not hold the role that owns this step."),
+        _("Choose somebody who does. Naming a person is a hint: anybody with the role may act."),
+        "assignee",
+    ),
+    "changes": (
+        _("Nothing would change in the procedure of %(why)s."),
+        _("Choose another template, change the text, or add closed days."),
+        "template",
+    ),
+    "next_version": (
+        _("The version must be %(why)s, one more than the last that was published."),
+        _("Write this number in the line “version”."),
+        "template_text",
     ),
     "steps_done": (
         _("Steps of the procedure are open: %(why)s."),
@@ -321,6 +340,8 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Choose the line of this payment."),
         "line",
     ),
+    **PEOPLE,
+    **second_guards.SENTENCES,
 }
 
 

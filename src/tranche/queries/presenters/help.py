@@ -73,6 +73,22 @@ def _words() -> tuple[Term, ...]:
         ),
         Term(_("Lot"), _("what was made and handed over: a category, a quantity, a country, a value")),
         Term(
+            _("Selection"),
+            _("why this maker: two assessors' cards, a screening, and the reason where it is not obvious"),
+        ),
+        Term(
+            _("Contribution in kind"),
+            _("equipment, training places or services; its value stands beside money and enters no total"),
+        ),
+        Term(
+            _("Joint project"),
+            _("production of several partners, who pay in by ordinary receipts and share every lot"),
+        ),
+        Term(
+            _("Priority"),
+            _("a need of a year, covered by what is allocated to programmes of its category"),
+        ),
+        Term(
             _("Decision"),
             _("a write that waits for sign-off; approvals count only for the content that was shown"),
         ),

@@ -9,7 +9,9 @@ from django.urls import reverse
 from tranche.queries.presenters.words import EVIDENCE, word
 from tranche.queries.records import EvidenceRow
 
-PAGES = frozenset({"agreement", "tranche", "programme", "contract", "lot"})
+PAGES = frozenset(
+    {"agreement", "tranche", "programme", "contract", "lot", "payee", "selection", "inkind", "joint"}
+)
 """Kinds of records that have a page of their own."""
 
 HOLDERS = {

@@ -258,6 +258,6 @@ def _waiting_href(row: Waiting) -> str:
         case "decision" | "release":
             return reverse("decision", args=[row.subject])
         case "step":
-            return f"{reverse('tranche', args=[row.ref])}#procedure"
+            return f"{reverse('tranche_procedure', args=[row.ref])}#{row.subject}"
         case _:
             return f"{reverse('act', args=[row.action])}?payment={row.ref}"

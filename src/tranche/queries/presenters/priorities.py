@@ -7,20 +7,32 @@ from dataclasses import dataclass
 
 from tranche.formats.svg.bars import CoverageRow
 from tranche.kernel.money import Money
+from tranche.queries.presenters.links import record_href
 from tranche.queries.presenters.words import CHOICES, word
 from tranche.queries.priorities import PriorityRow
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What was accepted in kind beside a need: a quantity, and the contribution it came by."""
+
+    quantity: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityShown:
-    """One need in words; its money stands in the chart's table."""
+    """One need in words, with the money that covers it and what came in kind beside it."""
 
     ref: str
     title: str
     category: str
     quantity: str
     need: Money
+    allocated: Money
+    accepted: Money
     gap: Money
+    in_kind: tuple[Given, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +92,10 @@ def _need(row: PriorityRow) -> PriorityShown:
         category=word(CHOICES, row.category),
         quantity=f"{row.quantity} {row.unit}" if row.quantity else "",
         need=Money(row.amount_minor, row.currency),
+        allocated=Money(row.covered_minor, row.currency),
+        accepted=Money(row.accepted_minor, row.currency),
         gap=Money(row.gap_minor, row.currency),
+        in_kind=tuple(
+            Given(f"{lot.quantity} {lot.unit}", record_href("inkind", lot.inkind_ref)) for lot in row.in_kind
+        ),
     )

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from tranche.queries.presenters.contracts import ContractLine, contract_lines
 from tranche.queries.presenters.events import EventShown, events_shown
 from tranche.queries.presenters.links import Link, place_href, record_href
@@ -50,6 +52,8 @@ class ProgrammePage:
     funders: tuple[FunderShown, ...]
     whole: tuple[Figure, ...]
     contracts: tuple[ContractLine, ...]
+    priorities: tuple[Link, ...]
+    joint: tuple[Link, ...]
     events: tuple[EventShown, ...]
 
 
@@ -89,6 +93,8 @@ def programme_page(found: ProgrammeDetail) -> ProgrammePage:
         funders=_funders(row.ref, found.funders),
         whole=_funded(row),
         contracts=contract_lines(found.contracts),
+        priorities=tuple(Link(title, f"{reverse('priorities')}#{ref}") for ref, title in found.priorities),
+        joint=tuple(Link(ref, record_href("joint", ref)) for ref in found.joint_refs),
         events=events_shown(found.events),
     )
 

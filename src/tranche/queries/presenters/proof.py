@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, StrPromise] = {
     "approval.give": _("Approval given"),
+    "approval.revoke": _("Approval taken back"),
     "authority.grant": _("Role granted"),
     "decision.expire": _("Decision expired"),
     "decision.propose": _("Decision proposed"),
     "decision.reject": _("Decision rejected"),
     "decision.void": _("Decision void"),
+    "decision.replace": _("Decision replaced"),
     "decision.withdraw": _("Decision withdrawn"),
     "party.register": _("Party registered"),
     "system.setup": _("Mechanism set up"),

@@ -26,6 +26,11 @@ DENIED: Mapping[Denied, StrPromise] = {
     Denied.NOT_NEEDED: _("All approvals are there."),
     Denied.INACTIVE: _("Your sign-in is no longer active."),
     Denied.PROPOSER_GONE: _("The person who proposed this no longer holds the role for it."),
+    Denied.BARRED: _("You placed this hold, so two other people must lift it."),
+    Denied.TAKEN_BACK: _("You took your approval of this decision back, which is final."),
+    Denied.SUBSTITUTE: _("You and the person whom one of you stands in for count as one, and took part."),
+    Denied.EMPOWERED: _("This gives power to yourself, so other people must propose and approve it."),
+    Denied.INTEREST: _("There is a declared interest in the supplier that this is about."),
 }
 
 DEEDS: Mapping[Deed, StrPromise] = {
@@ -35,6 +40,8 @@ DEEDS: Mapping[Deed, StrPromise] = {
     Deed.PAID: _("you released money for it"),
     Deed.VERIFIED: _("you verified the account"),
     Deed.INSPECTED: _("you inspected it"),
+    Deed.JUDGED: _("you judged it"),
+    Deed.HOLDS: _("it is your own key"),
 }
 
 ARGUMENT_CODES: Mapping[str, StrPromise] = {
@@ -58,10 +65,18 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "keys": _("Choose a party for every owner."),
     "iban": _("This is not a valid IBAN: its check digits or its length are wrong."),
     "bic": _("This is not a valid BIC: it has 8 or 11 characters."),
+    "username": _("A user name has 3 to 60 small Latin letters, digits, points, hyphens or underscores."),
+    "password_length": _("A password has 12 to 200 characters. Four words that do not belong together do."),
+    "password_same": _("Choose a password that differs from the old one and does not hold the user name."),
+    "passwords_differ": _("The two new passwords differ. Type them again."),
+    "another": _("Choose another party than the one that files."),
+    "one_document": _("Add exactly one document: the newer one."),
+    "too_many": _("No more files can be sent through this link."),
     "taken": _("This number is taken in the agreement."),
     "one_date": _("Ask for a booking date or for a value date, not for both."),
     "log_entry": _("There is no such log entry yet."),
     "too_often": _("Too many attempts. Wait a minute, then try again."),
+    "form": _("The answer of the key did not arrive whole. Try again."),
     "id": _("This is no id of a stored object."),
     "sha256": _("This is no SHA-256."),
     "rows": _("The list is not complete."),
@@ -82,7 +97,75 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     ),
     "rate_unwanted": _("Price and money are in the same currency: no rate is needed."),
     "stated": _("The bank statement says another amount. Leave this field empty."),
+    "first_step": _("There is no step to take back: the record stands as it was made."),
+    "way_back": _("Its last step did not change its state; the record's page offers what corrects it."),
+    "closures": _("Write a country and a day, such as LT 2025-03-03, one on each line."),
+    "template_key": _("This key belongs to a shipped example or to another party. Choose a key of your own."),
+    "template_or_text": _("Choose a template or write a text, not both."),
     "other_currency": _("Type the amount in the other currency, as the bank's advice states it."),
+}
+
+SIGNATURE_CODES: Mapping[str, tuple[StrPromise, StrPromise]] = {
+    "form": (
+        _("The answer of the key did not arrive whole."),
+        _("Open the page anew and try again."),
+    ),
+    "challenge": (
+        _("The key signed something else than this page asked for."),
+        _("Open the page anew and try again; an answer counts for one question only."),
+    ),
+    "origin": (
+        _("The key was asked by another site than this one."),
+        _("Open this installation under its own address. If a message led you here, tell the operator."),
+    ),
+    "not_verified": (
+        _("The key did not check that it was you."),
+        _("Set a PIN or a fingerprint on the key, then try again."),
+    ),
+    "synced": (
+        _("This key can be copied to other devices, and only keys bound to one device are taken."),
+        _("Use a security key, or a key that the device itself keeps."),
+    ),
+    "model": (
+        _("The policy in force does not take this model of key."),
+        _("Ask the operator which models are taken."),
+    ),
+    "counter": (
+        _("The counter of the key did not rise: there may be a copy of it."),
+        _("Revoke the key, offer a new one, and tell the operator."),
+    ),
+    "signature": (
+        _("The signature of the key is not valid."),
+        _("Try again with the key that you registered."),
+    ),
+    "unknown": (
+        _("This key is not registered for you."),
+        _("Use another key, or have this one registered first."),
+    ),
+    "revoked": (
+        _("This key was revoked."),
+        _("Use another key, or offer a new one."),
+    ),
+    "known": (
+        _("This key was offered before."),
+        _("Use another key; a revoked one is never taken again."),
+    ),
+    "expired": (
+        _("Five minutes have passed since the page asked for your signature."),
+        _("Read the page again and sign once more."),
+    ),
+    "other_content": (
+        _("What you signed is not what would be recorded now."),
+        _("Read the page again and sign once more."),
+    ),
+    "used": (
+        _("This signature was used before."),
+        _("Nothing more is to be done if your approval is listed; else sign once more."),
+    ),
+    "no_site": (
+        _("Security keys are switched off: this installation has no address set for them."),
+        _("Ask the operator to set TRANCHE_ORIGIN."),
+    ),
 }
 
 AMOUNT_CODES: Mapping[str, StrPromise] = {
@@ -97,6 +180,7 @@ AMOUNT_CODES: Mapping[str, StrPromise] = {
 FORMAT_CODES: Mapping[str, StrPromise] = {
     "E_FILE_EMPTY": _("The file is empty."),
     "E_FILE_SIZE": _("The file is larger than may be uploaded."),
+    "E_UPLOAD_KIND": _("This is no document that can be sent here: PDF, picture, office file or signature."),
     "E_FILE_KIND": _("The file is of another kind than its name says."),
     "E_FILE_COMPRESSED": _("The file is compressed."),
     "E_LANGUAGE": _("The reader knows no rules for this language."),
@@ -158,11 +242,23 @@ SIMPLE: Mapping[type[Exception], tuple[StrPromise, StrPromise, str, str]] = {
         "hash_differs",
         "",
     ),
+    refusals.NotYours: (
+        _("You gave no approval here that stands, and did not propose this."),
+        _("Ask the person who did."),
+        "forbidden",
+        "",
+    ),
     refusals.WrongPassword: (
         _("This is not your password."),
         _("Type the password of your own sign-in."),
         "step_up_required",
         "password",
+    ),
+    refusals.WrongCode: (
+        _("The code does not fit, or it was used before."),
+        _("Wait for the next code and type it within half a minute."),
+        "step_up_required",
+        "code",
     ),
     refusals.MethodRefused: (
         _("The policy in force does not take this way of approving."),

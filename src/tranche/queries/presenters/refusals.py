@@ -22,9 +22,11 @@ from tranche.queries.presenters.refusal_words import (
     DENIED,
     FORMAT_CODES,
     LEAVING_OUT,
+    SIGNATURE_CODES,
     SIMPLE,
     TEXT_CODES,
 )
+from tranche.queries.presenters.template_words import defect_sentences
 from tranche.queries.presenters.words import EVIDENCE, KINDS, STATES, word
 from tranche.queries.starts import UnknownRef
 from tranche.queries.whatif import CannotLeaveOut
@@ -70,6 +72,11 @@ def _unknown_ref(error: UnknownRef) -> Explanation:
     return Explanation(what, _nothing(), _("Check the reference."), "not_found")
 
 
+def _signature(error: refusals.SignatureRefused) -> Explanation:
+    what, after = SIGNATURE_CODES[error.code]
+    return Explanation(str(what), _nothing(), str(after), "step_up_required", "")
+
+
 def _cannot_leave_out(error: CannotLeaveOut) -> Explanation:
     sentence, after = LEAVING_OUT[error.why]
     values = {"what": error.what, "other": error.other}
@@ -97,6 +104,12 @@ def _bad_argument(error: refusals.BadArgument) -> Explanation:
     return Explanation(
         what, _nothing(), _("Correct the field and send the form again."), "validation", error.name
     )
+
+
+def _template(error: refusals.TemplateUnsound) -> Explanation:
+    what = f"{label(error.name)}: {' '.join(defect_sentences(error.defects))}"
+    after = _("Correct the text; the template editor shows every step and its dates.")
+    return Explanation(what, _nothing(), after, "validation", error.name)
 
 
 def _currency(error: refusals.CurrencyDiffers) -> Explanation:
@@ -135,6 +148,15 @@ def _not_ready(error: refusals.DecisionNotReady) -> Explanation:
     return Explanation(what, _nothing(), _("Wait until the approvers have decided."), "wrong_state")
 
 
+def _held(error: refusals.Held) -> Explanation:
+    where = error.scope or _("the whole mechanism")
+    what = _("%(hold)s lies over %(where)s: nothing there moves money or grants authority.") % {
+        "hold": error.hold,
+        "where": where,
+    }
+    return Explanation(what, _nothing(), _("It can be done once two persons have lifted the hold."), "held")
+
+
 def _already(error: refusals.AlreadyThere) -> Explanation:
     values = {"kind": word(KINDS, error.kind), "ref": error.ref}
     what = _("The %(kind)s %(ref)s is there already.") % values
@@ -158,6 +180,8 @@ def _format(error: Exception) -> Explanation:
     place = _("Place: %(where)s.") % {"where": where} if where else ""
     value = str(getattr(error, "value", ""))
     found = _("Found: %(value)s.") % {"value": value} if value else ""
+    if code == "E_UPLOAD_KIND":
+        return Explanation(what, _nothing(), _("Send it as a PDF or as a picture."), code, "file")
     if code in TEXT_CODES:
         after = _("Shorten the text to the announcement itself, in a language that the reader knows.")
         return Explanation(f"{what} [{code}]", _nothing(), after, code, "text")
@@ -229,16 +253,19 @@ def _simple(error: Exception) -> Explanation:
 
 _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
     (refusals.NotAllowed, _not_allowed),
+    (refusals.SignatureRefused, _signature),
     (refusals.UnknownReference, _unknown_reference),
     (UnknownRef, _unknown_ref),
     (CannotLeaveOut, _cannot_leave_out),
     (refusals.ReferenceTaken, _taken),
     (refusals.BadArgument, _bad_argument),
+    (refusals.TemplateUnsound, _template),
     (refusals.CurrencyDiffers, _currency),
     (refusals.ContentChanged, _content_changed),
     (refusals.DecisionNotOpen, _not_open),
     (refusals.DecisionNotReady, _not_ready),
     (refusals.AlreadyThere, _already),
+    (refusals.Held, _held),
     (refusals.StatementRefused, _statement),
     (lifecycle.NoSuchTransition, _no_transition),
     (lifecycle.EvidenceMissing, _evidence_missing),
@@ -275,6 +302,7 @@ _STATUS = {
     "not_found": 404,
     "insufficient_funds": 409,
     "wrong_state": 409,
+    "held": 409,
     "content_changed": 409,
     "already_there": 409,
     "hash_differs": 409,

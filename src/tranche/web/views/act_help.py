@@ -11,6 +11,26 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 HELP: Final[Mapping[str, StrPromise]] = {
+    "authority.delegate.grant": _("Your own role that the substitute is to use."),
+    "authority.delegate.person": _(
+        "Nobody who holds a role of the other side. The substitute and you count as one person."
+    ),
+    "authority.delegate.from_on": _("Empty for at once; never a day that is over."),
+    "authority.delegate.to_on": _("At most 60 days. It ends at once when you or the operator end it."),
+    "authority.grant.scope": _("Empty for everything of the party."),
+    "authority.grant.scope_ref": _("Only for a role that reaches no further than one of these."),
+    "authority.grant.from_on": _("Empty for at once."),
+    "authority.grant.to_on": _("Empty for a role without an end."),
+    "authority.merge_persons.duplicate": _("The entry that turned out to be the same human being."),
+    "ceiling": _("The largest amount that may be approved under the role; empty for none."),
+    "issuer": _("The address of the ministry's identity provider, exactly as it names itself."),
+    "subject": _("What the provider calls the account; it never changes, unlike a name."),
+    "username": _("3 to 60 small Latin letters, digits, points, hyphens or underscores."),
+    "assignee": _("A hint for everybody else: anyone who holds the role may still complete the step."),
+    "closures": _("Days on which nobody works, beyond the calendar: LT 2025-03-03, one on each line."),
+    "template_text": _("The whole template as text; the template editor checks it and draws it."),
+    "tranche.amend_procedure.template": _("The last version of a template, in place of the one that runs."),
+    "tranche.amend_procedure.owners": _("Only for owners that the procedure does not know yet."),
     "instructed": _(
         "Only where two currencies meet and the statement does not say the other amount:"
         " as in the bank's advice."
@@ -25,6 +45,10 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "retry_of": _("Only where this payment takes the place of one that failed."),
     "line_in": _("The line of what came in, on an account in another currency."),
     "entry": _("The number of the entry. What the same decision posted is reversed with it."),
+    "review_on": _("At most ten working days ahead. The hold stays until two persons lift it."),
+    "over_ref": _(
+        "The reference of the record, the programme, the agreement or party, as its page shows it."
+    ),
     "upto": _("The last day of the period. Nothing is booked into it afterwards."),
     "successor": _("The reference of the new fund, only where the rule changes."),
     "set_aside": _("Only for a line of money going out: what was set aside for it."),
@@ -48,5 +72,19 @@ HELP: Final[Mapping[str, StrPromise]] = {
         "Only for money that came before the tranche was authorised; else choose the bank line."
     ),
     "advance.reimburse.funding": _("Out of whose money the state is repaid."),
+    "lowest": _("The lowest price offered in the same tender; the same as the price where this is it."),
+    "has_interest": _("A card of an assessor with an interest is kept and does not count."),
+    "screening_sha256": _("The 64 digits that name exactly the list that was searched."),
+    "why": _("Needed where the choice is against the advice or not at the lowest price."),
+    "contract.draft.selection": _("Only where the maker was chosen by a selection here."),
+    "inkind.value.value": _("A figure beside money: nothing is booked, and no total counts it."),
+    "valuer": _("Who says so: an office or an expert."),
+    "partners": _(
+        "One line a partner: reference; weight; what it is due to pay in, which may be left out."
+        " For example: UA-MOD; 60; 6000000.00 EUR. Under the rule of what was paid in, the weight is"
+        " that amount; under a schedule, the units that are due."
+    ),
+    "valid_from": _("The day from which accepted lots are shared out by these weights."),
+    "share_cause": _("Who enters or leaves signs too; who is expelled for breach does not."),
     "contract.write_off.borne_by": _("Who bears the loss, and what is done to get it back."),
 }

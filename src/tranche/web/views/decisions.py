@@ -13,27 +13,35 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tranche.actions import decision as actions
-from tranche.actions.attestation import attest_password
+from tranche.actions import decision_ends as ends
+from tranche.actions.attestation import Attestation, attest_code, attest_key, attest_password
+from tranche.actions.policy import in_force
+from tranche.actions.site import keys_work
+from tranche.formats.security_key import from_base64url, to_base64url
+from tranche.kernel.approval import statement_hash
+from tranche.kernel.methods import Method
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import decisions as queries
-from tranche.queries.known import known_decisions
+from tranche.queries.keys import in_use
+from tranche.queries.presenters.alerts import alerts
 from tranche.queries.presenters.decisions import Sheet, rows_shown, sheet
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
-from tranche.web.access import viewer_for
+from tranche.web import ceremony
+from tranche.web.access import viewer_of
+from tranche.web.confirming import check_confirmed, confirmation
 from tranche.web.fields import Problem
-from tranche.web.limits import Window
+from tranche.web.limits import password_tries
 from tranche.web.page import actor, go_to, key_of, language, new_key, show
 from tranche.web.standing import Standing, standing
 
 SEQ = re.compile("[1-9][0-9]{0,14}")
 VERDICTS = frozenset({"approve", "reject"})
 VIEWS = ("waiting", "proposed", "all")
-password_tries = Window(5, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +56,17 @@ class Case:
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what I proposed, then everything."""
-    view, before = _view(request)
+    view, before, after = _view(request)
     me, now = actor(request), clock.now()
-    candidates = queries.open_rows()
-    for_me = [
-        row for row in candidates if queries.may_want(row, me, now) and standing(row.id, me, now).waits_for_me
-    ]
-    chosen: Sequence[queries.DecisionRow] = [row for row in candidates if row not in for_me]
-    if view != "waiting":
-        chosen = queries.rows(proposer=me.person if view == "proposed" else None, before=before)
+    asked = queries.for_person(me, now, after=after)
+    for_me = [row for row in asked if standing(row.id, me, now).waits_for_me]
+    mine = {row.id for row in for_me}
+    chosen = queries.rows(
+        proposer=me.person if view == "proposed" else None,
+        before=before,
+        only_open=view == "waiting",
+        who=viewer_of(request),
+    )
     return show(
         request,
         "decisions/inbox.html",
@@ -64,25 +74,31 @@ def inbox(request: HttpRequest) -> HttpResponse:
         section="decisions",
         view=view,
         for_me=rows_shown(for_me),
-        rows=rows_shown(known_decisions(viewer_for(me), chosen)),
-        waiting=len(for_me),
+        rows=rows_shown([row for row in chosen if row.id not in mine or view != "waiting"]),
+        more=f"?{urlencode({'mine': str(asked[-1].log_seq)})}" if len(asked) == queries.PAGE_ROWS else "",
         older=_older(view, chosen),
     )
 
 
-def _view(request: HttpRequest) -> tuple[str, int | None]:
-    """Which list, and below which log entry; anything else in the address is refused."""
-    view, before = request.GET.get("view", "waiting"), request.GET.get("before", "")
-    if view not in VIEWS or set(request.GET) - {"view", "before"}:
+def _view(request: HttpRequest) -> tuple[str, int | None, int]:
+    """Which list, below which log entry, and mine after which; anything else in the address is refused."""
+    view = request.GET.get("view", "waiting")
+    if view not in VIEWS or set(request.GET) - {"view", "before", "mine"}:
         raise BadArgument("view", "choice", view)
-    if before and not SEQ.fullmatch(before):
-        raise BadArgument("before", "whole", before)
-    return view, int(before) if before else None
+    before, after = (_seq(request, name) for name in ("before", "mine"))
+    return view, before, after or 0
+
+
+def _seq(request: HttpRequest, name: str) -> int | None:
+    given = request.GET.get(name, "")
+    if given and not SEQ.fullmatch(given):
+        raise BadArgument(name, "whole", given)
+    return int(given) if given else None
 
 
 def _older(view: str, chosen: Sequence[queries.DecisionRow]) -> str:
     """Where the list goes on; empty at its end."""
-    full = view != "waiting" and len(chosen) == queries.PAGE_ROWS
+    full = len(chosen) == queries.PAGE_ROWS
     return f"?{urlencode({'view': view, 'before': str(chosen[-1].log_seq)})}" if full else ""
 
 
@@ -91,8 +107,18 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     case = _case(request, decision_id)
     title = case.sheet.title
     return show(
-        request, "decisions/decision.html", title=title, section="decisions", attested=True, **_names(case)
+        request,
+        "decisions/decision.html",
+        title=title,
+        section="decisions",
+        attested=_is_attested(),
+        **_names(case),
     )
+
+
+def _is_attested() -> bool:
+    """Whether the policy in force lets a password stand for a signature; every page of a decision says so."""
+    return Method.PASSWORD in in_force().methods
 
 
 def _case(request: HttpRequest, decision_id: UUID) -> Case:
@@ -102,14 +128,27 @@ def _case(request: HttpRequest, decision_id: UUID) -> Case:
 
 
 def _names(case: Case) -> dict[str, Any]:
-    return {"decision": case.detail, "sheet": case.sheet, "standing": case.standing}
+    names = {"decision": case.detail, "sheet": case.sheet, "standing": case.standing}
+    return names | {"alerts": alerts(case.detail, clock.today(), language())}
+
+
+def _proofs(request: HttpRequest, stands: Standing) -> dict[str, bool]:
+    """The ways of proof that this person has, of those that would count for this decision."""
+    person, open_to = actor(request).person, stands.methods
+    by_key = keys_work() and bool(in_use(person, Method.KEY.value))
+    by_code = bool(in_use(person, Method.CODE.value))
+    return {
+        "by_key": by_key,
+        "by_code": by_code and Method.CODE in open_to,
+        "by_password": Method.PASSWORD in open_to,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """Approve or reject over the hash that the page showed, with the password entered again."""
 
-    def act() -> actions.Outcome:
+    def act() -> ends.Outcome:
         verdict = request.POST.get("verdict", "")
         if verdict not in VERDICTS:
             raise BadArgument("verdict", "choice", verdict)
@@ -126,20 +165,50 @@ def approve(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     return _answer(request, decision_id, "decisions/approve.html", _("Approve or reject"), act)
 
 
-def _attest(request: HttpRequest) -> Any:
-    login = actor(request).login
-    if not password_tries.take(login, time.monotonic()):
-        raise BadArgument("password", "too_often")
-    attested = attest_password(login, request.POST.get("password", ""))
+@require_POST
+def statement(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """What a key has to sign for the verdict that was chosen, with whom the browser may ask."""
+
+    def make() -> dict[str, Any]:
+        by = actor(request)
+        said = actions.statement_to_sign(
+            decision_id=str(decision_id),
+            verdict=request.POST.get("verdict", ""),
+            reason=request.POST.get("reason", "").strip() or None,
+            by=by,
+            now=clock.now(),
+        )
+        handles = [row.handle for row in in_use(by.person, Method.KEY.value)]
+        return ceremony.to_get(statement_hash(said), handles) | {"statement": to_base64url(said)}
+
+    return ceremony.options_or_why(make)
+
+
+def _attest(request: HttpRequest) -> Attestation:
+    """By the key's answer where the form brought one, by a code where one was typed, else by the password."""
+    login, form = actor(request).login, request.POST
+    if form.get("signature"):
+        stated = from_base64url(form.get("statement", ""))
+        return attest_key(login, stated, ceremony.answered(form.dict()))
+    refuse_hurry(login)
+    code, password = form.get("code", "").strip(), form.get("password", "")
+    attested = attest_code(login, password, code) if code else attest_password(login, password)
     password_tries.forget(login)
     return attested
+
+
+def refuse_hurry(login: str) -> None:
+    """A few tries of password or code a minute; raises BadArgument."""
+    if not password_tries.take(login, time.monotonic()):
+        raise BadArgument("password", "too_often")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def execute(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """The payer's page: what was approved is released."""
 
-    def act() -> actions.Outcome:
+    def act() -> ends.Outcome:
+        check_confirmed(request)
         return actions.execute(decision_id=str(decision_id), key=key_of(request), by=actor(request))
 
     return _answer(request, decision_id, "decisions/execute.html", _("Release the order"), act)
@@ -147,8 +216,8 @@ def execute(request: HttpRequest, decision_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, decision_id: UUID) -> HttpResponse:
-    def act() -> actions.Outcome:
-        return actions.withdraw(
+    def act() -> ends.Outcome:
+        return ends.withdraw(
             decision_id=str(decision_id),
             reason=request.POST.get("reason", "").strip(),
             key=key_of(request),
@@ -158,8 +227,18 @@ def withdraw(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     return _answer(request, decision_id, "decisions/withdraw.html", _("Withdraw the proposal"), act)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """Take one's own approval back while the decision waits."""
+
+    def act() -> ends.Outcome:
+        return ends.revoke(decision_id=str(decision_id), key=key_of(request), by=actor(request))
+
+    return _answer(request, decision_id, "decisions/revoke.html", _("Take my approval back"), act)
+
+
 def _answer(
-    request: HttpRequest, decision_id: UUID, template: str, title: str, act: Callable[[], actions.Outcome]
+    request: HttpRequest, decision_id: UUID, template: str, title: str, act: Callable[[], ends.Outcome]
 ) -> HttpResponse:
     """Show the page; on POST act, and go to the decision, or show the page again with why not."""
     said: Explanation | None = None
@@ -182,8 +261,10 @@ def _answer(
         error=said is not None,
         problems=(Problem(said.field, said.what),) if said else (),
         said=said,
-        attested=True,
+        attested=_is_attested(),
         key=request.POST.get("key", "") or new_key(),
         reason=request.POST.get("reason", ""),
+        **confirmation(request),
+        **_proofs(request, case.standing),
         **_names(case),
     )

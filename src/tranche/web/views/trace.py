@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import options
 from tranche.queries.funds import fund_rule
-from tranche.queries.known import known_lots, knows
+from tranche.queries.known import knows
 from tranche.queries.lots import origin_titles
 from tranche.queries.presenters.funds import RuleShown, rule_shown
 from tranche.queries.presenters.refusals import explain
@@ -23,7 +23,7 @@ from tranche.queries.presenters.trace import backward, forward
 from tranche.queries.presenters.trace_flow import TraceFlow, backward_flow, flow_columns, forward_flow
 from tranche.queries.presenters.whatif import whatif_shown
 from tranche.queries.records import names_of
-from tranche.queries.starts import UnknownRef
+from tranche.queries.starts import MOVEMENT_REF, UnknownRef
 from tranche.queries.trace import (
     donors_by_receipt,
     followed,
@@ -31,12 +31,12 @@ from tranche.queries.trace import (
     fund_behind,
     trace_to,
 )
-from tranche.queries.viewer import Viewer, knows_fund
+from tranche.queries.viewer import Viewer
 from tranche.queries.ways import by_fund
 from tranche.queries.whatif import CannotLeaveOut, Supposed, suppose
-from tranche.web.access import viewer_for
+from tranche.web.access import viewer_of
 from tranche.web.charts import Chart, sankey_chart
-from tranche.web.page import actor, language
+from tranche.web.page import language
 from tranche.web.views.reading import asked, show_page
 
 SEPARATORS: Final = re.compile(r"[,;\s]+")
@@ -46,7 +46,7 @@ SEPARATORS: Final = re.compile(r"[,;\s]+")
 def trace(request: HttpRequest) -> HttpResponse:
     """Both directions from one form; what cannot be answered is said in words."""
     ways = asked(request, "from", "to", "without", "stored")
-    who = viewer_for(actor(request))
+    who = viewer_of(request)
     if ways["stored"] not in ("", "1"):
         raise BadArgument("stored", "choice", ways["stored"])
     return show_page(
@@ -55,12 +55,8 @@ def trace(request: HttpRequest) -> HttpResponse:
         title=_("Trace"),
         section="trace",
         ways=ways,
-        froms=tuple(
-            row
-            for row in (*options.records("tranche"), *options.restrictions())
-            if knows_fund(who, row.value)
-        ),
-        lots=known_lots(who, options.records("lot")),
+        froms=(*options.records("tranche", who=who), *options.restrictions(who)),
+        lots=options.records("lot", who=who),
         **_answered(ways, who),
     )
 
@@ -84,8 +80,9 @@ def _answered(ways: Mapping[str, str], who: Viewer) -> dict[str, object]:
 
 
 def _in_reach(ways: Mapping[str, str], who: Viewer) -> None:
-    """Raise UnknownRef for money out of reach; a receipt by number may be any donor's, and so may a guess."""
-    if ways["from"] and not (who.is_whole or knows_fund(who, ways["from"])):
+    """Raise UnknownRef for money out of reach; leaving money out asks about every donor's at once."""
+    kind = "receipt" if MOVEMENT_REF.fullmatch(ways["from"]) else "fund"
+    if ways["from"] and not knows(who, kind, ways["from"]):
         raise UnknownRef(ways["from"])
     if ways["to"] and not knows(who, "lot", ways["to"]):
         raise UnknownRef(ways["to"])

@@ -1,0 +1,160 @@
+"""What stands beside decisions: holds and their release, approvals taken back, and what a decision adds to.
+
+Read models; their schema is raw SQL, rows are only ever added, and only `actions/` adds them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from tranche.kernel.approval import NOTHING_BEFORE, Window
+from tranche.kernel.disclosure import labels
+from tranche.models.fields import id_field
+from tranche.models.person import Person
+from tranche.models.record import Approval, Decision
+
+
+class Hold(models.Model):
+    """A suspension that one person laid over a scope; open until it has a release."""
+
+    id = id_field()
+    ref = models.CharField(max_length=40, unique=True)
+    scope_kind = models.CharField(max_length=10)
+    scope_ref = models.CharField(max_length=40, blank=True)
+    cause = models.CharField(max_length=10)
+    reason = models.TextField()
+    placed_by = models.ForeignKey(Person, on_delete=models.DO_NOTHING, related_name="+")
+    placed_at = models.DateTimeField()
+    review_on = models.DateField()
+    decision = models.OneToOneField(Decision, on_delete=models.DO_NOTHING, related_name="hold")
+    log_seq = models.BigIntegerField()
+
+    LABELS: ClassVar = labels(
+        donor="id ref scope_kind scope_ref cause placed_by placed_at review_on decision log_seq",
+        auditor="reason",
+    )
+
+    class Meta:
+        managed = False
+        db_table = "hold"
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class HoldRelease(models.Model):
+    """The end of a hold, by two persons."""
+
+    hold = models.OneToOneField(Hold, on_delete=models.DO_NOTHING, primary_key=True, related_name="release")
+    released_at = models.DateTimeField()
+    decision = models.OneToOneField(Decision, on_delete=models.DO_NOTHING, related_name="+")
+    log_seq = models.BigIntegerField()
+
+    LABELS: ClassVar = labels(donor="hold released_at decision log_seq")
+
+    class Meta:
+        managed = False
+        db_table = "hold_release"
+
+    def __str__(self) -> str:
+        return f"release of {self.hold_id}"
+
+
+class ApprovalRevoked(models.Model):
+    """An approval that its giver took back before the decision was carried out."""
+
+    approval = models.OneToOneField(
+        Approval, on_delete=models.DO_NOTHING, primary_key=True, related_name="revoked"
+    )
+    made_at = models.DateTimeField()
+    log_seq = models.BigIntegerField()
+
+    LABELS: ClassVar = labels(donor="approval made_at log_seq")
+
+    class Meta:
+        managed = False
+        db_table = "approval_revoked"
+
+    def __str__(self) -> str:
+        return f"revoked {self.approval_id}"
+
+
+class DecisionSubject(models.Model):
+    """What the amount of a decision adds up under: a payee's party, a contract, an account, a programme."""
+
+    pk = models.CompositePrimaryKey("decision_id", "subject")
+    decision = models.ForeignKey(Decision, on_delete=models.DO_NOTHING, related_name="subjects")
+    subject = models.CharField(max_length=120)
+
+    LABELS: ClassVar = labels(donor="decision subject")
+
+    class Meta:
+        managed = False
+        db_table = "decision_subject"
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class DecisionSlot(models.Model):
+    """One role of one party that an open decision asks, in one of its slots, or that carries it out."""
+
+    pk = models.CompositePrimaryKey("decision_id", "slot", "role", "party_ref")
+    decision = models.ForeignKey(Decision, on_delete=models.DO_NOTHING, related_name="slots")
+    slot = models.IntegerField()
+    role = models.CharField(max_length=2)
+    party_ref = models.CharField(max_length=40)
+    wanted = models.IntegerField()
+    executes = models.IntegerField()
+
+    LABELS: ClassVar = labels(donor="decision slot role party_ref wanted executes")
+
+    class Meta:
+        managed = False
+        db_table = "decision_slot"
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.party_ref}"
+
+
+def open_holds(using: str) -> tuple[Hold, ...]:
+    """The holds without a release, oldest first."""
+    found = Hold.objects.using(using).select_related("placed_by").filter(release__isnull=True)
+    return tuple(found.order_by("log_seq"))
+
+
+def window_of(
+    subjects: Collection[str], action: str, since: datetime, before_seq: int | None, using: str
+) -> Window:
+    """The largest sum of other decisions of this action on one of the subjects.
+
+    Counted are those carried out since, and those that were open before this one; so of two that wait
+    together the later one counts the earlier, and whichever is carried out second counts the first.
+    """
+    if not subjects:
+        return NOTHING_BEFORE
+    waiting = Q(decision__state="open")
+    if before_seq is not None:
+        waiting &= Q(decision__log_seq__lt=before_seq)
+    done = Q(decision__state="executed", decision__ended_at__gte=since)
+    rows = DecisionSubject.objects.using(using).filter(
+        Q(subject__in=subjects, decision__action=action) & (waiting | done)
+    )
+    if before_seq is not None:
+        rows = rows.exclude(decision__log_seq=before_seq)
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for subject, minor, currency in rows.values_list(
+        "subject", "decision__amount_minor", "decision__currency"
+    ):
+        sums[subject, currency or ""] += minor or 0
+    return Window(tuple(sorted({(currency, minor) for (_, currency), minor in sums.items()})))
+
+
+WINDOW = timedelta(days=30)
+"""How long a decision that was carried out still counts (signoff note, section 3)."""

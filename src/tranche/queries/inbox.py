@@ -1,0 +1,56 @@
+"""The inbox: which open decisions ask one person, by role, party, authorship and what was given already.
+
+Deeds and ceilings are judged where a decision is opened. One statement answers for any number of open
+decisions; how many there are is counted up to COUNT_MAX.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connections
+
+from tranche.kernel.policy import Actor
+
+COUNT_MAX: Final = 100
+ASKING: Final = """
+SELECT d.id, d.log_seq FROM decision d
+WHERE d.state = 'open' AND d.log_seq > %s
+AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.decision_id = d.id AND a.person_id = %s)
+AND (
+  (d.proposer_person_id <> %s AND EXISTS (
+    SELECT 1 FROM decision_slot s
+    WHERE s.decision_id = d.id AND s.executes = 0 AND s.role || ' ' || s.party_ref IN (:held)
+    AND s.wanted > (
+      SELECT count(*) FROM approval a
+      JOIN decision_slot o ON o.decision_id = a.decision_id AND o.slot = s.slot
+        AND o.role = a.role AND o.party_ref = a.party_ref
+      LEFT JOIN approval_revoked r ON r.approval_id = a.id
+      WHERE a.decision_id = d.id AND a.verdict = 'approve' AND r.approval_id IS NULL)))
+  OR (
+    EXISTS (
+      SELECT 1 FROM decision_slot s
+      WHERE s.decision_id = d.id AND s.executes = 1 AND s.role || ' ' || s.party_ref IN (:held))
+    AND EXISTS (
+      SELECT 1 FROM approval a LEFT JOIN approval_revoked r ON r.approval_id = a.id
+      WHERE a.decision_id = d.id AND a.verdict = 'approve' AND r.approval_id IS NULL))
+) ORDER BY d.log_seq LIMIT %s
+"""
+
+
+def asking(actor: Actor, now: datetime, *, after: int = 0, limit: int = COUNT_MAX) -> tuple[str, ...]:
+    """The ids of open decisions that may ask this person, the oldest first, after a log entry."""
+    held = sorted({f"{grant.role.value} {grant.party}" for grant in actor.grants if grant.valid(now)})
+    if not held:
+        return ()
+    sql = ASKING.replace(":held", ", ".join(["%s"] * len(held)))
+    values: list[str | int] = [after, actor.person, actor.person, *held, *held, limit]
+    with connections["read"].cursor() as cursor:
+        cursor.execute(sql, values)
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def waiting_count(actor: Actor, now: datetime) -> int:
+    """How many open decisions may ask this person; COUNT_MAX stands for as many or more."""
+    return len(asking(actor, now))

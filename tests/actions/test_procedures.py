@@ -1,0 +1,246 @@
+"""Procedures run by their joins, are amended by two, and their templates are published by two."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from tests.office import Office, document
+
+from tranche.kernel.lifecycle import GuardFailed
+from tranche.kernel.refusals import BadArgument, NotAllowed, TemplateUnsound
+from tranche.models import Decision, Evidence, Procedure, ProcedureTemplate, Record, RecordEvent, Step
+from tranche.models.step_dates import dates_of
+from tranche.models.templates import held
+from tranche.queries.step_dates import wrong_step_dates
+
+pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
+
+TRANCHE = "LT-UA-2024-T1"
+WHY = "Agreed between the ministries."
+
+
+@pytest.fixture
+def office() -> Office:
+    office = Office()
+    office.lithuanian_tranche()
+    office.procedure()
+    return office
+
+
+def text(*changes: tuple[str, str], key: str = "lt-own", version: int = 1) -> str:
+    found = held("lt-illustrative").text.replace('key = "lt-illustrative"', f'key = "{key}"', 1)
+    found = found.replace("version = 1", f"version = {version}", 1)
+    for old, new in changes:
+        assert old in found
+        found = found.replace(old, new, 1)
+    return found
+
+
+def without_budget_line() -> str:
+    begin, end = '[[steps]]\nkey = "budget_line"', '[[steps]]\nkey = "payee_confirmed"'
+    whole = text(('after = ["legal_review", "budget_line"]', 'after = ["legal_review"]'))
+    return whole[: whole.index(begin)] + whole[whole.index(end) :]
+
+
+def step(key: str) -> Step:
+    return Step.objects.select_related("record").get(key=key, removed_on__isnull=True)
+
+
+def amend(office: Office, **arguments: object) -> None:
+    office.do(
+        "lt.officer", "tranche.amend_procedure", "lt.approver", reason=WHY, tranche=TRANCHE, **arguments
+    )
+
+
+def test_step_opens_on_the_day_of_its_owner(office: Office) -> None:
+    office.now = office.now.replace(hour=22, minute=30)  # past midnight in Vilnius and Kyiv
+
+    for number, who, kind in ((1, "lt.officer", "legal_opinion"), (2, "lt.finance", "budget_reference")):
+        office.do(who, "step.complete", step=f"{TRANCHE}-S{number}", evidence=[document(kind)])
+
+    assert step("government_resolution").opened_on == office.today() + timedelta(days=1)
+
+
+def test_step_is_for_the_role_that_owns_it() -> None:
+    office = Office()
+    office.danish_pool()
+    office.hire("dk.other", "DO@DK-MOD")
+    review = Step.objects.get(ref="DK-UA-2024-T1-S2")
+
+    assert review.owner_role == "IN"
+    assert set(Evidence.objects.filter(record=review.record).values_list("label", flat=True)) == {"sealed"}
+
+
+def test_donor_officer_cannot_complete_the_review_of_an_expert(office: Office) -> None:
+    Step.objects.filter(key="legal_review").update(owner_role="IN")
+
+    with pytest.raises(NotAllowed):
+        office.do("lt.officer", "step.complete", step=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])
+
+
+def test_any_join_opens_its_step_after_the_first(office: Office) -> None:
+    joined = (
+        'after = ["legal_review", "budget_line"]',
+        'after = ["legal_review", "budget_line"]\njoin = "any"',
+    )
+    amend(office, template_text=text(joined))
+    assert step("government_resolution").opened_on is None
+
+    office.do("lt.officer", "step.complete", step=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])
+
+    assert step("government_resolution").opened_on == office.today()
+
+
+def test_assigning_is_a_hint_and_keeps_the_documents(office: Office) -> None:
+    office.do("lt.officer", "evidence.file", record=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])
+    office.do("lt.officer", "step.assign", step=f"{TRANCHE}-S1", assignee="lt.officer")
+    assert step("legal_review").assigned_to is not None
+
+    office.hire("lt.second", "DO@LT-MOD")
+    office.do("lt.second", "step.complete", step=f"{TRANCHE}-S1")
+
+    assert step("legal_review").record.state == "done"
+
+
+def test_nobody_without_the_role_is_assigned(office: Office) -> None:
+    with pytest.raises(GuardFailed, match="assignee_holds_role"):
+        office.do("lt.officer", "step.assign", step=f"{TRANCHE}-S1", assignee="lt.approver")
+    with pytest.raises(BadArgument):
+        office.do("lt.officer", "step.assign", step=f"{TRANCHE}-S1", assignee="nobody")
+
+
+def test_amending_takes_a_second_person_and_shows_old_and_new_dates(office: Office) -> None:
+    before = step("legal_review").due_on
+    arguments = {"tranche": TRANCHE, "closures": "LT 2024-09-04\nLT 2024-09-05"}
+    outcome = office.propose("lt.officer", "tranche.amend_procedure", reason=WHY, **arguments)
+    assert outcome.state == "open"
+    assert step("legal_review").due_on == before
+
+    office.approve("lt.approver", outcome.decision_id)
+
+    assert before is not None
+    assert step("legal_review").due_on == before + timedelta(days=2)
+    content = bytes(Decision.objects.get(pk=outcome.decision_id).content).decode()
+    assert before.isoformat() in content
+    assert (before + timedelta(days=2)).isoformat() in content
+
+
+def test_removed_step_is_skipped_and_its_follower_opens(office: Office) -> None:
+    office.do("lt.officer", "step.complete", step=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])
+
+    amend(office, template_text=without_budget_line())
+
+    gone = Step.objects.select_related("record").get(key="budget_line")
+    assert (gone.removed_on, gone.record.state) == (office.today(), "skipped")
+    assert step("legal_review").record.state == "done"
+    assert step("government_resolution").opened_on is not None
+    procedure = Procedure.objects.get()
+    assert (procedure.template, procedure.version) == ("lt-own", 1)
+
+
+def test_done_step_carries_over_only_with_the_documents_that_are_wanted_now(office: Office) -> None:
+    office.do("lt.officer", "step.complete", step=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])
+
+    amend(
+        office, template_text=text(('evidence = ["legal_opinion"]', 'evidence = ["legal_opinion", "report"]'))
+    )
+
+    again = step("legal_review")
+    assert (again.ref, again.record.state) == (f"{TRANCHE}-S6", "todo")
+    assert Record.objects.get(ref=f"{TRANCHE}-S1").state == "done"
+    assert again.opened_on == office.today()
+
+
+def test_added_step_has_a_record_of_its_own_and_bars_the_authorisation(office: Office) -> None:
+    office.steps()
+    added = """
+[[steps]]
+key = "audit_note"
+owner = "donor_audit"
+role = "DO"
+after = ["treasury_order"]
+due_working_days = 3
+calendar = "LT"
+[steps.title]
+en = "Note of the audit"
+uk = "Записка аудиту"
+lt = "Audito pažyma"
+"""
+    amend(office, template_text=text() + added, owners={"donor_audit": "LT-FIN"})
+
+    assert step("audit_note").opened_on == office.today()
+    assert RecordEvent.objects.filter(record=step("audit_note").record, action="step.plan").exists()
+    with pytest.raises(GuardFailed, match="steps_done"):
+        office.do("lt.officer", "tranche.authorise", tranche=TRANCHE)
+
+
+def test_amendment_is_refused_where_it_changes_nothing_or_names_no_owner(office: Office) -> None:
+    with pytest.raises(GuardFailed, match="changes"):
+        amend(office, template="lt-illustrative")
+    with pytest.raises(BadArgument, match="owners"):
+        amend(office, template_text=text(('owner = "donor_finance"', 'owner = "somebody_new"')))
+    with pytest.raises(BadArgument, match="closures"):
+        amend(office, closures="LT 2024-13-01")
+    with pytest.raises(BadArgument, match="template_text"):
+        amend(office, template="lt-illustrative", template_text=text())
+    with pytest.raises(TemplateUnsound):
+        amend(office, template_text=text(('role = "DO"', 'role = "AU"')))
+
+
+def test_stored_dates_are_those_of_the_events(office: Office) -> None:
+    office.steps()
+    amend(office, closures="LT 2024-09-06")
+    procedure = Procedure.objects.get()
+
+    assert wrong_step_dates() == ()
+    assert set(dates_of(procedure)) == set(Step.objects.values_list("ref", flat=True))
+
+
+def test_step_whose_day_was_changed_is_found(office: Office) -> None:
+    Step.objects.filter(key="legal_review").update(due_on=date(2024, 12, 24))
+
+    (found,) = wrong_step_dates()
+
+    assert (found.ref, found.stored.due_on, found.wanted.due_on) == (
+        f"{TRANCHE}-S1",
+        date(2024, 12, 24),
+        date(2024, 9, 16),
+    )
+
+
+def test_working_days_under_a_hold_shift_the_due_date(office: Office) -> None:
+    free = dates_of(Procedure.objects.get())[f"{TRANCHE}-S1"]
+    held_for = dates_of(Procedure.objects.get(), {f"{TRANCHE}-S1": 3})[f"{TRANCHE}-S1"]
+
+    assert (free.due_on, held_for.due_on) == (date(2024, 9, 16), date(2024, 9, 19))
+
+
+def publish(office: Office, template_text: str, who: str = "lt.officer", holder: str = "LT-MOD") -> None:
+    office.do(who, "procedure.publish_template", "lt.approver", holder=holder, template_text=template_text)
+
+
+def test_template_is_published_by_two_and_a_running_procedure_keeps_its_own(office: Office) -> None:
+    publish(office, text())
+    publish(office, text(version=2))
+
+    assert [str(row) for row in ProcedureTemplate.objects.order_by("version")] == ["lt-own 1", "lt-own 2"]
+    assert held("lt-own").template.version == 2
+    assert held("lt-own").donor == "LT-MOD"
+    assert Procedure.objects.get().template == "lt-illustrative"
+
+
+def test_template_is_refused_with_a_wrong_version_a_taken_key_or_another_party(office: Office) -> None:
+    publish(office, text())
+
+    with pytest.raises(GuardFailed, match="next_version"):
+        publish(office, text(version=3))
+    with pytest.raises(BadArgument, match="template_key"):
+        publish(office, text(key="lt-illustrative"))
+    with pytest.raises(BadArgument, match="template_key"):
+        publish(office, text(version=2), who="dk.officer", holder="DK-MOD")
+    with pytest.raises(NotAllowed):
+        publish(office, text(version=2), who="dk.officer")
+    with pytest.raises(TemplateUnsound):
+        publish(office, text(('calendar = "LT"', 'calendar = "ZZ"'), version=2))
+    assert ProcedureTemplate.objects.count() == 1
