@@ -1,4 +1,7 @@
-"""Who may know of what by address: every address has a row, and what is out of reach is as if unknown."""
+"""Who may know of what by address: generated from the addresses, the roles and the kinds of objects.
+
+The answer for an object out of reach is, byte for byte and statement for statement, that for none at all.
+"""
 
 from __future__ import annotations
 
@@ -10,47 +13,44 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 from tests.databases import close, point_at
 from tests.office import PEOPLE, password
 from tests.story import POOLED_LOT, Told, told
 
-from tranche.models import Decision
+from tranche.actions.registry import names
+from tranche.ledger.rows import reading
+from tranche.models import Decision, Evidence, Login, Person, RecordEvent
 from tranche.store import clock
-from tranche.web.access import ROWS
+from tranche.web.access import PAGE, ROWS, WHOLE
+from tranche.web.views.act_form import UNOFFERED
 
-TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]+"')
-"""The form's secret differs at every request, also for one address."""
+TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]+"|name="key" value="[^"]+"')
+"""The form's secret and key differ at every request, also for one address."""
 
 SignIn = Callable[[str], Client]
 
-LITHUANIAN = (
-    "/agreements/LT-UA-2024/",
-    "/tranches/LT-UA-2024-T1/",
-    "/contracts/C-1/",
-    "/lots/LOT-1/",
-    "/funds/LT-UA-2024-T1/",
-    "/money/accounts/tranche:LT-UA-2024-T1:EUR/",
-)
-DANISH = (
-    "/agreements/DK-UA-2024/",
-    "/tranches/DK-UA-2024-T3/",
-    "/contracts/C-DK/",
-    f"/lots/{POOLED_LOT}/",
-    "/funds/DK-UA-2024-POOL/",
-    "/funds/DK-UA-2024-POOL/SE/",
-)
-WHOLE = ("/money/", "/money/idle/", "/money/balance/", "/money/periods/", "/money/entries/1/")
-LISTS = ("/agreements/", "/tranches/", "/contracts/", "/funds/", "/decisions/?view=all", "/trace/")
-DONORS = {"lt.officer": "LT", "lt.finance": "LT", "lt.approver": "LT"} | {
-    "dk.officer": "DK",
-    "dk.approver1": "DK",
-    "dk.approver2": "DK",
+SIDES = {
+    **dict.fromkeys(("lt.officer", "lt.finance", "lt.approver"), "LT"),
+    **dict.fromkeys(("dk.officer", "dk.approver1", "dk.approver2", "dk.expert1", "dk.expert2"), "DK"),
 }
-NOT_THERE = {"LT-UA-2024": "LT-UA-2099", "LT-UA-2024-T1": "LT-UA-2099-T1", "C-1": "C-9", "LOT-1": "LOT-9"}
-NOT_THERE |= {"DK-UA-2024": "DK-UA-2099", "DK-UA-2024-T3": "DK-UA-2099-T3", "C-DK": "C-XX"}
-NOT_THERE |= {POOLED_LOT: "LOT-XX-1", "DK-UA-2024-POOL": "DK-UA-2099-POOL", "SE": "SE"}
-NOT_THERE |= {"tranche:LT-UA-2024-T1:EUR": "tranche:LT-UA-2099-T1:EUR"}
+"""The people of donors; everybody else but the operator is the recipient's or the auditor."""
+
+OBJECTS = {
+    "agreement": {"LT": "LT-UA-2024", "DK": "DK-UA-2024"},
+    "tranche": {"LT": "LT-UA-2024-T1", "DK": "DK-UA-2024-T3"},
+    "contract": {"LT": "C-1", "DK": "C-DK"},
+    "lot": {"LT": "LOT-1", "DK": POOLED_LOT},
+    "fund": {"LT": "LT-UA-2024-T1", "DK": "DK-UA-2024-POOL"},
+    "account": {"LT": "tranche:LT-UA-2024-T1:EUR", "DK": "contract:C-DK:DK-UA-2024-POOL/DK:EUR"},
+}
+"""An object of each donor, of each kind that an address names by a reference."""
+
+FOREIGN = {
+    "LT": re.compile("DK-UA-2024|C-DK|PAY-DK|LOT-DK|Contract of the pool"),
+    "DK": re.compile("LT-UA-2024|(?<![A-Z0-9-])(?:C-1|PAY-1|LOT-[12])\\b"),
+}
+"""What people of each donor never read: references and titles of the other's objects."""
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +73,88 @@ def signed(story: Told) -> Iterator[SignIn]:
     close()
 
 
-def unknown(address: str) -> str:
-    """The same kind of address, as long, of an object that is not there."""
-    first, kind, *refs = address.strip("/").split("/")
-    if first == "money":
-        return f"/{first}/{kind}/{NOT_THERE[refs[0]]}/"
-    return "/" + "/".join((first, *(NOT_THERE[ref] for ref in (kind, *refs)))) + "/"
+def objects(kind: str) -> dict[str, str]:
+    """An object of each side of this kind; those without a reference are looked up."""
+    if kind in OBJECTS:
+        return OBJECTS[kind]
+    found = {side: FOUND[kind](side) for side in ("LT", "DK")} if kind in FOUND else {}
+    return {side: key for side, key in found.items() if key}
+
+
+def _decision(side: str) -> str:
+    action = "programme.allocate" if side == "LT" else "contract.sign"
+    rows = Decision.objects.using("read").filter(action=action).order_by("-log_seq")
+    rows = rows.filter(state="open") if side == "LT" else rows.filter(events__record__ref="C-DK")
+    return rows.values_list("pk", flat=True)[0]
+
+
+def _evidence(side: str) -> str:
+    rows = Evidence.objects.using("read").filter(record__ref=OBJECTS["contract"][side])
+    return rows.order_by("id").values_list("sha256", flat=True)[0]
+
+
+def _entry(side: str) -> str:
+    rows = reading("read")(
+        "SELECT m.entry_id FROM movement m JOIN account a ON a.id = m.dst WHERE a.holder = %s",
+        [OBJECTS["lot"][side]],
+    )
+    return str(rows[0][0])
+
+
+def _person(side: str) -> str:
+    grants = {"LT": "LT-MOD", "DK": "DK-MOD"}
+    return Person.objects.using("read").filter(grants__party__ref=grants[side]).order_by("name")[0].pk
+
+
+def _login(side: str) -> str:
+    return Login.objects.using("read").get(person_id=_person(side)).pk
+
+
+FOUND: dict[str, Callable[[str], str]] = {
+    "decision": _decision,
+    "evidence": _evidence,
+    "entry": _entry,
+    "person": _person,
+    "login": _login,
+    "record": lambda side: OBJECTS["contract"][side],
+}
+
+
+def unknown(key: str) -> str:
+    """A name as long, of an object that is not there."""
+    if re.fullmatch("[0-9a-f]{8}-.*", key):
+        return "00000000" + key[8:]
+    if re.fullmatch("[0-9a-f]{64}", key):
+        return "0" * 8 + key[8:]
+    if key.isdigit():
+        return "9" * 12
+    return key.replace("2024", "2099").replace("C-", "Z-").replace("LOT-", "NOT-")
+
+
+def addresses(side: str) -> list[tuple[str, str, str]]:
+    """Name, address, and the same address of an object that is not there, where one of a side's is named."""
+    found = []
+    for name, row in sorted(ROWS.items()):
+        key = objects(row.kind).get(side) if row not in (PAGE, WHOLE) else None
+        if key is not None:
+            kwargs = {row.key: _typed(row.kind, key)}, {row.key: _typed(row.kind, unknown(key))}
+            found.append((name, *(reverse(name, kwargs=one) for one in kwargs)))
+    return found
+
+
+def _typed(kind: str, key: str) -> object:
+    return int(key) if kind == "entry" else key
+
+
+def pages() -> list[str]:
+    """Every address without an object that a signed-in person may open by GET."""
+    skipped = {"login", "login_options", "login_by_key", "logout", "oidc_begin", "oidc_end", "preferences"}
+    skipped |= {"end_sessions", "key_options", "key_offer"}
+    found = []
+    for pattern in get_resolver().url_patterns:
+        if pattern.name not in skipped and not pattern.pattern.converters:
+            found.append(reverse(pattern.name))
+    return sorted(found)
 
 
 def answered(client: Client, address: str, method: str) -> tuple[int, str, int]:
@@ -95,52 +171,75 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert names == set(ROWS)
 
 
+def test_objects_of_every_kind_are_tried(signed: SignIn) -> None:
+    untried = {"selection", "inkind", "joint", "payee", "template", "statement", "credential", "upload"}
+    untried |= {"programme"}
+
+    assert {row.kind for row in ROWS.values() if row not in (PAGE, WHOLE)} == {*OBJECTS, *FOUND, *untried}
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("username", sorted(DONORS))
+@pytest.mark.parametrize("username", sorted(SIDES))
 def test_other_donors_objects_are_as_if_unknown(signed: SignIn, username: str, method: str) -> None:
     client = signed(username)
-    others = DANISH if DONORS[username] == "LT" else LITHUANIAN
+    other = "DK" if SIDES[username] == "LT" else "LT"
 
-    for address in others:
-        assert answered(client, address, method) == answered(client, unknown(address), method), address
-        assert answered(client, address, method)[0] == 404, address
+    for name, address, missing in addresses(other):
+        found = answered(client, address, method)
+        assert found[0] == 404, name
+        assert found == answered(client, missing, method), name
 
 
 @pytest.mark.parametrize("username", sorted(PEOPLE))
 def test_people_read_the_objects_of_their_own_arrangements(signed: SignIn, username: str) -> None:
     client = signed(username)
-    side = DONORS.get(username, "")
-    own = LITHUANIAN if side == "LT" else DANISH if side == "DK" else (*LITHUANIAN, *DANISH)
-    expected = 404 if username == "operator" else 200
+    sides = [SIDES[username]] if username in SIDES else ["LT", "DK"]
+    posted = {"issue_password", "statement"}
 
-    for address in own:
-        assert client.get(address).status_code == expected, address
+    for side in sides:
+        for name, address, _missing in addresses(side):
+            if name in posted:
+                continue
+            expected = 404 if username == "operator" and name != "person" else 200
+            assert client.get(address).status_code == expected, (name, address)
 
 
 @pytest.mark.parametrize("username", sorted(PEOPLE))
 def test_books_of_all_donors_are_for_those_who_know_all(signed: SignIn, username: str) -> None:
     client = signed(username)
-    expected = 404 if username in DONORS or username == "operator" else 200
+    expected = 404 if username in SIDES or username == "operator" else 200
 
-    for address in WHOLE:
-        assert client.get(address).status_code == expected, address
-
-
-@pytest.mark.parametrize("address", LISTS)
-@pytest.mark.parametrize("username", sorted(DONORS))
-def test_lists_name_nothing_of_another_donor(signed: SignIn, username: str, address: str) -> None:
-    page = signed(username).get(address)
-    other = "DK-UA-2024" if DONORS[username] == "LT" else "LT-UA-2024"
-
-    assert page.status_code == 200
-    assert other not in page.content.decode()
+    for name in sorted(name for name, row in ROWS.items() if row == WHOLE and name != "period"):
+        assert client.get(reverse(name)).status_code == expected, name
 
 
-def test_programme_names_no_fund_or_contract_of_another_donor(signed: SignIn) -> None:
-    page = signed("lt.officer").get("/programmes/P-DK/").content.decode()
+@pytest.mark.parametrize("username", sorted(SIDES))
+def test_no_page_names_anything_of_another_donor(signed: SignIn, username: str) -> None:
+    client = signed(username)
+    foreign = FOREIGN[SIDES[username]]
+    own = [address for _name, address, _missing in addresses(SIDES[username])]
+    known = [reverse("programme", args=[ref]) for ref in ("P-1", "P-DK")]
+    asked = ["/decisions/?view=all", "/claims/documents/DOC-1/", "/proof/?before=60", "/proof/?before=30"]
+    opened = 0
 
-    assert "C-DK" not in page
-    assert "DK-UA-2024" not in page
+    for address in [*pages(), *own, *known, *asked]:
+        answer = client.get(address)
+        opened += answer.status_code == 200
+        leaked = foreign.search(answer.content.decode())
+        assert leaked is None, (address, leaked)
+    assert opened > 30
+
+
+@pytest.mark.parametrize("username", ["lt.officer", "dk.officer", "operator", "ua.manager"])
+def test_no_form_offers_anything_of_another_donor(signed: SignIn, username: str) -> None:
+    client = signed(username)
+    foreign = FOREIGN.get(SIDES.get(username, ""), re.compile("no form names this"))
+
+    for action in sorted(names() - UNOFFERED):
+        answer = client.get(reverse("act", args=[action]))
+        assert answer.status_code == 200, action
+        leaked = foreign.search(answer.content.decode())
+        assert leaked is None, (action, leaked)
 
 
 @pytest.mark.parametrize("way", ["from=LT-UA-2024-T1", "from=1:1", "to=LOT-1", "without=LT"])
@@ -150,12 +249,11 @@ def test_trace_of_another_donors_money_is_unknown(signed: SignIn, way: str) -> N
     assert "<table" not in page
 
 
-def test_decision_about_another_donor_is_as_if_unknown(signed: SignIn) -> None:
-    client = signed("dk.approver1")
-    found = Decision.objects.using("read").get(state="open", action="programme.allocate")
-    missing = "0" * 8 + found.id[8:]
+def test_log_entry_is_opened_as_far_as_the_agreement_goes(signed: SignIn) -> None:
+    event = RecordEvent.objects.using("read").filter(record__ref="C-DK").order_by("version")[0]
+    address = reverse("proof_entry", args=[event.log_seq])
 
-    for page in ("", "approve/", "execute/", "withdraw/"):
-        here, there = (f"/decisions/{key}/{page}" for key in (found.id, missing))
-        assert client.get(here).status_code == client.get(there).status_code == 404
-        assert answered(client, here, "post")[:2] == answered(client, there, "post")[:2]
+    own, other = (signed(name).get(address).content.decode() for name in ("dk.officer", "lt.officer"))
+
+    assert "C-DK" in own
+    assert "C-DK" not in other

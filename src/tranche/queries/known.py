@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, TypeVar
 from tranche.kernel.canonical import decode
 from tranche.kernel.trace import MvId
 from tranche.ledger.rows import marks, reading
+from tranche.log.read import Entry
 from tranche.models import Decision, Evidence, ImportFile, LinkUpload
 from tranche.models.templates import shipped_templates, template_donors
 from tranche.queries.records import EventRow
@@ -81,6 +82,31 @@ def known_entries(who: Viewer, ids: Collection[int]) -> frozenset[int]:
     rows = reading("read")(MONEY_OF_ENTRIES.replace(":ids", marks(len(ids))), sorted(ids))
     foreign = {entry for entry, holder, *funds in rows if not who.knows_money(holder, *funds)}
     return frozenset({row[0] for row in rows} - foreign)
+
+
+def known_log(who: Viewer, found: Collection[Entry]) -> frozenset[int]:
+    """The log entries about a decision, a record or a person that the viewer may know of.
+
+    An entry that names a decision is judged by it alone: the record may be one that donors share.
+    """
+    if who.sees_all:
+        return frozenset(row.seq for row in found)
+    decisions = {row.seq: decision for row in found if (decision := _decision_of(row))}
+    known = known_decisions(who, set(decisions.values()))
+    seqs = {seq for seq, decision in decisions.items() if decision in known}
+    for kind in ("record", "person"):
+        alone = [row for row in found if row.object_type == kind and row.seq not in decisions]
+        rows = SCOPES[kind][0]._default_manager.using("read").filter(within(who, kind))
+        near = set(rows.filter(pk__in={row.object_id for row in alone}).values_list("pk", flat=True))
+        seqs |= {row.seq for row in alone if row.object_id in near}
+    return frozenset(seqs)
+
+
+def _decision_of(found: Entry) -> str:
+    if found.object_type == "decision":
+        return found.object_id
+    named = next((item.value for item in found.items if item.name == "decision"), None)
+    return str(named["id"]) if isinstance(named, Mapping) else ""
 
 
 def _entry(who: Viewer, key: str) -> bool:

@@ -33,7 +33,7 @@ WHOLE: Final = Row("whole", "")
 OPEN: Final = ("login", "login_options", "login_by_key", "logout", "preferences", "oidc_begin", "oidc_end")
 OWN: Final = (
     *("own_account", "password", "end_sessions", "keys", "key_options", "key_offer", "key_code"),
-    *("help", "policy"),
+    "help",
 )
 LISTS: Final = (
     *("overview", "agreements", "tranches", "procedures", "templates", "template_editor", "holding"),
