@@ -13,7 +13,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import get_resolver, reverse
+from django.urls import URLPattern, get_resolver, reverse
 from tests.databases import close, point_at
 from tests.office import PEOPLE, password
 from tests.story import POOLED_LOT, Told, told
@@ -137,8 +137,8 @@ def addresses(side: str) -> list[tuple[str, str, str]]:
     for name, row in sorted(ROWS.items()):
         key = objects(row.kind).get(side) if row not in (PAGE, WHOLE) else None
         if key is not None:
-            kwargs = {row.key: _typed(row.kind, key)}, {row.key: _typed(row.kind, unknown(key))}
-            found.append((name, *(reverse(name, kwargs=one) for one in kwargs)))
+            here = reverse(name, kwargs={row.key: _typed(row.kind, key)})
+            found.append((name, here, reverse(name, kwargs={row.key: _typed(row.kind, unknown(key))})))
     return found
 
 
@@ -152,8 +152,9 @@ def pages() -> list[str]:
     skipped |= {"end_sessions", "key_options", "key_offer"}
     found = []
     for pattern in get_resolver().url_patterns:
+        assert isinstance(pattern, URLPattern)
         if pattern.name not in skipped and not pattern.pattern.converters:
-            found.append(reverse(pattern.name))
+            found.append(reverse(str(pattern.name)))
     return sorted(found)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from tranche.kernel.deeds import deed_of
 from tranche.kernel.policy import Actor, Deed, Grant
 from tranche.kernel.refusals import UnknownReference
 from tranche.models import (
@@ -24,15 +25,6 @@ from tranche.models import (
     grant_from,
     is_active,
 )
-
-INSPECTOR_DEEDS = frozenset(
-    {
-        *("milestone.verify", "lot.accept", "lot.reject", "lot.take_in"),
-        *("selection.assess", "selection.conclude", "inkind.accept", "inkind.reject"),
-    }
-)
-VERIFIER_DEEDS = frozenset({"payee.verify", "payee.confirm_call"})
-JUDGE_DEEDS = frozenset({"condition.accept"})
 
 
 def actor_of(login_id: str, via: str) -> Actor:
@@ -96,7 +88,7 @@ def deeds(record_ids: Collection[str]) -> Mapping[Deed, frozenset[str]]:
     )
     actions = {event[0]: event[1] for event in events}
     for _, own, undoes, person, grant, _decision, proposer, proposer_grant in events:
-        deed = _deed_of(actions.get(undoes, own) if undoes else own)
+        deed = deed_of(actions.get(undoes, own) if undoes else own)
         found[deed].add(proposer)
         used[deed].add(proposer_grant)
         if person != proposer:
@@ -135,16 +127,6 @@ def interested(party: Party, today: date) -> frozenset[str]:
     return frozenset(row.person.counts_as for row in rows.select_related("person"))
 
 
-def _deed_of(action: str) -> Deed:
-    if action in INSPECTOR_DEEDS:
-        return Deed.INSPECTED
-    if action in VERIFIER_DEEDS:
-        return Deed.VERIFIED
-    if action in JUDGE_DEEDS:
-        return Deed.JUDGED
-    return Deed.PROPOSED
-
-
 def deed_of_proposal(action: str) -> Deed:
     """The deed that proposing this action is."""
-    return _deed_of(action)
+    return deed_of(action)

@@ -154,6 +154,11 @@ def _whole(who: Viewer, _key: str) -> bool:
     return who.is_whole
 
 
+def _staff(who: Viewer, _key: str) -> bool:
+    """Where people are missing is for those who know everything there is to do, and who keep the people."""
+    return who.is_whole or who.keeps_people
+
+
 OTHERS: Final[Mapping[str, Callable[[Viewer, str], bool]]] = {
     "fund": Viewer.knows_fund,
     "account": _account,
@@ -162,5 +167,6 @@ OTHERS: Final[Mapping[str, Callable[[Viewer, str], bool]]] = {
     "evidence": _evidence,
     "template": _template,
     "whole": _whole,
+    "staff": _staff,
 }
 """Kinds that are not one row of one table; no kind is open because it was forgotten."""

@@ -33,7 +33,7 @@ WHOLE: Final = Row("whole", "")
 OPEN: Final = ("login", "login_options", "login_by_key", "logout", "preferences", "oidc_begin", "oidc_end")
 OWN: Final = (
     *("own_account", "password", "end_sessions", "keys", "key_options", "key_offer", "key_code"),
-    "help",
+    *("help", "policy"),
 )
 LISTS: Final = (
     *("overview", "agreements", "tranches", "procedures", "templates", "template_editor", "holding"),
@@ -57,7 +57,7 @@ FORMS: Final = ("act", "bank", "bank_upload", "claims_upload", "upload")
 
 ROWS: Final[Mapping[str, Row]] = {
     **dict.fromkeys((*OPEN, *OWN, *LISTS, *FORMS), PAGE),
-    **dict.fromkeys(("balance", "periods", "period", "staffing"), WHOLE),
+    **dict.fromkeys(("balance", "periods", "period"), WHOLE),
     **dict.fromkeys(("tranche", "tranche_procedure"), Row("tranche")),
     **dict.fromkeys(
         ("decision", "approve", "statement", "execute", "withdraw", "revoke"), Row("decision", "decision_id")
@@ -71,6 +71,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "evidence": Row("evidence", "sha256"),
     "issue_link": Row("record"),
     "issue_password": Row("login", "login_id"),
+    "staffing": Row("staff", ""),
     "person": Row("person", "person_id"),
     "take_over": Row("upload", "upload_id"),
     "template": Row("template", "key"),
