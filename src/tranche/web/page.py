@@ -78,6 +78,7 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
     """The context of a page: what base.html asks for, and the page's own data."""
     login = login_of(request)
     found = getattr(request, "actor", None)
+    who = viewer_of(request) if found else None
     return {
         "title": title,
         "viewer": login.person.name if login else "",
@@ -91,7 +92,8 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "today": clock.today() if settings.TRANCHE_TODAY else None,
         "waiting": _waiting(found, data),
         "log_seq": log.head() - 1 if found else None,
-        "open_holds": open_count(viewer_of(request)) if found else 0,
+        "open_holds": open_count(who) if who else 0,
+        "is_part": bool(who and who.agreements and not who.is_whole),
         **data,
     }
 
