@@ -5,9 +5,13 @@ The answer for an object out of reach is, byte for byte and statement for statem
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.db import connections
@@ -22,6 +26,7 @@ from tranche.actions.registry import names
 from tranche.ledger.rows import reading
 from tranche.models import Decision, Evidence, Login, Person, RecordEvent
 from tranche.store import clock
+from tranche.web import views
 from tranche.web.access import PAGE, ROWS, WHOLE
 from tranche.web.views.act_form import UNOFFERED
 
@@ -174,7 +179,7 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 def test_objects_of_every_kind_are_tried(signed: SignIn) -> None:
     untried = {"selection", "inkind", "joint", "payee", "template", "statement", "credential", "upload"}
-    untried |= {"programme"}
+    untried |= {"programme", "staff"}
 
     assert {row.kind for row in ROWS.values() if row not in (PAGE, WHOLE)} == {*OBJECTS, *FOUND, *untried}
 
@@ -258,3 +263,32 @@ def test_log_entry_is_opened_as_far_as_the_agreement_goes(signed: SignIn) -> Non
 
     assert "C-DK" in own
     assert "C-DK" not in other
+
+
+def test_every_view_hands_the_viewer_to_every_query_that_takes_one() -> None:
+    forgotten = []
+    for path in sorted(Path(views.__file__).parent.glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        module = importlib.import_module(f"tranche.web.views.{path.stem}")
+        calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        for call in calls:
+            found = _called(module, call.func)
+            if found is None or "who" not in inspect.signature(found).parameters:
+                continue
+            place = list(inspect.signature(found).parameters).index("who")
+            named = any(keyword.arg == "who" for keyword in call.keywords)
+            starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+            if not (named or starred or len(call.args) > place):
+                forgotten.append((path.name, call.lineno, found.__name__))
+    assert forgotten == []
+
+
+def _called(module: ModuleType, func: ast.expr) -> Callable[..., object] | None:
+    """The function of the queries that an expression calls, by the names of its module."""
+    found: object = None
+    if isinstance(func, ast.Name):
+        found = getattr(module, func.id, None)
+    elif isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+        found = getattr(getattr(module, func.value.id, None), func.attr, None)
+    is_query = inspect.isfunction(found) and found.__module__.startswith("tranche.queries")
+    return found if is_query and inspect.isfunction(found) else None

@@ -18,6 +18,7 @@ from tranche.queries.presenters.people import person_shown
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
+from tranche.web.access import viewer_of
 from tranche.web.auth import PasswordBackend, keep_session
 from tranche.web.fields import Problem
 from tranche.web.limits import password_tries
@@ -30,7 +31,7 @@ from tranche.web.views.reading import asked
 def account(request: HttpRequest) -> HttpResponse:
     asked(request)
     me, login = actor(request), _login(request)
-    detail = people.person(me.person, clock.now())
+    detail = people.person(me.person, clock.now(), viewer_of(request))
     return show(
         request,
         "account/account.html",
