@@ -20,7 +20,7 @@ from tests.office import Office, password
 from tests.story import Told, tell, told
 
 from tranche.actions.arguments import parse_arguments
-from tranche.actions.decision import Outcome
+from tranche.actions.decision_ends import Outcome
 from tranche.actions.people import deed_of_proposal
 from tranche.actions.registry import find, names
 from tranche.kernel.canonical import encode
