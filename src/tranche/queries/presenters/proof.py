@@ -25,6 +25,7 @@ KINDS: Mapping[str, StrPromise] = {
     "authority.grant": _("Role granted"),
     "decision.expire": _("Decision expired"),
     "decision.propose": _("Decision proposed"),
+    "decision.refuse": _("Attempt refused"),
     "decision.reject": _("Decision rejected"),
     "decision.void": _("Decision void"),
     "decision.replace": _("Decision replaced"),

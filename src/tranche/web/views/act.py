@@ -32,6 +32,7 @@ from tranche.web.access import viewer_of
 from tranche.web.confirming import check_confirmed, confirmation, is_grave
 from tranche.web.fields import Field, Problem, Widget, inputs, problems, read, retyped
 from tranche.web.page import actor, go_to, key_of, language, new_key, safe_path, show
+from tranche.web.refused import note
 from tranche.web.views.act_form import UNOFFERED, fields_of
 
 CARRIED = ("reason", "back", "replaces")
@@ -158,6 +159,7 @@ def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
         if is_grave(known.name):
             check_confirmed(request)
     except UnknownReference as error:
+        note(request, known.name, error)
         return _again(request, known, arguments, error)
     except (WrongPassword, BadArgument) as error:
         return _unconfirmed(request, known, arguments, reason, error)
@@ -173,6 +175,7 @@ def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
     except CommitUncertain:
         raise
     except DOMAIN_ERRORS as error:
+        note(request, known.name, error)
         return _again(request, known, arguments, error)
     back = safe_path(request.POST.get("back", ""))
     done = outcome.state == "executed" and back

@@ -37,6 +37,7 @@ from tranche.web.confirming import check_confirmed, confirmation
 from tranche.web.fields import Problem
 from tranche.web.limits import password_tries
 from tranche.web.page import actor, go_to, key_of, language, new_key, show
+from tranche.web.refused import note
 from tranche.web.standing import Standing, standing
 
 SEQ = re.compile("[1-9][0-9]{0,14}")
@@ -249,6 +250,7 @@ def _answer(
             raise
         except DOMAIN_ERRORS as error:
             said = explain(error)
+            note(request, template.partition("/")[2].removesuffix(".html"), error, str(decision_id))
         else:
             return go_to(reverse("decision", args=[decision_id]))
     case = _case(request, decision_id)
