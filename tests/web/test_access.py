@@ -292,3 +292,14 @@ def _called(module: ModuleType, func: ast.expr) -> Callable[..., object] | None:
         found = getattr(getattr(module, func.value.id, None), func.attr, None)
     is_query = inspect.isfunction(found) and found.__module__.startswith("tranche.queries")
     return found if is_query and inspect.isfunction(found) else None
+
+
+def test_allocation_of_own_money_is_known_to_every_party_of_the_agreement(signed: SignIn) -> None:
+    small = Decision.objects.using("read").filter(action="programme.allocate").order_by("log_seq")[0]
+
+    seen = {
+        who: signed(who).get(reverse("decision", args=[small.pk])).status_code
+        for who in ("lt.officer", "lt.finance", "dk.officer")
+    }
+
+    assert seen == {"lt.officer": 200, "lt.finance": 200, "dk.officer": 404}

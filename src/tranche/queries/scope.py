@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Model, Q
 
+from tranche.kernel.canonical import decode
 from tranche.kernel.holds import ScopeKind
 from tranche.models import (
     Advance,
@@ -48,6 +49,7 @@ from tranche.queries.viewer import Viewer
 
 NONE: Final = Q(pk__in=())
 ALL: Final = Q()
+MOVING: Final = ("programme.allocate", "programme.release")
 
 
 def within(who: Viewer, kind: str) -> Q:
@@ -138,17 +140,28 @@ def _credential(who: Viewer) -> Q:
 def _decision(who: Viewer) -> Q:
     """Proposed by oneself or for one's party, asking it, or about a record within reach.
 
-    Money that moves within a programme is known with its fund: the programme alone says too little.
+    Money that moves into a programme or out of it is known with its fund: donors share the programme.
     """
     own = Q(proposer_person_id=who.person)
     granted = RoleGrant.objects.using("read").filter(party__ref__in=who.reach.parties).values("pk")
     asked = Decision.objects.using("read").filter(slots__party_ref__in=who.reach.parties).values("pk")
     moved = Decision.objects.using("read").filter(records_within(who, "events__record_id")).values("pk")
-    shared = Q(action__in=("programme.allocate", "programme.release")) | Q(action__startswith="authority.")
+    shared = Q(action__in=MOVING) | Q(action__startswith="authority.")
     about = (records_within(who, "record_id") | Q(pk__in=moved)) & ~shared
     holds = Hold.objects.using("read").filter(_hold(who))
     about |= Q(pk__in=holds.values("decision_id")) | Q(pk__in=holds.values("release__decision_id"))
-    return own | Q(proposer_grant_id__in=granted) | Q(pk__in=asked) | about
+    return own | Q(proposer_grant_id__in=granted) | Q(pk__in=asked) | Q(pk__in=_moving(who)) | about
+
+
+def _moving(who: Viewer) -> list[str]:
+    """The decisions that move money of a fund within reach; of these there are few beside payments."""
+    rows = Decision.objects.using("read").filter(action__in=MOVING).values_list("pk", "content")
+    return [key for key, content in rows if who.knows_fund(_funding_of(bytes(content)))]
+
+
+def _funding_of(content: bytes) -> str:
+    found: Any = decode(content)
+    return str(found["arguments"]["funding"])
 
 
 def _hold(who: Viewer) -> Q:
