@@ -64,6 +64,7 @@ ROOTS = (
     "/proof/",
     "/proof/entries/0/",
     "/help/",
+    "/policy/",
 )
 AMOUNT = re.compile(r'<a class="figure[^"]*" href="([^"]+)"><data class="money" value="(-?[0-9]+)">')
 TOTAL = re.compile(r'<tfoot>.*?<data class="money" value="(-?[0-9]+)">', re.DOTALL)
