@@ -14,7 +14,7 @@ from tranche.kernel.lifecycle import QuorumKey
 from tranche.kernel.matrix import Permission, matrix
 from tranche.kernel.money import Money, format_amount
 from tranche.kernel.policy import CONFLICTS, Deed, Policy, Scope
-from tranche.queries.presenters.action_words import TITLES
+from tranche.queries.presenters.events import action_word
 from tranche.queries.presenters.words import EVIDENCE, KINDS, ROLES, word
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _acts(lines: list[Permission], limits: tuple[str, ...]) -> list[ActShown]:
         agree = dict.fromkeys(text for line in same for text in _agree(line, limits))
         found.append(
             ActShown(
-                title=word(TITLES, action),
+                title=action_word(action),
                 action=action,
                 who=tuple(dict.fromkeys(_who(line) for line in same)),
                 agree=tuple(agree),
