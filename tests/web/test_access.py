@@ -41,6 +41,10 @@ SIDES = {
 }
 """The people of donors; everybody else but the operator is the recipient's or the auditor."""
 
+DONORS = ("lt.finance", "lt.approver", "dk.officer", "dk.expert1")
+"""One of each role of the donors; one of them not for the party that approves."""
+EVERY_ROLE = (*DONORS, "ua.manager", "ua.approver1", "ua.payer", "ua.inspector", "auditor", "operator")
+
 OBJECTS = {
     "agreement": {"LT": "LT-UA-2024", "DK": "DK-UA-2024"},
     "tranche": {"LT": "LT-UA-2024-T1", "DK": "DK-UA-2024-T3"},
@@ -185,7 +189,7 @@ def test_objects_of_every_kind_are_tried(signed: SignIn) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("username", sorted(SIDES))
+@pytest.mark.parametrize("username", DONORS)
 def test_other_donors_objects_are_as_if_unknown(signed: SignIn, username: str, method: str) -> None:
     client = signed(username)
     other = "DK" if SIDES[username] == "LT" else "LT"
@@ -196,7 +200,7 @@ def test_other_donors_objects_are_as_if_unknown(signed: SignIn, username: str, m
         assert found == answered(client, missing, method), name
 
 
-@pytest.mark.parametrize("username", sorted(PEOPLE))
+@pytest.mark.parametrize("username", EVERY_ROLE)
 def test_people_read_the_objects_of_their_own_arrangements(signed: SignIn, username: str) -> None:
     client = signed(username)
     sides = [SIDES[username]] if username in SIDES else ["LT", "DK"]
@@ -219,7 +223,7 @@ def test_books_of_all_donors_are_for_those_who_know_all(signed: SignIn, username
         assert client.get(reverse(name)).status_code == expected, name
 
 
-@pytest.mark.parametrize("username", sorted(SIDES))
+@pytest.mark.parametrize("username", DONORS)
 def test_no_page_names_anything_of_another_donor(signed: SignIn, username: str) -> None:
     client = signed(username)
     foreign = FOREIGN[SIDES[username]]
@@ -236,7 +240,7 @@ def test_no_page_names_anything_of_another_donor(signed: SignIn, username: str) 
     assert opened > 30
 
 
-@pytest.mark.parametrize("username", ["lt.officer", "dk.officer", "operator", "ua.manager"])
+@pytest.mark.parametrize("username", ["lt.finance", "dk.officer", "operator"])
 def test_no_form_offers_anything_of_another_donor(signed: SignIn, username: str) -> None:
     client = signed(username)
     foreign = FOREIGN.get(SIDES.get(username, ""), re.compile("no form names this"))
