@@ -206,7 +206,6 @@ def test_page_that_showed_another_content_cannot_approve(waiting: Decision, sign
     ("who", "sentence"),
     [
         ("lt.officer", "You proposed this yourself"),
-        ("dk.approver1", "another party"),
         ("ua.manager", "You do not hold the role"),
     ],
 )

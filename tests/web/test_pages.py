@@ -65,6 +65,7 @@ ROOTS = (
     "/proof/entries/0/",
     "/help/",
     "/inbox/",
+    "/policy/",
 )
 AMOUNT = re.compile(r'<a class="figure[^"]*" href="([^"]+)"><data class="money" value="(-?[0-9]+)">')
 TOTAL = re.compile(r'<tfoot>.*?<data class="money" value="(-?[0-9]+)">', re.DOTALL)

@@ -43,12 +43,13 @@ def changed(office: Office) -> None:
 def test_list_shows_accounts_and_who_must_act(office: Office, signed_in: SignIn) -> None:
     changed(office)
 
-    page = text(signed_in("lt.approver"), "/payees/")
+    page = text(signed_in("ua.approver1"), "/payees/")
 
     assert "PA-2 is to replace PA-1" in page
     assert "payer for UA-MOD" in page
     assert "none yet" in page
     assert IBAN not in page
+    assert "PA-2" not in text(signed_in("lt.approver"), "/payees/")  # pays this supplier nothing
 
 
 def test_account_page_shows_calls_and_warnings(office: Office, signed_in: SignIn) -> None:
@@ -64,13 +65,18 @@ def test_account_page_shows_calls_and_warnings(office: Office, signed_in: SignIn
     assert "Nobody has called yet" in second
 
 
-@pytest.mark.parametrize(
-    ("who", "whole"), [("ua.payer", True), ("auditor", True), ("lt.officer", False), ("operator", False)]
-)
+def test_account_is_unknown_to_those_who_pay_its_supplier_nothing(office: Office, signed_in: SignIn) -> None:
+    office.payee()
+
+    for who in ("lt.officer", "operator"):
+        assert signed_in(who).get("/payees/PA-1/").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "whole"), [("ua.payer", True), ("auditor", True), ("lt.officer", False)])
 def test_whole_number_is_for_those_who_pay_and_audit(
     office: Office, signed_in: SignIn, who: str, whole: bool
 ) -> None:
-    office.payee()
+    office.contracted()
 
     printed = " ".join(IBAN[at : at + 4] for at in range(0, len(IBAN), 4))
     assert (printed in text(signed_in(who), "/payees/PA-1/")) is whole

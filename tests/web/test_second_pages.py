@@ -122,8 +122,6 @@ def test_parameter_that_is_not_known_is_refused(signed: SignIn, address: str) ->
         ("ua.approver2", True),
         ("ua.manager", False),
         ("lt.officer", False),
-        ("dk.approver1", False),
-        ("operator", False),
     ],
 )
 def test_cards_are_sealed_for_all_but_those_who_assess_decide_or_audit(
@@ -133,6 +131,11 @@ def test_cards_are_sealed_for_all_but_those_who_assess_decide_or_audit(
 
     assert ("none declared" in page) is sees
     assert ("What the cards say is sealed" in page) is not sees
+
+
+@pytest.mark.parametrize("who", ["dk.approver1", "operator"])
+def test_selection_of_another_agreement_is_unknown(signed: SignIn, who: str) -> None:
+    assert signed(who).get("/selections/S-1/").status_code == 404
 
 
 def test_decision_of_a_card_does_not_show_what_is_sealed(signed: SignIn) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from tranche.kernel.deeds import deed_of
 from tranche.kernel.policy import Actor, Deed, Grant
 from tranche.kernel.refusals import UnknownReference
 from tranche.models import (
@@ -26,15 +27,6 @@ from tranche.models import (
     grant_from,
     is_active,
 )
-
-INSPECTOR_DEEDS = frozenset(
-    {
-        *("milestone.verify", "lot.accept", "lot.reject", "lot.take_in"),
-        *("selection.assess", "selection.conclude", "inkind.accept", "inkind.reject"),
-    }
-)
-VERIFIER_DEEDS = frozenset({"payee.verify", "payee.confirm_call"})
-JUDGE_DEEDS = frozenset({"condition.accept"})
 
 
 def actor_of(login_id: str, via: str) -> Actor:
@@ -132,7 +124,7 @@ def _acted(ids: Collection[str], record_id: str | None) -> Iterator[_Done]:
     for own, action, person, root, grant, asked, asked_root, asked_grant in rows.values_list(
         *names, *proposal
     ).distinct():
-        yield _Done(_deed_of(action), asked_root or asked, asked_grant, own)
+        yield _Done(deed_of(action), asked_root or asked, asked_grant, own)
         if person != asked:
             yield _Done(Deed.PAID, root or person, grant, own)
 
@@ -168,16 +160,6 @@ def interested(party: Party, today: date) -> frozenset[str]:
     return frozenset(row.person.counts_as for row in rows.select_related("person"))
 
 
-def _deed_of(action: str) -> Deed:
-    if action in INSPECTOR_DEEDS:
-        return Deed.INSPECTED
-    if action in VERIFIER_DEEDS:
-        return Deed.VERIFIED
-    if action in JUDGE_DEEDS:
-        return Deed.JUDGED
-    return Deed.PROPOSED
-
-
 def deed_of_proposal(action: str) -> Deed:
     """The deed that proposing this action is."""
-    return _deed_of(action)
+    return deed_of(action)

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "tranche.web.middleware.SignInRequired",
+    "tranche.web.middleware.Known",
     "tranche.web.middleware.Refusals",
 ]
 ROOT_URLCONF = "tranche.web.urls"

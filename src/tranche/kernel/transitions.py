@@ -288,6 +288,7 @@ DECISION_ACTIONS: frozenset[str] = frozenset(
         "decision.reject",
         "decision.expire",
         "decision.void",
+        "decision.refuse",
         "approval.give",
         "approval.revoke",
     }

@@ -65,3 +65,9 @@ def shipped_templates() -> dict[str, Held]:
     texts = (path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name.endswith(".toml"))
     found = (Held(parse_template(text, known()), text, "") for text in texts)
     return {one.template.key: one for one in sorted(found, key=lambda one: one.template.key)}
+
+
+def template_donors(*, using: str = "default") -> dict[str, str]:
+    """Whose each template is; shipped examples belong to nobody and are left out."""
+    rows = ProcedureTemplate.objects.using(using).values_list("key", "donor__ref")
+    return dict(rows.order_by("version"))

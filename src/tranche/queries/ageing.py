@@ -19,6 +19,7 @@ from tranche.ledger.book import SqlReader
 from tranche.ledger.rows import day, marks, parts, reading
 from tranche.queries.sources import facts_of
 from tranche.queries.stages import STAGE_OF
+from tranche.queries.viewer import UNFILTERED, Viewer, without_foreign
 
 CLASSES: Final = (30, 90, 180, 365)
 """The last day of each class; what is older has a class of its own."""
@@ -54,10 +55,10 @@ class Ageing:
     rows: tuple[Aged, ...]
 
 
-def ageing(today: date) -> tuple[Ageing, ...]:
+def ageing(today: date, who: Viewer = UNFILTERED) -> tuple[Ageing, ...]:
     """Idle and prepaid money of every currency."""
     found: dict[str, list[Aged]] = defaultdict(list)
-    for row in (*_idle(today), *_prepaid(today)):
+    for row in (*_idle(today, who), *_prepaid(today, who)):
         found[row.currency].append(row)
     return tuple(
         Ageing(currency, _sums(rows), tuple(sorted(rows, key=_oldest)))
@@ -76,9 +77,9 @@ def _sums(rows: Iterable[Aged]) -> Mapping[str, tuple[int, ...]]:
     return {what: tuple(amounts) for what, amounts in sums.items()}
 
 
-def _idle(today: date) -> list[Aged]:
+def _idle(today: date, who: Viewer) -> list[Aged]:
     kinds = tuple(kind for kind, stage in STAGE_OF.items() if stage == IDLE)
-    held = {row.code: row for row in balances(kinds=kinds) if row.balance > 0}
+    held = {row.code: row for row in without_foreign(who, balances(kinds=kinds)) if row.balance > 0}
     sums: dict[tuple[str, MvId], int] = defaultdict(int)
     for piece in fragments.idle(held):
         sums[piece.account, piece.source] += piece.amount_minor
@@ -86,8 +87,8 @@ def _idle(today: date) -> list[Aged]:
     return _aged(IDLE, sums, held, {source: facts[source].booked_on for _, source in sums}, today)
 
 
-def _prepaid(today: date) -> list[Aged]:
-    held = {row.code: row for row in balances(kinds=(Kind.PREPAID,)) if row.balance > 0}
+def _prepaid(today: date, who: Viewer) -> list[Aged]:
+    held = {row.code: row for row in without_foreign(who, balances(kinds=(Kind.PREPAID,))) if row.balance > 0}
     windows = [Window(row.account_id, row.out_total, row.in_total) for row in held.values()]
     sums: dict[tuple[str, MvId], int] = defaultdict(int)
     reader = SqlReader(reading("read"))

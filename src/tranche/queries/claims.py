@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from tranche.models import Claim, SourceDocument
+from tranche.queries.known import known_keys
 from tranche.queries.records import NotFound, printed_date
 from tranche.queries.tranches import ClaimRow, claim_row
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def claims() -> tuple[ClaimRow, ...]:
     return tuple(claim_row(row) for row in found.order_by("document__ref", "position"))
 
 
-def document(ref: str) -> DocumentDetail:
-    """One document by its reference; raises NotFound."""
+def document(ref: str, who: Viewer = UNFILTERED) -> DocumentDetail:
+    """One document; a claim does not name a record that the viewer may not know of. Raises NotFound."""
     found = SourceDocument.objects.using("read").filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
@@ -97,7 +100,8 @@ def document(ref: str) -> DocumentDetail:
         .prefetch_related("amounts", "spans", "parties")
         .order_by("position")
     )
-    details = tuple(_claim(row) for row in rows)
+    known = known_keys(who, "record", (row.linked_ref for row in rows if row.linked_ref))
+    details = tuple(_claim(row, known) for row in rows)
     return DocumentDetail(
         row=_document_row(found),
         language=found.language,
@@ -124,7 +128,7 @@ def _document_row(found: SourceDocument) -> DocumentRow:
     )
 
 
-def _claim(found: Claim) -> ClaimDetail:
+def _claim(found: Claim, known: Collection[str]) -> ClaimDetail:
     spans = sorted(found.spans.all(), key=lambda row: (row.start, row.end, row.field))
     return ClaimDetail(
         row=claim_row(found),
@@ -137,7 +141,7 @@ def _claim(found: Claim) -> ClaimDetail:
             SpanRow(found.ref, found.position, row.field, row.start, row.end, row.quote, row.basis)
             for row in spans
         ),
-        linked_ref=found.linked_ref,
+        linked_ref=found.linked_ref if found.linked_ref in known else "",
         confirmed_by=found.confirmed_by.name if found.confirmed_by else "",
         confirmed_at=found.confirmed_at,
     )

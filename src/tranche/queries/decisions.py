@@ -29,6 +29,7 @@ from tranche.kernel.transitions import TABLE, rows_of
 from tranche.ledger.journal import entries
 from tranche.models import WINDOW, Approval, Credential, Decision, Record, RecordEvent, RoleGrant, window_of
 from tranche.queries.inbox import asking
+from tranche.queries.scope import within
 from tranche.queries.sides import (
     agreement_behind,
     agreement_of_funding,
@@ -39,6 +40,7 @@ from tranche.queries.sides import (
     sides_of,
     under_agreement,
 )
+from tranche.queries.viewer import UNFILTERED, Viewer
 from tranche.store import clock
 
 OPEN_MAX: Final = 50
@@ -114,9 +116,10 @@ class DecisionDetail:
     content: str
 
 
-def open_rows() -> tuple[DecisionRow, ...]:
+def open_rows(who: Viewer = UNFILTERED) -> tuple[DecisionRow, ...]:
     """The decisions that wait, the oldest first; at most OPEN_MAX."""
-    found = Decision.objects.using("read").select_related("proposer_person").filter(state="open")
+    found = Decision.objects.using("read").select_related("proposer_person")
+    found = found.filter(within(who, "decision"), state="open")
     return _rows(list(found.order_by("log_seq", "id")[:OPEN_MAX]))
 
 
@@ -130,10 +133,14 @@ def for_person(actor: Actor, now: datetime, *, after: int = 0) -> tuple[Decision
 
 
 def rows(
-    *, proposer: str | None = None, before: int | None = None, only_open: bool = False
+    *,
+    proposer: str | None = None,
+    before: int | None = None,
+    only_open: bool = False,
+    who: Viewer = UNFILTERED,
 ) -> tuple[DecisionRow, ...]:
     """Decisions of everybody or of one proposer, the newest first, below the log entry `before`."""
-    found = Decision.objects.using("read").select_related("proposer_person")
+    found = Decision.objects.using("read").select_related("proposer_person").filter(within(who, "decision"))
     if proposer is not None:
         found = found.filter(proposer_person_id=proposer)
     if only_open:

@@ -7,6 +7,8 @@ from typing import Any
 
 from tranche.kernel.canonical import decode
 from tranche.models import Decision, Evidence, ImportFile, LinkUpload
+from tranche.queries.scope import records_within, within
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 
 class UnknownDocument(LookupError):
@@ -22,15 +24,20 @@ class StoredDocument:
     media_type: str
 
 
-def document(sha256: str, readable: frozenset[str] | None) -> StoredDocument:
+def document(sha256: str, readable: frozenset[str] | None, who: Viewer = UNFILTERED) -> StoredDocument:
     """A document of a record or of an open decision, or a bank file of these parties' accounts.
 
     An approver reads what comes with a proposal before its execution files it. None reads any bank file.
     """
-    filed = Evidence.objects.using("read").filter(sha256=sha256).order_by("filed_at", "id").first()
+    filed = (
+        Evidence.objects.using("read")
+        .filter(records_within(who, "record_id"), sha256=sha256)
+        .order_by("filed_at", "id")
+        .first()
+    )
     if filed is not None:
         return StoredDocument(sha256, filed.name, filed.media_type)
-    proposed = _proposed(sha256)
+    proposed = _proposed(sha256, who)
     if proposed is not None:
         return proposed
     uploaded = _uploaded(sha256, readable)
@@ -54,8 +61,8 @@ def _uploaded(sha256: str, readable: frozenset[str] | None) -> StoredDocument | 
     return StoredDocument(sha256, found.name, found.media_type) if found else None
 
 
-def _proposed(sha256: str) -> StoredDocument | None:
-    for decision in Decision.objects.using("read").filter(state="open"):
+def _proposed(sha256: str, who: Viewer) -> StoredDocument | None:
+    for decision in Decision.objects.using("read").filter(within(who, "decision"), state="open"):
         content: Any = decode(bytes(decision.content))
         for row in content["arguments"].get("evidence", ()):
             if row["sha256"] == sha256:

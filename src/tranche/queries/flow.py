@@ -16,6 +16,7 @@ from tranche.kernel.chart import Kind
 from tranche.ledger.rows import reading
 from tranche.models import Payment, Tranche
 from tranche.queries.conversions import conversions
+from tranche.queries.viewer import UNFILTERED, Viewer, without_foreign
 
 LAYERS: Final = {
     "origin": 0,
@@ -103,17 +104,19 @@ class _Register:
     pooled: frozenset[str]
 
 
-def flows() -> tuple[Flow, ...]:
+def flows(who: Viewer = UNFILTERED) -> tuple[Flow, ...]:
     """Net amounts along each pair of places: a step back is taken out of the step forward."""
     known = _register()
     sums: dict[str, Links] = defaultdict(lambda: defaultdict(int))
     pools: set[str] = set()
     for row in reading("read")(EDGES, []):
         source, target = _Account(Kind(row[0]), *row[1:4]), _Account(Kind(row[4]), *row[5:8])
+        if not without_foreign(who, (source, target)):
+            continue
         pools |= {account.pool for account in (source, target) if account.pool}
         for pair in _legs(source, target, known):
             sums[row[8]][pair] += int(row[9])
-    for change in conversions():
+    for change in without_foreign(who, conversions()):
         spot = _spot(_Account(change.kind, change.holder, change.fund, change.pool), known)
         into = REPAID if change.kind is Kind.ADVANCE else spot
         sums[change.currency][spot, CONVERTED_OUT] += change.out_minor

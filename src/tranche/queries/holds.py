@@ -8,6 +8,9 @@ from typing import Final
 
 from tranche.kernel.holds import ScopeKind
 from tranche.models import Hold, open_holds
+from tranche.queries.known import only_known
+from tranche.queries.scope import within
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 LIFTED_MAX: Final = 100
 
@@ -36,20 +39,20 @@ class HoldRow:
         return "hold.release_all" if self.scope_kind == ScopeKind.SYSTEM else "hold.release"
 
 
-def open_rows(today: date) -> tuple[HoldRow, ...]:
+def open_rows(today: date, who: Viewer = UNFILTERED) -> tuple[HoldRow, ...]:
     """Every open hold, oldest first."""
-    return tuple(_row(hold, today) for hold in open_holds("read"))
+    return tuple(_row(hold, today) for hold in only_known(who, "hold", open_holds("read")))
 
 
-def lifted_rows(today: date) -> tuple[HoldRow, ...]:
+def lifted_rows(today: date, who: Viewer = UNFILTERED) -> tuple[HoldRow, ...]:
     """The holds that were lifted, the latest first; at most LIFTED_MAX."""
     found = Hold.objects.using("read").select_related("placed_by", "release__decision")
-    rows = found.filter(release__isnull=False).order_by("-release__log_seq")[:LIFTED_MAX]
+    rows = found.filter(within(who, "hold"), release__isnull=False).order_by("-release__log_seq")[:LIFTED_MAX]
     return tuple(_row(hold, today) for hold in rows)
 
 
-def open_count() -> int:
-    return Hold.objects.using("read").filter(release__isnull=True).count()
+def open_count(who: Viewer = UNFILTERED) -> int:
+    return Hold.objects.using("read").filter(within(who, "hold"), release__isnull=True).count()
 
 
 def _row(hold: Hold, today: date) -> HoldRow:

@@ -18,6 +18,7 @@ from tranche.queries.records import (
     evidence_of,
     in_language,
 )
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ def joint_projects(language: str = "en") -> tuple[JointRow, ...]:
     return tuple(_row(row, list(row.shares.all()), language) for row in found)
 
 
-def joint_project(ref: str, language: str = "en") -> JointDetail:
-    """One joint project by its reference; raises NotFound."""
+def joint_project(ref: str, language: str = "en", who: Viewer = UNFILTERED) -> JointDetail:
+    """One joint project; partners know what each paid in, but not whose the other money is."""
     found = Joint.objects.using("read").select_related("record", "programme").filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
@@ -120,7 +121,7 @@ def joint_project(ref: str, language: str = "en") -> JointDetail:
         partners=partners,
         outputs=outputs,
         sums=_sums(outputs, versions, partners),
-        others=others,
+        others=others if who.is_whole else (),
         events=events_of(found.record_id),
         evidence=evidence_of(found.record_id),
     )

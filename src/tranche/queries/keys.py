@@ -8,6 +8,8 @@ from datetime import datetime
 from tranche.kernel.methods import fingerprint
 from tranche.models import Credential, Login
 from tranche.queries.options import Choice
+from tranche.queries.scope import within
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,13 @@ def in_use(person: str, method: str) -> tuple[KeyRow, ...]:
     return tuple(row for row in keys_of(person) if row.state == "in_use" and row.method == method)
 
 
-def choices(*, offered: bool) -> tuple[Choice, ...]:
+def choices(*, offered: bool, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Keys that wait to be registered, or all that are not revoked, for a list to choose from."""
-    rows = Credential.objects.using("read").select_related("person").filter(revoked_at=None)
+    rows = (
+        Credential.objects.using("read")
+        .select_related("person")
+        .filter(within(who, "credential"), revoked_at=None)
+    )
     if offered:
         rows = rows.filter(registered_at=None)
     found = [_row(row) for row in rows.order_by("person__name", "offered_at", "id")]

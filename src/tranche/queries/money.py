@@ -13,8 +13,10 @@ from tranche.ledger.statement import Order, StatementRow, statement, whole_state
 from tranche.models import Agreement, Decision, Record
 from tranche.queries.conversions import conversions
 from tranche.queries.holders import SPENT_FROM, holders_below
+from tranche.queries.known import knows
 from tranche.queries.records import NotFound
 from tranche.queries.stages import STAGE_OF, STAGES
+from tranche.queries.viewer import UNFILTERED, Viewer, without_foreign
 
 LINES_A_PAGE: Final = 50
 FIGURES: Final[dict[str, frozenset[Kind]]] = {
@@ -92,18 +94,24 @@ def whole_account(code: str, when: AsOf = TODAY, order: Order = Order.RECORDED) 
     return replace(found, lines=lines, has_more=False)
 
 
-def figure(name: str, currency: str, within: str = "", fund: str = "") -> Figure:
+def figure(name: str, currency: str, within: str = "", fund: str = "", *, who: Viewer = UNFILTERED) -> Figure:
     """What adds up to a figure, of everything or within one record; raises NotFound.
 
     Only accounts that hold something are listed: the others add nothing.
     """
     if name not in FIGURES:
         raise NotFound(name)
+    if within and not knows(who, "record", within):
+        raise NotFound(within)
     bounds = _bounds(within)
     kinds = FIGURES[name] & bounds.kinds
     rows = balances(kinds=sorted(kinds), holders=sorted(bounds.holders)) if kinds else ()
-    kept = tuple(row for row in rows if row.balance and _counts(row, currency, fund, bounds))
-    return Figure(name, currency, within, bounds.kind, fund, kept, _converted(name, currency, fund, bounds))
+    kept = tuple(
+        row for row in without_foreign(who, rows) if row.balance and _counts(row, currency, fund, bounds)
+    )
+    return Figure(
+        name, currency, within, bounds.kind, fund, kept, _converted(name, currency, fund, bounds, who)
+    )
 
 
 class _Row(Protocol):
@@ -158,14 +166,16 @@ def _counts(row: _Row, currency: str, fund: str, bounds: _Bounds) -> bool:
     return row.currency == currency and (not fund or fund in (row.fund, row.pool)) and bounds.holds(row)
 
 
-def _converted(name: str, currency: str, fund: str, bounds: _Bounds) -> tuple[tuple[str, int], ...]:
+def _converted(
+    name: str, currency: str, fund: str, bounds: _Bounds, who: Viewer
+) -> tuple[tuple[str, int], ...]:
     """(account, amount) of the conversions that belong to a figure."""
     if name not in (*WHOLES, "converted_in", "converted_out"):
         return ()
     kinds = FIGURES[name] & bounds.kinds if name in WHOLES else bounds.kinds
     amounts = (
         (row.account, {"converted_in": row.in_minor, "converted_out": row.out_minor}.get(name, row.net_minor))
-        for row in conversions()
+        for row in without_foreign(who, conversions())
         if row.kind in kinds and _counts(row, currency, fund, bounds)
     )
     return tuple((account, minor) for account, minor in amounts if minor)

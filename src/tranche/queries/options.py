@@ -45,6 +45,9 @@ from tranche.models import (
     open_holds,
 )
 from tranche.models.templates import template, template_keys
+from tranche.queries.known import only_known
+from tranche.queries.scope import records_within, within
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 OPTIONS_MAX: Final = 500
 
@@ -78,10 +81,11 @@ _RECORDS: Final[Mapping[str, tuple[Any, tuple[str, ...], _Describe]]] = {
 }
 
 
-def records(kind: str, states: Collection[str] = ()) -> tuple[Choice, ...]:
+def records(kind: str, states: Collection[str] = (), who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Records of one kind, in these states where any are named."""
     model, related, describe = _RECORDS[kind]
     found = model._default_manager.using("read").select_related("record", *related)
+    found = found.filter(within(who, kind))
     if states:
         found = found.filter(record__state__in=states)
     return tuple(
@@ -95,12 +99,12 @@ def parties(kinds: Collection[str] = ()) -> tuple[Choice, ...]:
     return tuple(Choice(row.ref, f"{row.ref}: {row.name}") for row in chosen.order_by("ref")[:OPTIONS_MAX])
 
 
-def origins() -> tuple[Choice, ...]:
-    found = Origin.objects.using("read").order_by("ref")[:OPTIONS_MAX]
+def origins(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
+    found = Origin.objects.using("read").filter(within(who, "origin")).order_by("ref")[:OPTIONS_MAX]
     return tuple(Choice(row.ref, f"{row.ref}: {row.title}") for row in found)
 
 
-def money(language: str) -> tuple[Choice, ...]:
+def money(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """The funds in force, each with what lies in it unallocated."""
     there: dict[tuple[str, str], int] = {}
     for row in balances(kinds=(Kind.TRANCHE, Kind.POOL)):
@@ -110,7 +114,7 @@ def money(language: str) -> tuple[Choice, ...]:
     return tuple(
         Choice(ref, f"{ref}: {format_amount(Money(amount, currency), language)}")
         for (ref, currency), amount in sorted(there.items())
-        if ref in refs
+        if ref in refs and who.knows_fund(ref)
     )
 
 
@@ -118,7 +122,7 @@ def _in_force() -> QuerySet[FundRule]:
     return FundRule.objects.using("read").select_related("agreement").filter(ended_on__isnull=True)
 
 
-def restrictions() -> tuple[Choice, ...]:
+def restrictions(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Every fund that money may be spent from, also before any came, and every open advance."""
     ruled = {row.fund: row.agreement.title for row in _in_force()}
     pooled = Agreement.objects.using("read").filter(pool_ref__isnull=False, signed_on__isnull=True)
@@ -127,25 +131,35 @@ def restrictions() -> tuple[Choice, ...]:
     )
     unruled = {str(row.pool_ref): row.title for row in pooled} | {row.ref: row.title for row in alone}
     found = [Choice(ref, f"{ref}: {title}") for ref, title in sorted((unruled | ruled).items())]
-    return (*found, *advances())
+    return (*(row for row in found if who.knows_fund(row.value)), *advances(who))
 
 
-def advances() -> tuple[Choice, ...]:
+def advances(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """The advances that are open."""
-    rows = Advance.objects.using("read").select_related("party").filter(closed_on__isnull=True)
+    rows = (
+        Advance.objects.using("read")
+        .select_related("party")
+        .filter(within(who, "advance"), closed_on__isnull=True)
+    )
     return tuple(Choice(row.ref, f"{row.ref}: {row.party.name}") for row in rows.order_by("ref"))
 
 
-def holds() -> tuple[Choice, ...]:
+def holds(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """The holds that are open."""
     return tuple(
-        Choice(hold.ref, f"{hold.ref}: {hold.scope_ref or hold.scope_kind}") for hold in open_holds("read")
+        Choice(hold.ref, f"{hold.ref}: {hold.scope_ref or hold.scope_kind}")
+        for hold in only_known(who, "hold", open_holds("read"))
     )
 
 
-def set_asides(language: str) -> tuple[Choice, ...]:
+def set_asides(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """What was set aside for donors' banks."""
-    rows = SetAside.objects.using("read").select_related("donor").order_by("ref")
+    rows = (
+        SetAside.objects.using("read")
+        .select_related("donor")
+        .filter(within(who, "set_aside"))
+        .order_by("ref")
+    )
     return tuple(
         Choice(
             row.ref,
@@ -155,17 +169,17 @@ def set_asides(language: str) -> tuple[Choice, ...]:
     )
 
 
-def parked_lines(language: str) -> tuple[Choice, ...]:
+def parked_lines(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Bank lines that wait for their paper."""
     found = BankLine.objects.using("read").filter(
-        matches__target_kind="suspense", matches__released_seq__isnull=True
+        within(who, "line"), matches__target_kind="suspense", matches__released_seq__isnull=True
     )
     return _lines(found, language)
 
 
-def free_lines(language: str, *, credit: bool) -> tuple[Choice, ...]:
+def free_lines(language: str, *, credit: bool, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Bank lines that are not booked, money in or money out."""
-    found = free(BankLine.objects.using("read"))
+    found = free(BankLine.objects.using("read").filter(within(who, "line")))
     return _lines(found.filter(amount_minor__gt=0) if credit else found.filter(amount_minor__lt=0), language)
 
 
@@ -186,44 +200,54 @@ def step_documents(ref: str) -> tuple[str, ...]:
     return tuple(step.evidence_kinds) if step else ()
 
 
-def people() -> tuple[Choice, ...]:
+def people(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Everybody who counts as a person of its own, with the sign-ins that tell namesakes apart."""
-    rows = Person.objects.using("read").filter(root__isnull=True).prefetch_related("logins")
+    rows = (
+        Person.objects.using("read")
+        .filter(within(who, "person"), root__isnull=True)
+        .prefetch_related("logins")
+    )
     return tuple(
         Choice(row.id, f"{row.name}: {', '.join(sorted(login.username for login in row.logins.all()))}")
         for row in rows.order_by("name", "id")[:OPTIONS_MAX]
     )
 
 
-def logins() -> tuple[Choice, ...]:
+def logins(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """The sign-ins that are not shut."""
-    rows = Login.objects.using("read").select_related("person").filter(is_active=True)
+    rows = Login.objects.using("read").select_related("person").filter(within(who, "login"), is_active=True)
     return tuple(
         Choice(row.id, f"{row.username}: {row.person.name}")
         for row in rows.order_by("username")[:OPTIONS_MAX]
     )
 
 
-def identities() -> tuple[Choice, ...]:
+def identities(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """The accounts elsewhere that open a sign-in here."""
-    rows = Identity.objects.using("read").select_related("login").filter(ended_at__isnull=True)
+    rows = (
+        Identity.objects.using("read")
+        .select_related("login")
+        .filter(within(who, "identity"), ended_at__isnull=True)
+    )
     return tuple(
         Choice(row.id, f"{row.login.username}: {row.subject}")
         for row in rows.order_by("login__username", "subject")[:OPTIONS_MAX]
     )
 
 
-def grants(now: datetime) -> tuple[tuple[str, str, str, str], ...]:
+def grants(now: datetime, who: Viewer = UNFILTERED) -> tuple[tuple[str, str, str, str], ...]:
     """The roles that have not ended: id, holder, role and party."""
     rows = RoleGrant.objects.using("read").select_related("person", "party")
-    found = rows.filter(Q(to_at__isnull=True) | Q(to_at__gt=now)).order_by("person__name", "role")
+    found = rows.filter(within(who, "grant") & (Q(to_at__isnull=True) | Q(to_at__gt=now))).order_by(
+        "person__name", "role"
+    )
     return tuple((row.id, row.person.name, row.role, row.party.ref) for row in found[:OPTIONS_MAX])
 
 
-def documents() -> tuple[Choice, ...]:
+def documents(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Documents on file for records that nothing has superseded."""
     rows = Evidence.objects.using("read").select_related("record")
-    standing = rows.filter(record__isnull=False, superseded_by__isnull=True)
+    standing = rows.filter(records_within(who, "record_id"), record__isnull=False, superseded_by__isnull=True)
     return tuple(
         Choice(
             row.sha256, f"{row.record.ref if row.record else ''}: {row.kind.replace('_', ' ')}, {row.name}"
@@ -238,18 +262,26 @@ def document_kind(sha256: str) -> tuple[str, ...]:
     return (row.kind,) if row else ()
 
 
-def interests() -> tuple[Choice, ...]:
+def interests(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Declared interests that have no end yet."""
-    rows = Interest.objects.using("read").select_related("person", "party").filter(to_on__isnull=True)
+    rows = (
+        Interest.objects.using("read")
+        .select_related("person", "party")
+        .filter(within(who, "interest"), to_on__isnull=True)
+    )
     return tuple(
         Choice(row.id, f"{row.person.name}: {row.party.ref} {row.party.name}")
         for row in rows.order_by("person__name", "party__ref", "id")[:OPTIONS_MAX]
     )
 
 
-def links() -> tuple[Choice, ...]:
+def links(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Upload links that were not revoked."""
-    rows = UploadLink.objects.using("read").select_related("record").filter(revoked_at__isnull=True)
+    rows = (
+        UploadLink.objects.using("read")
+        .select_related("record")
+        .filter(within(who, "link"), revoked_at__isnull=True)
+    )
     return tuple(
         Choice(row.id, f"{row.record.ref}: {row.expires_on.isoformat()}")
         for row in rows.order_by("record__ref", "issued_at", "id")[:OPTIONS_MAX]

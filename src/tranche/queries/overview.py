@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from tranche.models import Origin, Party, Tranche
 from tranche.queries.flow import Flow, flows
 from tranche.queries.records import in_language
+from tranche.queries.scope import within
 from tranche.queries.stages import MoneyByStage, all_money
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,12 @@ class Overview:
     names: Mapping[str, str]
 
 
-def overview(language: str = "en") -> Overview:
-    return Overview(_promises(), all_money(), flows(), _names(language))
+def overview(language: str = "en", who: Viewer = UNFILTERED) -> Overview:
+    return Overview(_promises(who), all_money(who), flows(who), _names(language))
 
 
-def _promises() -> tuple[Promise, ...]:
-    rows = Tranche.objects.using("read").exclude(record__state="withdrawn")
+def _promises(who: Viewer) -> tuple[Promise, ...]:
+    rows = Tranche.objects.using("read").filter(within(who, "tranche")).exclude(record__state="withdrawn")
     sums: dict[str, list[int]] = {}
     for currency, state, amount in rows.values_list("currency", "record__state", "amount_minor"):
         sums.setdefault(currency, [0, 0])[state != "announced"] += amount

@@ -12,6 +12,8 @@ from django.db.models import Q, QuerySet
 from tranche.kernel.money import Money
 from tranche.models import Interest, Payee, PayeeCallback, Payment, RecordEvent
 from tranche.queries.records import EventRow, EvidenceRow, NotFound, events_of, evidence_of, in_language
+from tranche.queries.scope import within
+from tranche.queries.viewer import UNFILTERED, Viewer
 from tranche.queries.waiting import Turn
 
 ALERT_DAYS: Final = 30
@@ -104,9 +106,9 @@ class InterestRow:
     to_on: date | None
 
 
-def payees(language: str = "en") -> tuple[PayeeRow, ...]:
+def payees(language: str = "en", who: Viewer = UNFILTERED) -> tuple[PayeeRow, ...]:
     """Every account: what waits for somebody first, then by party and reference."""
-    rows = list(_rows().order_by("party__ref", "ref"))
+    rows = list(_rows().filter(within(who, "payee")).order_by("party__ref", "ref"))
     paid = _first_paid()
     order = {"proposed": 0, "verified": 1, "active": 2}
     calls = PayeeCallback.objects.using("read").filter(payee__in=[row.pk for row in rows])
@@ -115,14 +117,15 @@ def payees(language: str = "en") -> tuple[PayeeRow, ...]:
     return tuple(sorted(found, key=lambda row: (order.get(row.state, 3), row.party_ref, row.ref)))
 
 
-def payee(ref: str, language: str = "en") -> PayeeDetail:
+def payee(ref: str, language: str = "en", who: Viewer = UNFILTERED) -> PayeeDetail:
     """One account by its reference; raises NotFound."""
     found = _rows().filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
     related = found.callbacks.select_related("verifier", "second_verifier")
     calls = list(related.order_by("called_on", "id"))
-    payments = found.payments.select_related("record", "contract", "milestone").order_by("ref")
+    payments = found.payments.select_related("record", "contract", "milestone")
+    payments = payments.filter(within(who, "payment")).order_by("ref")
     return PayeeDetail(
         row=_row(found, _first_paid(), calls[-1] if calls else None, language),
         successors=tuple(found.successors.order_by("ref").values_list("ref", flat=True)),
@@ -133,13 +136,15 @@ def payee(ref: str, language: str = "en") -> PayeeDetail:
     )
 
 
-def changes(today: date, language: str = "en", party: str | None = None) -> tuple[Change, ...]:
+def changes(
+    today: date, language: str = "en", party: str | None = None, *, who: Viewer = UNFILTERED
+) -> tuple[Change, ...]:
     """Changes of accounts under way, or carried out in the last 30 days, the newest first.
 
     A change is an account that names its predecessor, or one of a party that has another active account.
     """
     recent = Q(record__state="active", active_on__gt=today - timedelta(days=ALERT_DAYS))
-    found_rows = _rows().filter(Q(record__state__in=UNDER_WAY) | recent)
+    found_rows = _rows().filter(within(who, "payee")).filter(Q(record__state__in=UNDER_WAY) | recent)
     if party is not None:
         found_rows = found_rows.filter(party__ref=party)
     rows = list(found_rows)
@@ -154,10 +159,10 @@ def changes(today: date, language: str = "en", party: str | None = None) -> tupl
     return tuple(sorted(found, key=lambda change: (change.since, change.ref), reverse=True))
 
 
-def interests(today: date, language: str = "en") -> tuple[InterestRow, ...]:
+def interests(today: date, language: str = "en", who: Viewer = UNFILTERED) -> tuple[InterestRow, ...]:
     """Declared interests that hold today or later, by person."""
     rows = Interest.objects.using("read").select_related("person", "party")
-    lasting = rows.filter(Q(to_on__isnull=True) | Q(to_on__gt=today))
+    lasting = rows.filter(within(who, "interest")).filter(Q(to_on__isnull=True) | Q(to_on__gt=today))
     return tuple(
         InterestRow(
             id=row.id,

@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from tranche.kernel.refusals import UnknownReference
 from tranche.models import Decision, Identity, Login, Person, RoleGrant
+from tranche.queries.scope import within
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 ACTS_MAX = 50
 
@@ -104,10 +106,11 @@ class PersonDetail:
     proposed: tuple[ActRow, ...]
 
 
-def everybody(now: datetime) -> tuple[PersonRow, ...]:
+def everybody(now: datetime, who: Viewer = UNFILTERED) -> tuple[PersonRow, ...]:
     """Every entry by name, those who left last."""
     persons = Person.objects.using("read").select_related("root").prefetch_related("logins")
-    grants = _grants(now)
+    persons = persons.filter(within(who, "person"))
+    grants = _grants(now, who)
     return tuple(
         _row(row, [grant for person, grant in grants if person == row.id])
         for row in persons.order_by("-active", "name", "id")
@@ -125,11 +128,11 @@ def _row(person: Person, grants: list[GrantRow]) -> PersonRow:
     )
 
 
-def _grants(now: datetime, **only: object) -> list[tuple[str, GrantRow]]:
+def _grants(now: datetime, who: Viewer, **only: object) -> list[tuple[str, GrantRow]]:
     rows = RoleGrant.objects.using("read").select_related("party", "person", "delegated_by", "parent")
     return [
         (row.person_id, _grant_row(row, now))
-        for row in rows.filter(**only).order_by("party__ref", "role", "from_at", "id")
+        for row in rows.filter(within(who, "grant"), **only).order_by("party__ref", "role", "from_at", "id")
     ]
 
 
@@ -155,7 +158,7 @@ def _grant_row(row: RoleGrant, now: datetime) -> GrantRow:
     )
 
 
-def person(person_id: str, now: datetime) -> PersonDetail:
+def person(person_id: str, now: datetime, who: Viewer = UNFILTERED) -> PersonDetail:
     """One person; raises UnknownReference."""
     rows = Person.objects.using("read").select_related("root").prefetch_related("logins")
     found = rows.filter(pk=person_id).first()
@@ -163,13 +166,17 @@ def person(person_id: str, now: datetime) -> PersonDetail:
         raise UnknownReference("person", person_id)
     root = found.counts_as
     same = Person.objects.using("read").filter(Q(root_id=root) | Q(pk=root)).exclude(pk=found.id)
-    done = Decision.objects.using("read").filter(proposer_person_id=found.id).order_by("-log_seq")
+    done = (
+        Decision.objects.using("read")
+        .filter(within(who, "decision"), proposer_person_id=found.id)
+        .order_by("-log_seq")
+    )
     return PersonDetail(
-        row=_row(found, [grant for _id, grant in _grants(now, person_id=found.id)]),
+        row=_row(found, [grant for _id, grant in _grants(now, who, person_id=found.id)]),
         email=found.email,
         language=found.language,
         logins=_logins(found),
-        lent=tuple(grant for _id, grant in _grants(now, delegated_by_id=found.id)),
+        lent=tuple(grant for _id, grant in _grants(now, who, delegated_by_id=found.id)),
         same=tuple(same.order_by("name").values_list("id", "name")),
         proposed=tuple(
             ActRow(row.id, row.action, "", row.state, row.created_at, row.log_seq) for row in done[:ACTS_MAX]

@@ -12,7 +12,10 @@ from tranche.ledger.rows import reading
 from tranche.models import Lot, Priority, Programme
 from tranche.queries.conversions import conversions
 from tranche.queries.holders import above_holders, programme_of
+from tranche.queries.known import known_keys
 from tranche.queries.records import in_language
+from tranche.queries.scope import within
+from tranche.queries.viewer import UNFILTERED, Viewer, without_foreign
 
 LOTS_BY_SOURCE: Final = """
 SELECT a.holder, s.currency, sum(CASE WHEN u.into_it = 1 THEN f.source_amount ELSE -f.source_amount END)
@@ -64,10 +67,11 @@ class PriorityRow:
         return self.amount_minor - self.covered_minor
 
 
-def priorities(language: str = "en") -> tuple[PriorityRow, ...]:
+def priorities(language: str = "en", who: Viewer = UNFILTERED) -> tuple[PriorityRow, ...]:
     """Every priority in force, by year, category and reference."""
-    left, given = _money_by_category(), _given_in_kind()
+    left, given = _money_by_category(who), _given_in_kind(who)
     rows = Priority.objects.using("read").select_related("record").filter(record__state="set")
+    rows = rows.filter(within(who, "priority"))
     found = []
     for row in rows.order_by("year", "category", "ref"):
         funded, accepted = left.get((row.category, row.currency), (0, 0))
@@ -79,10 +83,10 @@ def priorities(language: str = "en") -> tuple[PriorityRow, ...]:
     return tuple(found)
 
 
-def _given_in_kind() -> dict[tuple[str, int], list[InKindLot]]:
+def _given_in_kind(who: Viewer) -> dict[tuple[str, int], list[InKindLot]]:
     """Lots in kind by category and year of acceptance."""
     found: dict[tuple[str, int], list[InKindLot]] = defaultdict(list)
-    rows = Lot.objects.using("read").filter(origin="in_kind", record__state="accepted")
+    rows = Lot.objects.using("read").filter(within(who, "lot"), origin="in_kind", record__state="accepted")
     for row in rows.select_related("inkind").order_by("accepted_on", "ref"):
         if row.inkind and row.accepted_on:
             lot = InKindLot(row.ref, row.inkind.ref, row.quantity, row.unit)
@@ -122,24 +126,26 @@ def covered_by(category: str, language: str = "en") -> tuple[tuple[str, str], ..
     return tuple((row.ref, in_language(row, "title", language)) for row in rows.order_by("-year", "ref"))
 
 
-def _money_by_category() -> dict[tuple[str, str], tuple[int, int]]:
+def _money_by_category(who: Viewer) -> dict[tuple[str, str], tuple[int, int]]:
     """(allocated and beyond, accepted) of each category, in the currency in which the money was allocated."""
     categories = dict(Programme.objects.using("read").values_list("ref", "category"))
     above = above_holders()
-    converted = [row for row in conversions() if row.kind in FUNDED]
+    converted = [row for row in without_foreign(who, conversions()) if row.kind in FUNDED]
     bought = {row.currency for row in converted if row.in_minor}
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
 
     def key(holder: str, currency: str) -> tuple[str, str]:
         return categories.get(programme_of(holder, above), ""), currency
 
-    for row in balances(kinds=FUNDED):
+    for row in without_foreign(who, balances(kinds=FUNDED)):
         sums[key(row.holder, row.currency)][0] += row.balance
         if row.kind is Kind.LOT and row.currency not in bought:
             sums[key(row.holder, row.currency)][1] += row.balance
     for change in converted:
         sums[key(change.holder, change.currency)][0] += change.net_minor
     for currency in sorted(bought):
-        for holder, source_currency, amount in reading("read")(LOTS_BY_SOURCE, [currency]):
+        sources = reading("read")(LOTS_BY_SOURCE, [currency])
+        known = known_keys(who, "lot", (row[0] for row in sources))
+        for holder, source_currency, amount in (row for row in sources if row[0] in known):
             sums[key(holder, source_currency)][1] += int(amount)
     return {of: (funded, accepted) for of, (funded, accepted) in sums.items()}

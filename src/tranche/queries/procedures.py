@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 
 from tranche.formats.calendars import closed_days
 from tranche.kernel.procedure_plan import Days, plan
-from tranche.models import Procedure, Step
+from tranche.models import Procedure, Step, Tranche
 from tranche.models.step_dates import closures_of
 from tranche.queries.records import EvidenceRow, NotFound, evidence_of_many, in_language
+from tranche.queries.scope import within
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 PROCEDURES_MAX = 60  # the newest; older ones are opened from their tranches
 
@@ -67,9 +69,13 @@ class ProcedureRow:
         return any(task.state in ("todo", "waiting") for task in self.tasks)
 
 
-def procedures(today: date, language: str = "en") -> tuple[ProcedureRow, ...]:
+def procedures(today: date, language: str = "en", who: Viewer = UNFILTERED) -> tuple[ProcedureRow, ...]:
     """Every procedure, the running ones first, then the newest."""
-    found = _procedures().order_by("-started_on", "tranche__ref")[:PROCEDURES_MAX]
+    found = (
+        _procedures()
+        .filter(tranche__in=Tranche.objects.using("read").filter(within(who, "tranche")))
+        .order_by("-started_on", "tranche__ref")[:PROCEDURES_MAX]
+    )
     rows = _rows(list(found), today, language)
     return tuple(sorted(rows, key=lambda row: not row.running))
 

@@ -10,9 +10,12 @@ from tranche.models import Programme, Tranche
 from tranche.queries.contracts import ContractRow, contracts
 from tranche.queries.conversions import Converted, conversions
 from tranche.queries.holders import SPENT_FROM, above_holders, programme_of
+from tranche.queries.known import known_events, known_keys, only_known
 from tranche.queries.priorities import covered_by
 from tranche.queries.records import EventRow, NotFound, events_of, in_language, names_of
+from tranche.queries.scope import within
 from tranche.queries.stages import MoneyByStage, by_stage
+from tranche.queries.viewer import UNFILTERED, Viewer, without_foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +54,29 @@ class ProgrammeDetail:
     events: tuple[EventRow, ...]
 
 
-def programmes(language: str = "en") -> tuple[ProgrammeRow, ...]:
-    """Every programme, by reference."""
-    money = _money()
-    rows = Programme.objects.using("read").select_related("record", "holder").order_by("ref")
+def programmes(language: str = "en", who: Viewer = UNFILTERED) -> tuple[ProgrammeRow, ...]:
+    """Every programme that the viewer may know of, by reference, with the money within reach."""
+    money = _money(who)
+    rows = Programme.objects.using("read").select_related("record", "holder")
+    rows = rows.filter(within(who, "programme")).order_by("ref")
     return tuple(_row(row, money.get(row.ref, _Money()), language) for row in rows)
 
 
-def programme(ref: str, language: str = "en") -> ProgrammeDetail:
+def programme(ref: str, language: str = "en", who: Viewer = UNFILTERED) -> ProgrammeDetail:
     """One programme by its reference; raises NotFound."""
     found = Programme.objects.using("read").select_related("record", "holder").filter(ref=ref).first()
     if found is None:
         raise NotFound(ref)
-    money = _money().get(ref, _Money())
+    money = _money(who).get(ref, _Money())
+    joint = tuple(found.joint_projects.order_by("ref").values_list("ref", flat=True))
+    known = known_keys(who, "joint", joint)
     return ProgrammeDetail(
         row=_row(found, money, language),
         funders=_funders(money, language),
-        contracts=contracts(language, programme=ref),
+        contracts=only_known(who, "contract", contracts(language, programme=ref)),
         priorities=covered_by(found.category, language),
-        joint_refs=tuple(found.joint_projects.order_by("ref").values_list("ref", flat=True)),
-        events=events_of(found.record_id),
+        joint_refs=tuple(row for row in joint if row in known),
+        events=known_events(who, events_of(found.record_id)),
     )
 
 
@@ -93,13 +99,13 @@ def _row(found: Programme, money: _Money, language: str) -> ProgrammeRow:
     )
 
 
-def _money() -> dict[str, _Money]:
+def _money(who: Viewer) -> dict[str, _Money]:
     """Every account of each programme: its own, and those of its contracts, payments and lots."""
     above = above_holders()
     found: dict[str, _Money] = defaultdict(_Money)
-    for row in balances(kinds=SPENT_FROM):
+    for row in without_foreign(who, balances(kinds=SPENT_FROM)):
         found[programme_of(row.holder, above)].rows.append(row)
-    for change in conversions():
+    for change in without_foreign(who, conversions()):
         if change.kind in SPENT_FROM:
             found[programme_of(change.holder, above)].converted.append(change)
     return found

@@ -6,14 +6,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tranche.kernel.disclosure import Label
 from tranche.kernel.entries import Item
 from tranche.kernel.merkle import leaf_hash
 from tranche.ledger.journal import numbers
 from tranche.log.read import Entry, entries_before, entry, head
 from tranche.models import Person
+from tranche.queries.known import known_log
 from tranche.queries.records import NotFound
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 ENTRIES_A_PAGE: Final = 25
+PUBLIC: Final = frozenset({Label.PUBLIC})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +65,21 @@ class LogEntryDetail:
     has_next: bool
 
 
-def log_page(before: int | None, labels: Collection[str]) -> LogPage:
-    """The newest entries below `before`, for a reader of these labels."""
+def log_page(before: int | None, labels: Collection[str], who: Viewer = UNFILTERED) -> LogPage:
+    """The newest entries below `before`, for a reader of these labels as far as he may know of the object."""
     found = entries_before(ENTRIES_A_PAGE, before)
     more = found[-1].seq if found and found[-1].seq > 0 else None
-    return LogPage(head(), _rows(found, labels), more)
+    return LogPage(head(), _rows(found, _labels(who, found, labels)), more)
 
 
-def log_entry(seq: int, labels: Collection[str]) -> LogEntryDetail:
-    """One entry, opened for a reader of these labels; raises NotFound."""
+def log_entry(seq: int, labels: Collection[str], who: Viewer = UNFILTERED) -> LogEntryDetail:
+    """One entry, opened for a reader of these labels as far as he may know of its object; raises NotFound."""
     found = entry(seq)
     if found is None:
         raise NotFound(str(seq))
-    [row] = _rows((found,), labels)
+    opened = _labels(who, (found,), labels)
+    labels = opened[seq]
+    [row] = _rows((found,), opened)
     named = sorted((item for item in found.items if item.name), key=lambda item: item.name)
     return LogEntryDetail(
         row=row,
@@ -84,17 +90,23 @@ def log_entry(seq: int, labels: Collection[str]) -> LogEntryDetail:
     )
 
 
-def _rows(found: Collection[Entry], labels: Collection[str]) -> tuple[LogRow, ...]:
-    actors = {str(_value(row, "actor", labels)) for row in found}
+def _labels(who: Viewer, found: Collection[Entry], labels: Collection[str]) -> Mapping[int, Collection[str]]:
+    """What may be opened of each entry: of one out of reach, what everybody may read."""
+    known = known_log(who, found)
+    return {row.seq: labels if row.seq in known else PUBLIC for row in found}
+
+
+def _rows(found: Collection[Entry], opened: Mapping[int, Collection[str]]) -> tuple[LogRow, ...]:
+    actors = {str(_value(row, "actor", opened[row.seq])) for row in found}
     names = dict(Person.objects.using("read").filter(pk__in=actors).values_list("pk", "name"))
-    posted = numbers([row.seq for row in found])
+    posted = numbers([row.seq for row in found if opened[row.seq] != PUBLIC])
     return tuple(
         LogRow(
             seq=row.seq,
-            kind=row.kind,
-            ref=str(_value(row, "ref", labels)),
-            at=str(_value(row, "at", labels)),
-            person=names.get(str(_value(row, "actor", labels)), str(_value(row, "actor", labels))),
+            kind=row.kind if opened[row.seq] != PUBLIC else str(_value(row, "kind", PUBLIC)),
+            ref=str(_value(row, "ref", opened[row.seq])),
+            at=str(_value(row, "at", opened[row.seq])),
+            person=names.get(actor := str(_value(row, "actor", opened[row.seq])), actor),
             root=row.root,
             is_intact=row.is_intact,
             entries=posted.get(row.seq, ()),

@@ -9,6 +9,7 @@ from tranche.kernel.chart import Kind
 from tranche.ledger.balances import Balance, balances
 from tranche.queries.codes import kind_of
 from tranche.queries.conversions import Converted, conversions
+from tranche.queries.viewer import UNFILTERED, Viewer, without_foreign
 
 STAGE_OF = {
     Kind.SUSPENSE: "idle",
@@ -96,9 +97,9 @@ def _of(sums: dict[str, dict[str, int]], currency: str) -> dict[str, int]:
     return sums.setdefault(currency, dict.fromkeys((*STAGES, "in", "out", "advanced"), 0))
 
 
-def all_money() -> tuple[MoneyByStage, ...]:
-    """Everything in the mechanism, by stage."""
-    return by_stage(balances(), conversions())
+def all_money(who: Viewer = UNFILTERED) -> tuple[MoneyByStage, ...]:
+    """Everything in the mechanism that the viewer may know of, by stage."""
+    return by_stage(without_foreign(who, balances()), without_foreign(who, conversions()))
 
 
 def money_of(*restrictions: str) -> tuple[MoneyByStage, ...]:

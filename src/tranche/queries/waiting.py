@@ -10,6 +10,8 @@ from tranche.kernel.approval import Slot
 from tranche.kernel.money import Money
 from tranche.models import Decision, Payment, RecordEvent, Step
 from tranche.queries import decisions
+from tranche.queries.scope import within
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 ROWS_MAX: Final = 100
 
@@ -42,15 +44,15 @@ class Waiting:
     late_days: int
 
 
-def waiting(today: date, language: str = "en") -> tuple[Waiting, ...]:
+def waiting(today: date, language: str = "en", who: Viewer = UNFILTERED) -> tuple[Waiting, ...]:
     """Everything that waits for somebody: the latest first, then by how long it has waited."""
-    found = [*_open_decisions(today), *_open_steps(today, language), *_drafted_payments()]
+    found = [*_open_decisions(today, who), *_open_steps(today, language, who), *_drafted_payments(who)]
     return tuple(sorted(found, key=lambda row: (-row.late_days, row.since, row.subject)))[:ROWS_MAX]
 
 
-def _open_decisions(today: date) -> list[Waiting]:
+def _open_decisions(today: date, who: Viewer) -> list[Waiting]:
     found = []
-    for row in decisions.open_rows():
+    for row in decisions.open_rows(who):
         ready = not row.missing and row.executor is not None
         turns = tuple(turn_of(slot) for slot in row.missing)
         if ready and row.executor is not None:
@@ -78,11 +80,11 @@ def turn_of(slot: Slot) -> Turn:
     return Turn(tuple(sorted(role.value for role in slot.roles)), tuple(sorted(slot.parties)), slot.wanted)
 
 
-def _open_steps(today: date, language: str) -> list[Waiting]:
+def _open_steps(today: date, language: str, who: Viewer) -> list[Waiting]:
     rows = (
         Step.objects.using("read")
         .select_related("owner_party", "procedure__tranche")
-        .filter(opened_on__isnull=False, removed_on__isnull=True, record__state="todo")
+        .filter(within(who, "step"), opened_on__isnull=False, removed_on__isnull=True, record__state="todo")
         .order_by("due_on", "ref")[:ROWS_MAX]
     )
     return [
@@ -103,12 +105,12 @@ def _open_steps(today: date, language: str) -> list[Waiting]:
     ]
 
 
-def _drafted_payments() -> list[Waiting]:
+def _drafted_payments(who: Viewer) -> list[Waiting]:
     """Payments that nobody has proposed to release yet."""
     rows = (
         Payment.objects.using("read")
         .select_related("record__holder_party", "milestone")
-        .filter(record__state="drafted")
+        .filter(within(who, "payment"), record__state="drafted")
         .order_by("milestone__due_on", "ref")[:ROWS_MAX]
     )
     events = RecordEvent.objects.using("read").filter(

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from tranche.actions.people import actor_of
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS
+from tranche.web.access import is_known
 from tranche.web.auth import signed_in, touch
 from tranche.web.fields import UPLOAD_BYTES_MAX
 from tranche.web.views import errors
@@ -115,6 +116,22 @@ def _is_open(request: HttpRequest) -> bool:
     named = {reverse(name) for name in OPEN_TO_ALL}
     outside = (settings.STATIC_URL, UPLOAD_LINKS, CALENDARS)
     return request.path in named or request.path.startswith(outside)
+
+
+class Known:
+    """What the viewer may not know of is answered as what is not there, before any view runs."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._next(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        return None if match and is_known(match, request) else errors.not_found(request)
 
 
 class Refusals:

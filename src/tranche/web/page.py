@@ -21,6 +21,7 @@ from tranche.queries.holds import open_count
 from tranche.queries.inbox import waiting_count
 from tranche.queries.presenters.words import role_of
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.read_marks import unread_by
 
 KEY: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -78,6 +79,7 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
     """The context of a page: what base.html asks for, and the page's own data."""
     login = login_of(request)
     found = getattr(request, "actor", None)
+    who = viewer_of(request) if found else None
     return {
         "title": title,
         "viewer": login.person.name if login else "",
@@ -92,7 +94,8 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "waiting": _waiting(found, data),
         "unread": _unread(found, data),
         "log_seq": log.head() - 1 if found else None,
-        "open_holds": open_count() if found else 0,
+        "open_holds": open_count(who) if who else 0,
+        "is_part": bool(who and who.agreements and not who.is_whole),
         **data,
     }
 

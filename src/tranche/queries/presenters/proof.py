@@ -25,6 +25,7 @@ KINDS: Mapping[str, StrPromise] = {
     "authority.grant": _("Role granted"),
     "decision.expire": _("Decision expired"),
     "decision.propose": _("Decision proposed"),
+    "decision.refuse": _("Attempt refused"),
     "decision.reject": _("Decision rejected"),
     "decision.void": _("Decision void"),
     "decision.replace": _("Decision replaced"),
@@ -127,7 +128,7 @@ def _decision(decision_id: str) -> Link:
 def _line(row: LogRow) -> LogLine:
     return LogLine(
         number=log_link(row.seq),
-        what=str(KINDS[row.kind]) if row.kind in KINDS else action_word(row.kind),
+        what=_what(row.kind),
         ref=row.ref,
         at=datetime.fromisoformat(row.at) if row.at else None,
         person=row.person,
@@ -135,6 +136,13 @@ def _line(row: LogRow) -> LogLine:
         is_intact=row.is_intact,
         entries=tuple(entry_link(number, kind) for number, kind in row.entries),
     )
+
+
+def _what(kind: str) -> str:
+    """What happened, in words; an entry out of reach says only that there is one."""
+    if not kind:
+        return str(_("withheld"))
+    return str(KINDS[kind]) if kind in KINDS else action_word(kind)
 
 
 def _item(item: ItemRow) -> ItemShown:

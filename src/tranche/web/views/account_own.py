@@ -20,6 +20,7 @@ from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, expl
 from tranche.queries.presenters.words import CHOICES, word
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
+from tranche.web.access import viewer_of
 from tranche.web.auth import PasswordBackend, keep_session
 from tranche.web.fields import Problem
 from tranche.web.limits import password_tries
@@ -32,7 +33,8 @@ from tranche.web.views.reading import asked
 def account(request: HttpRequest) -> HttpResponse:
     asked(request)
     me, login = actor(request), _login(request)
-    detail, mail = people.person(me.person, clock.now()), mail_of(me.person)
+    detail = people.person(me.person, clock.now(), viewer_of(request))
+    mail = mail_of(me.person)
     return show(
         request,
         "account/account.html",

@@ -17,7 +17,7 @@ from tranche.actions.registry import Action, find
 from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.reasons import REASONED
-from tranche.kernel.refusals import BadArgument, WrongPassword
+from tranche.kernel.refusals import BadArgument, UnknownReference, WrongPassword
 from tranche.kernel.transitions import rows_of
 from tranche.queries import decisions
 from tranche.queries.presenters.act import Answers, answers
@@ -25,11 +25,14 @@ from tranche.queries.presenters.actions import title
 from tranche.queries.presenters.facts import documents, label
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.queries.presenters.words import ROLES, word
+from tranche.queries.references import check_references
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
+from tranche.web.access import viewer_of
 from tranche.web.confirming import check_confirmed, confirmation, is_grave
 from tranche.web.fields import Field, Problem, Widget, inputs, problems, read, retyped
 from tranche.web.page import actor, go_to, key_of, language, new_key, safe_path, show
+from tranche.web.refused import note
 from tranche.web.views.act_form import UNOFFERED, fields_of
 
 CARRIED = ("reason", "back", "replaces")
@@ -52,7 +55,7 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
     if action in UNOFFERED:
         raise BadArgument("action", "unknown", action)
     if request.method != "POST":
-        return _form(request, _asked(known, _prefilled(request, known)), {})
+        return _form(request, _asked(request, known, _prefilled(request, known)), {})
     match request.POST.get("then", ""):
         case "check":
             return _check(request, known)
@@ -72,7 +75,10 @@ def _prefilled(request: HttpRequest, known: Action) -> dict[str, str]:
         if name not in allowed:
             raise BadArgument(name, "unknown")
     given = {name: str(value) for name, value in request.GET.items()}
-    return _replaced(given["replaces"]) | given if "replaces" in given else given
+    if "replaces" not in given:
+        return given
+    check_references(viewer_of(request), {"replaces": given["replaces"]})
+    return _replaced(given["replaces"]) | given
 
 
 def _replaced(decision_id: str) -> dict[str, str]:
@@ -81,18 +87,24 @@ def _replaced(decision_id: str) -> dict[str, str]:
     return retyped(before.arguments, language()) | {"reason": before.reason}
 
 
-def _asked(known: Action, typed: Mapping[str, str], kept: Sequence[Mapping[str, object]] = ()) -> Asked:
-    return Asked(known, fields_of(known, typed, language()), typed, tuple(kept))
+def _asked(
+    request: HttpRequest,
+    known: Action,
+    typed: Mapping[str, str],
+    kept: Sequence[Mapping[str, object]] = (),
+) -> Asked:
+    return Asked(known, fields_of(known, typed, language(), viewer_of(request)), typed, tuple(kept))
 
 
 def _check(request: HttpRequest, known: Action) -> HttpResponse:
     """Read what was typed and show what would be proposed, or the form with what is wrong."""
-    asked = _asked(known, _typed(request), _kept(request))
+    asked = _asked(request, known, _typed(request), _kept(request))
     parsed = read(asked.fields, request.POST, request.FILES, asked.kept, language())
     reason = asked.typed.get("reason", "").strip() or None
     if parsed.errors:
         return _form(request, asked, parsed.errors)
     try:
+        check_references(viewer_of(request), parsed.arguments)
         preview = actions.preview(
             action=known.name, arguments=parsed.arguments, reason=reason, by=actor(request), now=clock.now()
         )
@@ -134,16 +146,21 @@ def _edit(request: HttpRequest, known: Action) -> HttpResponse:
     arguments = _arguments(request)
     typed = retyped(arguments, language()) | {name: request.POST.get(name, "") for name in CARRIED}
     kept = _documents(arguments.get("evidence", []))
-    return _form(request, _asked(known, typed, kept), {})
+    return _form(request, _asked(request, known, typed, kept), {})
 
 
 def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
     """Propose what the check page showed; the same key again gives the first outcome."""
     arguments = _arguments(request)
     reason = request.POST.get("reason", "").strip() or None
+    named = arguments | {"replaces": request.POST.get("replaces", "")}
     try:
+        check_references(viewer_of(request), named)
         if is_grave(known.name):
             check_confirmed(request)
+    except UnknownReference as error:
+        note(request, known.name, error)
+        return _again(request, known, arguments, error)
     except (WrongPassword, BadArgument) as error:
         return _unconfirmed(request, known, arguments, reason, error)
     try:
@@ -158,12 +175,20 @@ def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
     except CommitUncertain:
         raise
     except DOMAIN_ERRORS as error:
-        typed = retyped(arguments, language()) | {name: request.POST.get(name, "") for name in CARRIED}
-        kept = _documents(arguments.get("evidence", []))
-        return _refused(request, _asked(known, typed, kept), error, arguments)
+        note(request, known.name, error)
+        return _again(request, known, arguments, error)
     back = safe_path(request.POST.get("back", ""))
     done = outcome.state == "executed" and back
     return go_to(back if done else reverse("decision", args=[outcome.decision_id]))
+
+
+def _again(
+    request: HttpRequest, known: Action, arguments: Mapping[str, Canonical], error: Exception
+) -> HttpResponse:
+    """The form with every answer as the check page carried it, and why it was refused."""
+    typed = retyped(arguments, language()) | {name: request.POST.get(name, "") for name in CARRIED}
+    kept = _documents(arguments.get("evidence", []))
+    return _refused(request, _asked(request, known, typed, kept), error, arguments)
 
 
 def _unconfirmed(

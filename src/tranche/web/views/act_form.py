@@ -28,8 +28,11 @@ from tranche.kernel.transitions import TABLE, rows_of
 from tranche.models import Category, InterestKind, PartyKind, Purpose, SpendingRule
 from tranche.models.templates import template, template_keys
 from tranche.queries import keys, options
+from tranche.queries.known import knows
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, role_of, word
+from tranche.queries.references import foreign
+from tranche.queries.viewer import Viewer
 from tranche.store import clock
 from tranche.web.fields import Field, Option, Widget
 from tranche.web.views import act_help
@@ -122,45 +125,47 @@ HELP: Final[Mapping[str, StrPromise]] = {
     **act_help.HELP,
 }
 
-_Choices = Callable[[str], tuple[options.Choice, ...]]
+_Choices = Callable[[str, Viewer], tuple[options.Choice, ...]]
 
 _LISTS: Final[Mapping[str, _Choices]] = {
-    "filing_party": lambda _action: options.parties(("state", "ministry", "union")),
-    "judging_party": lambda _action: options.parties(("state", "ministry", "union")),
-    "approving_party": lambda _action: options.parties(),
-    "recipient": lambda _action: options.parties(),
-    "donor": lambda _action: options.parties(("state", "union")),
-    "holder": lambda _action: options.parties(("ministry", "state", "union")),
-    "party": lambda _action: options.parties(),
-    "supplier": lambda _action: options.parties(("manufacturer",)),
-    "origin": lambda _action: options.origins(),
-    "earmark_ref": lambda _action: options.records("programme"),
-    "predecessor": lambda _action: options.records("payee", ("active",)),
-    "advance": lambda _action: options.advances(),
-    "credential": lambda action: keys.choices(offered=action == "authority.register_credential"),
-    "retry_of": lambda _action: options.records("payment", ("failed",)),
-    "hold": lambda _action: options.holds(),
-    "owners": lambda _action: options.parties(),
-    "person": lambda _action: options.people(),
-    "duplicate": lambda _action: options.people(),
-    "login": lambda _action: options.logins(),
-    "identity": lambda _action: options.identities(),
-    "grant": lambda _action: _grants(),
-    "document": lambda _action: options.documents(),
-    "interest": lambda _action: options.interests(),
-    "link": lambda _action: options.links(),
-    "target": lambda _action: (
-        *options.records("agreement"),
-        *options.records("tranche"),
-        *options.records("programme"),
+    "filing_party": lambda _action, _who: options.parties(("state", "ministry", "union")),
+    "judging_party": lambda _action, _who: options.parties(("state", "ministry", "union")),
+    "approving_party": lambda _action, _who: options.parties(),
+    "recipient": lambda _action, _who: options.parties(),
+    "donor": lambda _action, _who: options.parties(("state", "union")),
+    "holder": lambda _action, _who: options.parties(("ministry", "state", "union")),
+    "party": lambda _action, _who: options.parties(),
+    "supplier": lambda _action, _who: options.parties(("manufacturer",)),
+    "origin": lambda _action, who: options.origins(who),
+    "earmark_ref": lambda _action, who: options.records("programme", who=who),
+    "predecessor": lambda _action, who: options.records("payee", ("active",), who),
+    "advance": lambda _action, who: options.advances(who),
+    "credential": lambda action, who: keys.choices(
+        offered=action == "authority.register_credential", who=who
+    ),
+    "retry_of": lambda _action, who: options.records("payment", ("failed",), who),
+    "hold": lambda _action, who: options.holds(who),
+    "owners": lambda _action, _who: options.parties(),
+    "person": lambda _action, who: options.people(who),
+    "duplicate": lambda _action, who: options.people(who),
+    "login": lambda _action, who: options.logins(who),
+    "identity": lambda _action, who: options.identities(who),
+    "grant": lambda _action, who: _grants(who),
+    "document": lambda _action, who: options.documents(who),
+    "interest": lambda _action, who: options.interests(who),
+    "link": lambda _action, who: options.links(who),
+    "target": lambda _action, who: (
+        *options.records("agreement", who=who),
+        *options.records("tranche", who=who),
+        *options.records("programme", who=who),
     ),
 }
 
 
-def _grants() -> tuple[options.Choice, ...]:
+def _grants(who: Viewer) -> tuple[options.Choice, ...]:
     return tuple(
         options.Choice(grant, f"{name}: {role_of(role, party)}")
-        for grant, name, role, party in options.grants(clock.now())
+        for grant, name, role, party in options.grants(clock.now(), who)
     )
 
 
@@ -207,9 +212,10 @@ CREDITS: Final = frozenset(
 """Actions that book a line of money coming in; all others book one going out."""
 
 
-def fields_of(action: Action, known: Mapping[str, str], language: str) -> tuple[Field, ...]:
+def fields_of(action: Action, known: Mapping[str, str], language: str, who: Viewer) -> tuple[Field, ...]:
     """The inputs of an action; `known` are the values so far, on which choices may depend."""
-    return tuple(_field(action.name, argument, known, language) for argument in action.arguments)
+    seen = {name: value for name, value in known.items() if not foreign(who, name, value)}
+    return tuple(_field(action.name, argument, seen, language, who) for argument in action.arguments)
 
 
 def currencies() -> tuple[Option, ...]:
@@ -218,9 +224,9 @@ def currencies() -> tuple[Option, ...]:
     return tuple(Option(code, code) for code in (*FIRST_CURRENCIES, *others))
 
 
-def _field(action: str, argument: Argument, known: Mapping[str, str], language: str) -> Field:
+def _field(action: str, argument: Argument, known: Mapping[str, str], language: str, who: Viewer) -> Field:
     name = argument.name
-    given = _assignees(known) if name == "assignee" else _options(action, name, language)
+    given = _assignees(known) if name == "assignee" else _options(action, name, language, who)
     chosen = Widget.CHOICE if given or name in ALWAYS_CHOSEN else _plain_widget(name)
     widget = WIDGETS.get(f"{action}.{name}") or WIDGETS.get(name) or chosen
     return Field(
@@ -238,34 +244,34 @@ def _plain_widget(name: str) -> Widget:
     return Widget.DATE if name.endswith("_on") else Widget.TEXT
 
 
-def _options(action: str, name: str, language: str) -> tuple[Option, ...]:
+def _options(action: str, name: str, language: str, who: Viewer) -> tuple[Option, ...]:
     codes = _WORDS.get(f"{action}.{name}") or _WORDS.get(name)
     if name in _NAMED:
         table, codes = _NAMED[name]
         return tuple(Option(code, word(table, code)) for code in codes)
     if codes:
         return tuple(Option(code, word(CHOICES, code)) for code in codes)
-    return tuple(Option(choice.value, choice.label) for choice in _listed(action, name, language))
+    return tuple(Option(choice.value, choice.label) for choice in _listed(action, name, language, who))
 
 
-def _listed(action: str, name: str, language: str) -> tuple[options.Choice, ...]:
+def _listed(action: str, name: str, language: str, who: Viewer) -> tuple[options.Choice, ...]:
     if name in _LISTS:
-        return _LISTS[name](action)
+        return _LISTS[name](action, who)
     if name == "line" and action == "bank.identify":
-        return (*options.parked_lines(language), *options.free_lines(language, credit=False))
+        return (*options.parked_lines(language, who), *options.free_lines(language, credit=False, who=who))
     if name in ("line", "line_in"):
-        return options.free_lines(language, credit=name == "line_in" or action in CREDITS)
+        return options.free_lines(language, credit=name == "line_in" or action in CREDITS, who=who)
     if name == "set_aside":
-        return options.set_asides(language)
+        return options.set_asides(language, who)
     if name == "selection" and action == "contract.draft":
-        return options.records(name, ("selected",))
+        return options.records(name, ("selected",), who)
     if name == "funding":
-        return options.restrictions() if action == "contract.draft" else options.money(language)
+        return options.restrictions(who) if action == "contract.draft" else options.money(language, who)
     if name == "template":
-        keys = template_keys(using="read")
+        keys = [key for key in template_keys(using="read") if knows(who, "template", key)]
         return tuple(options.Choice(key, template(key, using="read").title[language]) for key in keys)
     kinds = {row.kind for row in TABLE}
-    return options.records(name, states_for(action, name)) if name in kinds else ()
+    return options.records(name, states_for(action, name), who) if name in kinds else ()
 
 
 def states_for(action: str, kind: str) -> tuple[str, ...]:

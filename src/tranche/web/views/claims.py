@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tranche.queries import claims as queries
 from tranche.queries.presenters.claims import claims_shown, document_lines, document_page
+from tranche.web.access import viewer_of
 from tranche.web.views.reading import asked, show_page
 
 
@@ -27,7 +28,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 @require_safe
 def claim_document(request: HttpRequest, ref: str) -> HttpResponse:
     asked(request)
-    shown = document_page(queries.document(ref))
+    shown = document_page(queries.document(ref, viewer_of(request)))
     return show_page(
         request, "claim_document", title=shown.line.title.text, section="claims", ref=ref, shown=shown
     )

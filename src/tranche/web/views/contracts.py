@@ -8,9 +8,11 @@ from django.views.decorators.http import require_safe
 
 from tranche.queries import contracts as queries
 from tranche.queries import lots
+from tranche.queries.known import only_known
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.contracts import contract_lines, contract_page, lot_page
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, show_page
 
@@ -18,7 +20,7 @@ from tranche.web.views.reading import asked, show_page
 @require_safe
 def contracts(request: HttpRequest) -> HttpResponse:
     asked(request)
-    rows = contract_lines(queries.contracts(language()))
+    rows = contract_lines(only_known(viewer_of(request), "contract", queries.contracts(language())))
     return show_page(request, "contracts", title=_("Contracts"), section="contracts", rows=rows)
 
 

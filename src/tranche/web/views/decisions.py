@@ -32,10 +32,12 @@ from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, expl
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
 from tranche.web import ceremony
+from tranche.web.access import viewer_of
 from tranche.web.confirming import check_confirmed, confirmation
 from tranche.web.fields import Problem
 from tranche.web.limits import password_tries
 from tranche.web.page import actor, go_to, key_of, language, new_key, show
+from tranche.web.refused import note
 from tranche.web.standing import Standing, standing
 
 SEQ = re.compile("[1-9][0-9]{0,14}")
@@ -61,7 +63,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     for_me = [row for row in asked if standing(row.id, me, now).waits_for_me]
     mine = {row.id for row in for_me}
     chosen = queries.rows(
-        proposer=me.person if view == "proposed" else None, before=before, only_open=view == "waiting"
+        proposer=me.person if view == "proposed" else None,
+        before=before,
+        only_open=view == "waiting",
+        who=viewer_of(request),
     )
     return show(
         request,
@@ -245,6 +250,7 @@ def _answer(
             raise
         except DOMAIN_ERRORS as error:
             said = explain(error)
+            note(request, template.partition("/")[2].removesuffix(".html"), error, str(decision_id))
         else:
             return go_to(reverse("decision", args=[decision_id]))
     case = _case(request, decision_id)

@@ -9,13 +9,14 @@ from tranche.kernel.lifecycle import Role
 from tranche.queries import evidence as queries
 from tranche.store import clock
 from tranche.store import evidence as store
+from tranche.web.access import viewer_of
 from tranche.web.page import actor
 
 
 @require_safe
 def evidence(request: HttpRequest, sha256: str) -> HttpResponse:
     """The bytes as filed; an operator reads what is public only, so gets what nobody has."""
-    found = queries.document(sha256, own_parties(request))
+    found = queries.document(sha256, own_parties(request), viewer_of(request))
     response = HttpResponse(store.get(found.sha256), content_type="application/octet-stream")
     name = found.name.encode("ascii", "replace").decode().replace('"', "_").replace("?", "_")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tranche.queries import funds as queries
+from tranche.queries.known import only_known
 from tranche.queries.presenters.funds import fund_lines, fund_page
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import language
 from tranche.web.views.reading import asked, show_page
 
@@ -16,7 +18,7 @@ from tranche.web.views.reading import asked, show_page
 @require_safe
 def funds(request: HttpRequest) -> HttpResponse:
     asked(request)
-    rows = fund_lines(queries.funds(language()))
+    rows = fund_lines(only_known(viewer_of(request), "fund", queries.funds(language())))
     return show_page(request, "funds", title=_("Funds"), section="money", rows=rows)
 
 

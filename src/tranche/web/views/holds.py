@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from tranche.queries import holds as queries
 from tranche.queries.presenters.holds import holds_shown
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.views.reading import asked, may_begin, show_page
 
 
@@ -21,8 +22,8 @@ def holds(request: HttpRequest) -> HttpResponse:
         "holds",
         title=_("Holds"),
         section="decisions",
-        rows=holds_shown(queries.open_rows(today)),
-        lifted=holds_shown(queries.lifted_rows(today)),
+        rows=holds_shown(queries.open_rows(today, viewer_of(request))),
+        lifted=holds_shown(queries.lifted_rows(today, viewer_of(request))),
         may_place=may_begin(request, "hold.place"),
         may_place_all=may_begin(request, "hold.place_all"),
     )

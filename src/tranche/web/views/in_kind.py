@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tranche.queries import in_kind as queries
+from tranche.queries.known import only_known
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.in_kind import in_kind_lines, in_kind_page
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, may_begin, show_page
 
@@ -22,7 +24,7 @@ def contributions(request: HttpRequest) -> HttpResponse:
         "in_kind",
         title=_("Contributions in kind"),
         section="programmes",
-        rows=in_kind_lines(queries.contributions(language())),
+        rows=in_kind_lines(only_known(viewer_of(request), "inkind", queries.contributions(language()))),
         may_begin=may_begin(request, "inkind.offer"),
     )
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tranche.queries import joint_projects as queries
+from tranche.queries.known import only_known
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.joint_projects import joint_lines, joint_page
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, may_begin, show_page
 
@@ -22,7 +24,7 @@ def joint_projects(request: HttpRequest) -> HttpResponse:
         "joint_projects",
         title=_("Joint projects"),
         section="programmes",
-        rows=joint_lines(queries.joint_projects(language())),
+        rows=joint_lines(only_known(viewer_of(request), "joint", queries.joint_projects(language()))),
         may_begin=may_begin(request, "joint.draft"),
     )
 
@@ -30,7 +32,7 @@ def joint_projects(request: HttpRequest) -> HttpResponse:
 @require_safe
 def joint_project(request: HttpRequest, ref: str) -> HttpResponse:
     asked(request)
-    shown = joint_page(queries.joint_project(ref, language()))
+    shown = joint_page(queries.joint_project(ref, language(), viewer_of(request)))
     return show_page(
         request,
         "joint_project",

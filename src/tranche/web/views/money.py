@@ -21,6 +21,7 @@ from tranche.queries.presenters.entries import entry_page
 from tranche.queries.presenters.overview import overview_page, total_line
 from tranche.queries.records import NotFound
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.charts import Chart, ageing_chart
 from tranche.web.page import language
 from tranche.web.views.overview import flow_chart
@@ -31,7 +32,7 @@ from tranche.web.views.reading import asked, choice_of, moment_of, show_page, wh
 def money(request: HttpRequest) -> HttpResponse:
     """One flow a currency, and the line in which everything adds up."""
     asked(request)
-    found = overview(language())
+    found = overview(language(), viewer_of(request))
     lines = {row.currency: total_line(row) for row in found.money}
     blocks = tuple(
         (shown, lines.get(shown.currency), flow_chart(shown))
@@ -46,7 +47,9 @@ def idle(request: HttpRequest) -> HttpResponse:
     bounds = asked(request, "currency", "first")
     if bounds["currency"] and bounds["currency"] not in EXPONENTS:
         raise BadArgument("currency", "choice", bounds["currency"])
-    shown = ageing_shown(ageing(clock.today()), bounds["currency"], whole_of(bounds, "first") or 0)
+    shown = ageing_shown(
+        ageing(clock.today(), viewer_of(request)), bounds["currency"], whole_of(bounds, "first") or 0
+    )
     blocks = tuple((one, _ages(one)) for one in shown)
     return show_page(request, "idle", title=_("Idle money"), section="money", blocks=blocks)
 
@@ -94,7 +97,7 @@ def _figure(request: HttpRequest, name: str) -> HttpResponse:
         raise NotFound(name)
     if bounds["currency"] not in EXPONENTS:
         raise BadArgument("currency", "choice", bounds["currency"])
-    shown = figure_page(queries.figure(name, **bounds))
+    shown = figure_page(queries.figure(name, **bounds, who=viewer_of(request)))
     return show_page(request, "figure", title=_("Why this number"), section="money", shown=shown)
 
 

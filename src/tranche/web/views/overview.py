@@ -12,6 +12,7 @@ from tranche.queries import payees, waiting
 from tranche.queries.presenters.overview import CurrencyShown, column_words, overview_page, waiting_shown
 from tranche.queries.presenters.payees import changes_shown
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.charts import Chart, sankey_chart
 from tranche.web.page import language
 from tranche.web.views.reading import asked, show_page
@@ -20,15 +21,15 @@ from tranche.web.views.reading import asked, show_page
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     asked(request)
-    currencies = overview_page(queries.overview(language()))
+    currencies = overview_page(queries.overview(language(), viewer_of(request)))
     return show_page(
         request,
         "overview",
         title=_("Overview"),
         section="overview",
         blocks=tuple((shown, flow_chart(shown)) for shown in currencies),
-        changes=changes_shown(payees.changes(clock.today(), language())),
-        queue=waiting_shown(waiting.waiting(clock.today(), language())),
+        changes=changes_shown(payees.changes(clock.today(), language(), who=viewer_of(request))),
+        queue=waiting_shown(waiting.waiting(clock.today(), language(), viewer_of(request))),
     )
 
 

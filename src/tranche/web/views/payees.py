@@ -11,6 +11,7 @@ from tranche.queries import payees as queries
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.payees import changes_shown, interests_shown, payee_lines, payee_page
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, may_begin, show_page
 
@@ -23,9 +24,9 @@ def payees(request: HttpRequest) -> HttpResponse:
         "payees",
         title=_("Payee accounts"),
         section="payees",
-        rows=payee_lines(queries.payees(language())),
-        changes=changes_shown(queries.changes(clock.today(), language())),
-        interests=interests_shown(queries.interests(clock.today(), language())),
+        rows=payee_lines(queries.payees(language(), viewer_of(request))),
+        changes=changes_shown(queries.changes(clock.today(), language(), who=viewer_of(request))),
+        interests=interests_shown(queries.interests(clock.today(), language(), viewer_of(request))),
         may_propose=may_begin(request, "payee.propose"),
     )
 
@@ -33,7 +34,7 @@ def payees(request: HttpRequest) -> HttpResponse:
 @require_safe
 def payee(request: HttpRequest, ref: str) -> HttpResponse:
     asked(request)
-    found = queries.payee(ref, language())
+    found = queries.payee(ref, language(), viewer_of(request))
     shown = payee_page(found, whole=_sees_number(request, found.row.holder_ref))
     return show_page(
         request,

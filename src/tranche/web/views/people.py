@@ -15,6 +15,7 @@ from tranche.queries import people as queries
 from tranche.queries import staffing as staffing_queries
 from tranche.queries.presenters.people import people_shown, person_shown, staffing_shown
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.confirming import check_confirmed
 from tranche.web.page import actor, go_to, key_of, language, show
 from tranche.web.views.reading import asked
@@ -25,7 +26,9 @@ READS_SIGN_INS = frozenset({Role.OPERATOR, Role.AUDITOR})
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     asked(request)
-    rows = people_shown(queries.everybody(clock.now()), language(), sign_ins=_sees_sign_ins(request))
+    rows = people_shown(
+        queries.everybody(clock.now(), viewer_of(request)), language(), sign_ins=_sees_sign_ins(request)
+    )
     return show(
         request,
         "people/people.html",
@@ -44,7 +47,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _person(request: HttpRequest, person_id: str, secret: str = "", username: str = "") -> HttpResponse:
-    detail = queries.person(person_id, clock.now())
+    detail = queries.person(person_id, clock.now(), viewer_of(request))
     me = actor(request)
     is_own = me.person == person_id
     shown = person_shown(

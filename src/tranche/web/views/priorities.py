@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from tranche.queries import priorities as queries
 from tranche.queries.presenters.priorities import YearShown, priority_years
+from tranche.web.access import viewer_of
 from tranche.web.charts import Chart, coverage_chart
 from tranche.web.page import language
 from tranche.web.views.reading import asked, may_begin, show_page
@@ -17,7 +18,7 @@ from tranche.web.views.reading import asked, may_begin, show_page
 @require_safe
 def priorities(request: HttpRequest) -> HttpResponse:
     asked(request)
-    years = priority_years(queries.priorities(language()))
+    years = priority_years(queries.priorities(language(), viewer_of(request)))
     blocks = tuple((year, _coverage(year)) for year in years)
     return show_page(
         request,

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tranche.actions.procedure_template import read_template
 from tranche.kernel.procedures import Template
-from tranche.kernel.refusals import TemplateUnsound
+from tranche.kernel.refusals import TemplateUnsound, UnknownReference
 from tranche.models.templates import held, shipped_templates, template_keys
 from tranche.queries import options, waiting
 from tranche.queries import procedures as queries
+from tranche.queries.known import knows
 from tranche.queries.presenters.holding import age_words, by_party
 from tranche.queries.presenters.links import Link
 from tranche.queries.presenters.procedures import groups, procedure_lines, procedure_page
@@ -21,6 +22,7 @@ from tranche.queries.presenters.template_words import defect_sentences
 from tranche.queries.presenters.templates import TemplateShown, template_shown
 from tranche.queries.records import names_of
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.charts import Chart
 from tranche.web.page import actor, language, new_key
 from tranche.web.procedure_charts import gantt_chart, graph_chart
@@ -33,7 +35,7 @@ TEXT_LENGTH_MAX = 100_000  # half of what a decision holds
 def procedures(request: HttpRequest) -> HttpResponse:
     asked(request)
     today = clock.today()
-    rows = queries.procedures(today, language())
+    rows = queries.procedures(today, language(), viewer_of(request))
     drawn = groups(rows)
     chart = gantt_chart(drawn, today=today, illustrative=settings.TRANCHE_DEMO) if drawn else None
     return show_page(
@@ -74,7 +76,7 @@ def tranche_procedure(request: HttpRequest, ref: str) -> HttpResponse:
 def holding(request: HttpRequest) -> HttpResponse:
     asked(request)
     today = clock.today()
-    rows = waiting.waiting(today, language())
+    rows = waiting.waiting(today, language(), viewer_of(request))
     refs = {ref for row in rows for turn in row.turns for ref in turn.parties}
     return show_page(
         request,
@@ -92,6 +94,7 @@ def holding(request: HttpRequest) -> HttpResponse:
 def templates(request: HttpRequest) -> HttpResponse:
     asked(request)
     found = [held(key, using="read") for key in template_keys(using="read")]
+    found = [one for one in found if knows(viewer_of(request), "template", one.template.key)]
     return show_page(
         request,
         "templates",
@@ -126,6 +129,8 @@ def template(request: HttpRequest, key: str) -> HttpResponse:
 def template_editor(request: HttpRequest) -> HttpResponse:
     """GET shows the text of a template; POST checks what was typed and draws it. Neither writes anything."""
     begun = asked(request, "begin")["begin"] if request.method != "POST" else ""
+    if begun and not knows(viewer_of(request), "template", begun):
+        raise UnknownReference("procedure template", begun)
     text = request.POST.get("template_text", "") or (held(begun, using="read").text if begun else "")
     text = text.replace("\r\n", "\n")[:TEXT_LENGTH_MAX]
     found, defects = _checked(text) if request.method == "POST" else (None, ())

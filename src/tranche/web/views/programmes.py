@@ -10,6 +10,7 @@ from tranche.queries import programmes as queries
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.programmes import programme_lines, programme_page
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, may_begin, show_page
 
@@ -17,7 +18,7 @@ from tranche.web.views.reading import asked, may_begin, show_page
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
     asked(request)
-    rows = programme_lines(queries.programmes(language()))
+    rows = programme_lines(queries.programmes(language(), viewer_of(request)))
     return show_page(
         request,
         "programmes",
@@ -31,7 +32,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
 @require_safe
 def programme(request: HttpRequest, ref: str) -> HttpResponse:
     asked(request)
-    shown = programme_page(queries.programme(ref, language()))
+    shown = programme_page(queries.programme(ref, language(), viewer_of(request)))
     return show_page(
         request,
         "programme",

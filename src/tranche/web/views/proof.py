@@ -13,6 +13,7 @@ from tranche.kernel.lifecycle import Role
 from tranche.queries import proof as queries
 from tranche.queries.presenters.proof import log_entry_page, log_page_shown
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import actor
 from tranche.web.views.reading import asked, show_page, whole_number
 
@@ -22,14 +23,16 @@ READ_ALL: Final = frozenset({Role.AUDITOR, Role.FUND_MANAGER, Role.RECIPIENT_APP
 
 @require_safe
 def proof(request: HttpRequest) -> HttpResponse:
-    shown = log_page_shown(queries.log_page(whole_number(request, "before"), _labels(request)))
+    shown = log_page_shown(
+        queries.log_page(whole_number(request, "before"), _labels(request), viewer_of(request))
+    )
     return show_page(request, "proof", title=_("Proof"), section="proof", shown=shown)
 
 
 @require_safe
 def proof_entry(request: HttpRequest, seq: int) -> HttpResponse:
     asked(request)
-    shown = log_entry_page(queries.log_entry(seq, _labels(request)))
+    shown = log_entry_page(queries.log_entry(seq, _labels(request), viewer_of(request)))
     title = _("Log entry %(seq)s") % {"seq": seq}
     return show_page(request, "proof_entry", title=title, section="proof", shown=shown)
 

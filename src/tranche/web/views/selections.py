@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tranche.queries import selections as queries
+from tranche.queries.known import only_known
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.selections import selection_lines, selection_page
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, may_begin, show_page
 
@@ -22,7 +24,7 @@ def selections(request: HttpRequest) -> HttpResponse:
         "selections",
         title=_("Selection of makers"),
         section="contracts",
-        rows=selection_lines(queries.selections(language())),
+        rows=selection_lines(only_known(viewer_of(request), "selection", queries.selections(language()))),
         may_begin=may_begin(request, "selection.list"),
     )
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from tranche.kernel.refusals import BadArgument
 from tranche.queries import options
 from tranche.queries.funds import fund_rule
+from tranche.queries.known import knows
 from tranche.queries.lots import origin_titles
 from tranche.queries.presenters.funds import RuleShown, rule_shown
 from tranche.queries.presenters.refusals import explain
@@ -22,7 +23,7 @@ from tranche.queries.presenters.trace import backward, forward
 from tranche.queries.presenters.trace_flow import TraceFlow, backward_flow, flow_columns, forward_flow
 from tranche.queries.presenters.whatif import whatif_shown
 from tranche.queries.records import names_of
-from tranche.queries.starts import UnknownRef
+from tranche.queries.starts import MOVEMENT_REF, UnknownRef
 from tranche.queries.trace import (
     donors_by_receipt,
     followed,
@@ -30,8 +31,10 @@ from tranche.queries.trace import (
     fund_behind,
     trace_to,
 )
+from tranche.queries.viewer import Viewer
 from tranche.queries.ways import by_fund
 from tranche.queries.whatif import CannotLeaveOut, Supposed, suppose
+from tranche.web.access import viewer_of
 from tranche.web.charts import Chart, sankey_chart
 from tranche.web.page import language
 from tranche.web.views.reading import asked, show_page
@@ -43,6 +46,7 @@ SEPARATORS: Final = re.compile(r"[,;\s]+")
 def trace(request: HttpRequest) -> HttpResponse:
     """Both directions from one form; what cannot be answered is said in words."""
     ways = asked(request, "from", "to", "without", "stored")
+    who = viewer_of(request)
     if ways["stored"] not in ("", "1"):
         raise BadArgument("stored", "choice", ways["stored"])
     return show_page(
@@ -51,16 +55,17 @@ def trace(request: HttpRequest) -> HttpResponse:
         title=_("Trace"),
         section="trace",
         ways=ways,
-        froms=(*options.records("tranche"), *options.restrictions()),
-        lots=options.records("lot"),
-        **_answered(ways),
+        froms=(*options.records("tranche", who=who), *options.restrictions(who)),
+        lots=options.records("lot", who=who),
+        **_answered(ways, who),
     )
 
 
-def _answered(ways: Mapping[str, str]) -> dict[str, object]:
+def _answered(ways: Mapping[str, str], who: Viewer) -> dict[str, object]:
     left_out = [what for what in SEPARATORS.split(ways["without"]) if what]
     others = {name: ways[name] for name in ("from", "to", "stored") if ways[name]}
     try:
+        _in_reach(ways, who)
         supposed = suppose(left_out) if left_out else None
         shown = whatif_shown(supposed.answer, reverse("trace"), others) if supposed else None
         return {
@@ -72,6 +77,17 @@ def _answered(ways: Mapping[str, str]) -> dict[str, object]:
         return {"unknown": error.ref}
     except CannotLeaveOut as error:
         return {"refused": explain(error)}
+
+
+def _in_reach(ways: Mapping[str, str], who: Viewer) -> None:
+    """Raise UnknownRef for money out of reach; leaving money out asks about every donor's at once."""
+    kind = "receipt" if MOVEMENT_REF.fullmatch(ways["from"]) else "fund"
+    if ways["from"] and not knows(who, kind, ways["from"]):
+        raise UnknownRef(ways["from"])
+    if ways["to"] and not knows(who, "lot", ways["to"]):
+        raise UnknownRef(ways["to"])
+    if ways["without"] and not who.is_whole:
+        raise UnknownRef(ways["without"])
 
 
 def _forward(ref: str, supposed: Supposed | None) -> dict[str, object]:

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 
 from tranche.queries import conditions, waiting
 from tranche.queries import tranches as queries
+from tranche.queries.known import only_known
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.conditions import conditions_shown
 from tranche.queries.presenters.overview import waiting_shown
 from tranche.queries.presenters.tranches import TranchePage, tranche_lines, tranche_page
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.charts import Chart, money_bar_chart, timeline_chart
 from tranche.web.page import actor, language
 from tranche.web.views.reading import asked, show_page
@@ -24,7 +26,7 @@ from tranche.web.views.reading import asked, show_page
 @require_safe
 def tranches(request: HttpRequest) -> HttpResponse:
     asked(request)
-    rows = tranche_lines(queries.tranches(language()))
+    rows = tranche_lines(only_known(viewer_of(request), "tranche", queries.tranches(language())))
     return show_page(request, "tranches", title=_("Tranches"), section="tranches", rows=rows)
 
 
@@ -33,7 +35,7 @@ def tranche(request: HttpRequest, ref: str) -> HttpResponse:
     asked(request)
     today = clock.today()
     shown = tranche_page(queries.tranche(ref, today, language()))
-    queue = tuple(row for row in waiting.waiting(today, language()) if row.ref == ref)
+    queue = tuple(row for row in waiting.waiting(today, language(), viewer_of(request)) if row.ref == ref)
     return show_page(
         request,
         "tranche",

@@ -22,8 +22,10 @@ from tranche.queries import uploads as queries
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.queries.presenters.uploads import links_shown, public_title, uploads_shown
 from tranche.queries.presenters.words import EVIDENCE, word
+from tranche.queries.references import check_references
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
+from tranche.web.access import viewer_of
 from tranche.web.fields import FieldRefused, Option, Problem, file_bytes, plain
 from tranche.web.limits import upload_looks, upload_tries
 from tranche.web.page import actor, go_to, key_of, new_key, show
@@ -79,6 +81,7 @@ def issue(request: HttpRequest, ref: str) -> HttpResponse:
         "token_sha256": actions.token_sha256(token),
     }
     try:
+        check_references(viewer_of(request), arguments)
         propose(action="evidence.issue_link", arguments=arguments, key=key_of(request), by=actor(request))
     except CommitUncertain:
         raise

@@ -1,0 +1,82 @@
+"""Who may read what: how far each role reads at each label, as data and one pure function.
+
+Letters as in `kernel/policy.py`: o own party's records, p those of an agreement it is party to, n named,
+m within an audit mandate, a any, - never. Nobody holds a mandate of his own yet, so an auditor's is the whole
+mechanism.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from tranche.kernel.disclosure import Label
+from tranche.kernel.lifecycle import Role
+from tranche.kernel.policy import Actor, Situation
+
+ORDER: Final = tuple(Label)
+
+READS: Final[Mapping[Role, str]] = {
+    Role.DONOR_OFFICER: "apon",
+    Role.DONOR_APPROVER: "apon",
+    Role.FUND_MANAGER: "aoon",
+    Role.RECIPIENT_APPROVER: "aoon",
+    Role.PAYER: "aoon",
+    Role.INSPECTOR: "annn",
+    Role.AUDITOR: "ammm",
+    Role.OPERATOR: "a---",
+}
+"""One letter a label, from public to sealed."""
+
+
+class Reach(NamedTuple):
+    """Whose records somebody may know of: all, or those that these parties own or are party to."""
+
+    everything: bool
+    parties: frozenset[str]
+
+
+NOTHING: Final = Reach(everything=False, parties=frozenset())
+
+
+def reads(actor: Actor, situation: Situation, now: datetime) -> frozenset[Label]:
+    """The labels that the actor reads on a record of this situation; public ones whoever it is."""
+    found = {Label.PUBLIC}
+    for grant in actor.grants if actor.active else ():
+        if grant.valid(now):
+            letters = zip(ORDER, READS[grant.role], strict=True)
+            found |= {label for label, letter in letters if _within(letter, grant.party, situation)}
+    return frozenset(found)
+
+
+def _within(letter: str, party: str, situation: Situation) -> bool:
+    match letter:
+        case "a" | "m":
+            return True
+        case "o":
+            return party in (situation.owner, situation.recipient)
+        case "p":
+            return party in situation.parties or party == situation.owner
+        case "n":
+            return party in situation.named
+        case _:
+            return False
+
+
+def reach(actor: Actor, now: datetime) -> Reach:
+    """Whose records the actor may know of, which is where some grant reads what every donor reads."""
+    if not actor.active:
+        return NOTHING
+    held = [
+        (grant, READS[grant.role][ORDER.index(Label.DONOR)]) for grant in actor.grants if grant.valid(now)
+    ]
+    return Reach(
+        everything=any(letter in "am" for _grant, letter in held),
+        parties=frozenset(grant.party for grant, letter in held if letter in "opn"),
+    )
+
+
+def is_within(reach: Reach, parties: Iterable[str]) -> bool:
+    """Whether one of these parties is among those whose records may be known."""
+    return reach.everything or bool(reach.parties & frozenset(parties))

@@ -1,0 +1,221 @@
+"""Who may do what by form: every act of a story asked by every role, and what nobody may smuggle into one."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.databases import close, copy_template, point_at
+from tests.office import Office, password
+from tests.story import Told, tell, told
+
+from tranche.actions.arguments import parse_arguments
+from tranche.actions.decision_ends import Outcome
+from tranche.actions.people import deed_of_proposal
+from tranche.actions.registry import find, names
+from tranche.kernel.canonical import encode
+from tranche.kernel.policy import Allow, decide
+from tranche.kernel.reasons import REASONED
+from tranche.kernel.refusals import BadArgument
+from tranche.log.read import head
+from tranche.queries.references import NAMED, UNNAMED, foreign
+from tranche.store import clock
+from tranche.web.access import viewer_for
+from tranche.web.fields import retyped
+from tranche.web.views.act_form import UNOFFERED
+
+SECRETS = re.compile('name="csrfmiddlewaretoken" value="[^"]+"|name="key" value="[^"]+"')
+ASKING = (
+    *("lt.officer", "lt.approver", "dk.officer", "dk.approver1", "ua.manager", "ua.approver1"),
+    *("ua.payer", "ua.inspector", "dk.expert1", "auditor", "operator"),
+)
+"""One person of each role and side."""
+CHECKED = "Check your answers"
+
+Swap = tuple[str, str]
+FOREIGN: dict[str, Swap] = {
+    "agreement": ("DK-UA-2024", "DK-UA-2099"),
+    "tranche": ("DK-UA-2024-T3", "DK-UA-2099-T3"),
+    "contract": ("C-DK", "C-XX"),
+    "milestone": ("C-DK-M1", "C-XX-M1"),
+    "payment": ("PAY-DK", "PAY-XX"),
+    "lot": ("LOT-DK-1", "LOT-XX-1"),
+    "fund": ("DK-UA-2024-POOL", "DK-UA-2099-POOL"),
+    "record": ("C-DK", "C-XX"),
+    "scope": ("C-DK", "C-XX"),
+}
+"""Of each kind an object out of reach for the Lithuanian side, and a name as long that is nobody's."""
+
+
+class Watched(Office):
+    """An office in which everybody tries each act before the one person who may does it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clients = {who: _signed_in(who) for who in ASKING}
+        self.wrong: list[tuple[object, ...]] = []
+        self.tried: set[tuple[str, str, bool]] = set()
+
+    def propose(
+        self,
+        who: str,
+        action: str,
+        *,
+        reason: str | None = None,
+        replaces: str | None = None,
+        key: str | None = None,
+        **arguments: Any,
+    ) -> Outcome:
+        if action not in UNOFFERED and (action, who) not in {(done, by) for done, by, _ in self.tried}:
+            with clock.at(self.now):
+                self._try_all(who, action, reason, arguments)
+        return super().propose(who, action, reason=reason, replaces=replaces, key=key, **arguments)
+
+    def _try_all(self, proposer: str, action: str, reason: str | None, arguments: dict[str, Any]) -> None:
+        before = head()
+        for who in {*ASKING, *({proposer} & set(self.clients))}:
+            may = self._may(who, action, arguments)
+            answer = self.clients[who].post(reverse("act", args=[action]), _form(action, arguments, reason))
+            passed = answer.status_code == 200 and CHECKED in answer.content.decode()
+            self.tried.add((action, who, may))
+            if passed != may:
+                self.wrong.append((action, who, may, answer.status_code))
+        assert head() == before, "looking at a proposal writes nothing"
+
+    def _may(self, who: str, action: str, arguments: dict[str, Any]) -> bool:
+        by, known = self.who(who), find(action)
+        parsed = parse_arguments(known.arguments, arguments)
+        basis = known.basis(parsed, self.now.date())
+        deed = basis.deed or deed_of_proposal(action)
+        verdict = decide(by, action, known.row(basis).roles, basis.situation, deed, self.now)
+        viewer = viewer_for(by)
+        unknown = [name for name, value in parsed.items() if foreign(viewer, name, value)]
+        return isinstance(verdict, Allow) and not unknown
+
+
+def _signed_in(username: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    answer = client.post("/account/login/", {"username": username, "password": password(username)})
+    assert answer.status_code == 303
+    return client
+
+
+def _form(action: str, arguments: dict[str, Any], reason: str | None) -> dict[str, str]:
+    """What somebody would have typed and added to get these arguments."""
+    parsed = parse_arguments(find(action).arguments, arguments)
+    typed = retyped(parsed, "en") | {"then": "check", "key": str(uuid.uuid4())}
+    if "evidence" in parsed:
+        typed["kept"] = json.dumps(parsed["evidence"])
+    if reason or action in REASONED:
+        typed["reason"] = reason or "Because it is so."
+    return typed
+
+
+@pytest.fixture(scope="module")
+def office(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    folder = tmp_path_factory.mktemp("watched")
+    copy_template(template_folder, folder)
+    point_at(folder, "")
+    watched = Watched()
+    tell(watched)
+    yield watched
+    close()
+
+
+def test_form_takes_an_act_from_those_whom_the_policy_allows_and_from_nobody_else(office: Watched) -> None:
+    assert office.wrong == []
+
+
+def test_story_tries_permission_and_refusal_of_most_families(office: Watched) -> None:
+    allowed = {action for action, _who, may in office.tried if may}
+    refused = {action for action, _who, may in office.tried if not may}
+
+    assert len(allowed & refused) > 25
+
+
+@pytest.fixture(scope="module")
+def story(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return told(tmp_path_factory.mktemp("acts"), template_folder)
+
+
+@pytest.fixture
+def signed(story: Told) -> Iterator[Callable[[str], Client]]:
+    point_at(story.folder)
+    with clock.at(story.after):
+        yield _signed_in
+    close()
+
+
+def _confirm(client: Client, action: str, arguments: dict[str, object]) -> tuple[int, str, int]:
+    """Status, text without what differs at every request, and how many statements it took."""
+    form = {
+        "then": "confirm",
+        "arguments": encode(arguments).decode(),  # type: ignore[arg-type]  # texts alone
+        "key": str(uuid.uuid4()),
+        "reason": "Because it is so.",
+        "password": password("lt.officer"),
+    }
+    with CaptureQueriesContext(connections["read"]) as asked:
+        answer = client.post(reverse("act", args=[action]), form)
+    return answer.status_code, SECRETS.sub("", answer.content.decode()), len(asked)
+
+
+def test_every_argument_that_names_something_has_a_kind() -> None:
+    plain = {argument.name for name in names() for argument in find(name).arguments}
+    checked = {argument.parse.__name__ for name in names() for argument in find(name).arguments}
+    named = {
+        argument.name
+        for name in names()
+        for argument in find(name).arguments
+        if argument.parse.__name__ in ("_ref", "_fund", "_uuid", "_sha256", "_refs")
+    }
+
+    assert "_ref" in checked
+    assert sorted(named - set(NAMED) - UNNAMED) == []
+    assert sorted(set(NAMED) - plain - {"claim", "replaces"}) == []
+
+
+def test_reference_of_another_donor_is_refused_like_one_that_is_nobodys(
+    signed: Callable[[str], Client],
+) -> None:
+    client, before, tried = signed("lt.officer"), head(), 0
+
+    for action in sorted(names() - UNOFFERED):
+        for argument in find(action).arguments:
+            swap = FOREIGN.get(NAMED.get(argument.name, ""))
+            if swap is None:
+                continue
+            other, nobodys = (_confirm(client, action, {argument.name: ref}) for ref in swap)
+            same = other[1].replace(swap[0], "") == nobodys[1].replace(swap[1], "")
+            assert (other[0], other[2], same) == (nobodys[0], nobodys[2], True), (action, argument.name)
+            assert other[0] in (403, 404, 422), (action, argument.name)
+            tried += 1
+    assert tried > 60
+    assert head() == before
+
+
+def test_field_of_a_model_that_no_form_has_changes_nothing(signed: Callable[[str], Client]) -> None:
+    columns = {
+        field.name for model in apps.get_app_config("tranche").get_models() for field in model._meta.fields
+    }
+    client, before = signed("lt.officer"), head()
+
+    for action in sorted(names() - UNOFFERED):
+        declared = find(action).arguments
+        further = sorted(columns - {argument.name for argument in declared})
+        for name in further:
+            with pytest.raises(BadArgument, match=name):
+                parse_arguments(declared, {name: "1"})
+        status, text, _statements = _confirm(client, action, {further[0]: "1"})
+        assert (status, "This form does not know this field" in text) == (422, True), action
+    assert head() == before
