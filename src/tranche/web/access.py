@@ -30,10 +30,19 @@ PAGE: Final = Row()
 WHOLE: Final = Row("whole", "")
 """Books of all donors at once: for those who may know of every agreement."""
 
-OPEN: Final = ("login", "login_options", "login_by_key", "logout", "preferences", "oidc_begin", "oidc_end")
+OPEN: Final = (
+    "login",
+    "login_options",
+    "login_by_key",
+    "logout",
+    "preferences",
+    "oidc_begin",
+    "oidc_end",
+    "calendar",
+)
 OWN: Final = (
     *("own_account", "password", "end_sessions", "keys", "key_options", "key_offer", "key_code"),
-    *("help", "policy"),
+    *("help", "policy", "inbox", "notice", "read_notices", "make_calendar", "end_calendar"),
 )
 LISTS: Final = (
     *("overview", "agreements", "tranches", "procedures", "templates", "template_editor", "holding"),
@@ -71,7 +80,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "evidence": Row("evidence", "sha256"),
     "issue_link": Row("record"),
     "issue_password": Row("login", "login_id"),
-    "staffing": Row("staff", ""),
+    **dict.fromkeys(("staffing", "system"), Row("staff", "")),
     "person": Row("person", "person_id"),
     "take_over": Row("upload", "upload_id"),
     "template": Row("template", "key"),
