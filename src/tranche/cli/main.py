@@ -17,6 +17,7 @@ from tranche.cli.commands import (
     migrate,
     people,
     period,
+    policy,
     post,
     registers,
     serve,
@@ -46,6 +47,7 @@ app.add_typer(decision.app, name="decision")
 app.add_typer(post.app, name="post")
 app.add_typer(period.app, name="period")
 app.add_typer(people.app, name="people")
+app.add_typer(policy.app, name="policy")
 
 
 def run() -> None:

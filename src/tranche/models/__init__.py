@@ -15,12 +15,19 @@ from tranche.models.interest import Interest, InterestKind
 from tranche.models.joint import Joint, JointOutput, JointShare
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Identity, Login, Person, RoleGrant
+from tranche.models.policy import (
+    PolicyVersion,
+    RecoveryPerson,
+    limits_in_force,
+    recovery_persons,
+    stored_in_force,
+    version_of,
+)
 from tranche.models.procedure import Evidence, Procedure, ProcedureTemplate, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
 from tranche.models.selection import Selection, SelectionCard
 from tranche.models.signoff import (
-    WINDOW,
     ApprovalRevoked,
     DecisionSlot,
     DecisionSubject,
@@ -33,7 +40,6 @@ from tranche.models.upload import LinkUpload, UploadLink
 
 __all__ = [
     "BEHIND",
-    "WINDOW",
     "AccountUse",
     "Advance",
     "Agreement",
@@ -79,6 +85,7 @@ __all__ = [
     "PayeeCallback",
     "Payment",
     "Person",
+    "PolicyVersion",
     "Priority",
     "Procedure",
     "ProcedureTemplate",
@@ -86,6 +93,7 @@ __all__ = [
     "Purpose",
     "Record",
     "RecordEvent",
+    "RecoveryPerson",
     "RoleGrant",
     "Selection",
     "SelectionCard",
@@ -99,6 +107,10 @@ __all__ = [
     "free",
     "grant_from",
     "is_active",
+    "limits_in_force",
     "open_holds",
+    "recovery_persons",
+    "stored_in_force",
+    "version_of",
     "window_of",
 ]

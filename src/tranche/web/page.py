@@ -20,6 +20,7 @@ from tranche.models import Login
 from tranche.queries.holds import open_count
 from tranche.queries.inbox import waiting_count
 from tranche.queries.presenters.words import role_of
+from tranche.queries.recovery import running
 from tranche.store import clock
 
 KEY: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -91,6 +92,7 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "waiting": _waiting(found, data),
         "log_seq": log.head() - 1 if found else None,
         "open_holds": open_count() if found else 0,
+        "recoveries": running() if found else (),
         **data,
     }
 

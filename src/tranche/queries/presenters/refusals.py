@@ -13,6 +13,7 @@ from tranche.kernel import lifecycle, refusals
 from tranche.kernel.canonical import NotCanonical
 from tranche.kernel.money import AmountError, AmountOutOfRange
 from tranche.kernel.policy import Denied, Deny
+from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.guards import guard_sentence
 from tranche.queries.presenters.refusal_words import (
@@ -157,6 +158,14 @@ def _held(error: refusals.Held) -> Explanation:
     return Explanation(what, _nothing(), _("It can be done once two persons have lifted the hold."), "held")
 
 
+def _notice(error: refusals.NoticeRuns) -> Explanation:
+    what = _("Everybody is still being told: this may be approved from %(day)s on.") % {
+        "day": day_text(error.from_on)
+    }
+    after = _("Wait until then. Each of the recovery persons can stop it before.")
+    return Explanation(what, _nothing(), after, "wrong_state")
+
+
 def _already(error: refusals.AlreadyThere) -> Explanation:
     values = {"kind": word(KINDS, error.kind), "ref": error.ref}
     what = _("The %(kind)s %(ref)s is there already.") % values
@@ -266,6 +275,7 @@ _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
     (refusals.DecisionNotReady, _not_ready),
     (refusals.AlreadyThere, _already),
     (refusals.Held, _held),
+    (refusals.NoticeRuns, _notice),
     (refusals.StatementRefused, _statement),
     (lifecycle.NoSuchTransition, _no_transition),
     (lifecycle.EvidenceMissing, _evidence_missing),

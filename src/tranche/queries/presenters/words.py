@@ -259,6 +259,9 @@ CHOICES: Mapping[str, StrPromise] = {
     "exit": _("A partner leaves"),
     "shares": _("The shares change"),
     "breach": _("A partner is expelled for breach"),
+    "keys": _("Security keys only"),
+    "keys_and_codes": _("Security keys, and changing codes where these are enough"),
+    "any": _("Any model that is bound to its device"),
 }
 
 

@@ -18,6 +18,8 @@ from tranche.actions import (
     lots,
     milestone,
     payee,
+    policy_change,
+    recovery,
     selection,
 )
 from tranche.actions.arguments import Argument
@@ -56,6 +58,10 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "value": Widget.MONEY,
     "instructed": Widget.MONEY,
     "limit": Widget.MONEY,
+    "limit_one": Widget.MONEY,
+    "limit_two": Widget.MONEY,
+    "window_days": Widget.WHOLE,
+    "key_models": Widget.LONG,
     "ceiling": Widget.MONEY,
     "lowest": Widget.MONEY,
     "partners": Widget.PARTNERS,
@@ -91,6 +97,7 @@ ALWAYS_CHOSEN: Final = frozenset(
         *("line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of"),
         *("origin", "hold", "person", "duplicate", "login", "identity", "grant"),
         *("document", "interest", "link", "credential"),
+        *recovery.NAMED,
     }
 ) | {row.kind for row in TABLE}
 """Choices even where there is nothing to choose yet."""
@@ -140,6 +147,7 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "hold": lambda _action: options.holds(),
     "owners": lambda _action: options.parties(),
     "person": lambda _action: options.people(),
+    **dict.fromkeys(recovery.NAMED, lambda _action: options.people()),
     "duplicate": lambda _action: options.people(),
     "login": lambda _action: options.logins(),
     "identity": lambda _action: options.identities(),
@@ -189,6 +197,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "valued_by": inkind.BASES,
     "output_rule": joint.RULES,
     "share_cause": joint.CAUSES,
+    "methods": policy_change.METHODS,
 }
 
 _NAMED: Final = {"role": (ROLES, authority.ROLES), "scope": (KINDS, authority.SCOPES)}
