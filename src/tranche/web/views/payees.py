@@ -41,6 +41,7 @@ def payee(request: HttpRequest, ref: str) -> HttpResponse:
         title=shown.title,
         section="payees",
         shown=shown,
+        may_group=may_begin(request, "register.set_group"),
         steps=next_steps(ref, actor(request), clock.now()),
     )
 
