@@ -27,8 +27,10 @@ from tranche.kernel.refusals import Refusal
 from tranche.ledger.verify import verify
 from tranche.models import Approval, Decision, Hold, Login, Record, RecordEvent
 from tranche.store import clock
+from tranche.store.errors import WriteUnavailable
 
 THREADS = 16
+TRIES_MAX = 20
 _numbers = count(1)
 SMALL = 60
 LIMIT = 100
@@ -74,14 +76,24 @@ def at_once(at: datetime, deeds: Sequence[Deed]) -> Counter[str]:
         with clock.at(at):
             start.wait(60)
             try:
-                return str(getattr(deed(), "state", ""))
-            except (Refusal, LifecycleError) as error:
-                return type(error).__name__
+                return came_of(deed)
             finally:
                 connections.close_all()
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return Counter(pool.map(run, deeds))
+
+
+def came_of(deed: Deed) -> str:
+    """The state that the deed led to, or why it was refused; a busy machine is asked again."""
+    for _try in range(TRIES_MAX):
+        try:
+            return str(getattr(deed(), "state", ""))
+        except (Refusal, LifecycleError) as error:
+            return type(error).__name__
+        except WriteUnavailable:
+            continue
+    raise TimeoutError("the writer's lock was never free")
 
 
 def executing(decision: str) -> Deed:

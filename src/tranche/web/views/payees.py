@@ -38,6 +38,7 @@ def payee(request: HttpRequest, ref: str) -> HttpResponse:
     return show_page(
         request,
         "payee",
+        subject=ref,
         title=shown.title,
         section="payees",
         shown=shown,
