@@ -58,6 +58,8 @@ def _nothing() -> str:
 
 def _not_allowed(error: refusals.NotAllowed) -> Explanation:
     after = _("Ask somebody who holds the role, or see on the decision's page who is still needed.")
+    if error.deny.reason is Denied.NOT_IN_POLICY:
+        after = _("Both sides take the new rules over: an approver proposes a change of the policy.")
     code = "segregation_of_duties" if error.deny.reason is Denied.CONFLICT else "forbidden"
     return Explanation(denied(error.deny), _nothing(), after, code)
 
