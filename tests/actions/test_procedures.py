@@ -235,7 +235,6 @@ def hold(office: Office, over: str, over_ref: str, days: int) -> None:
         ("record", TRANCHE),
         ("record", "LT-UA-2024"),
         ("agreement", "LT-UA-2024"),
-        ("party", "LT-MOD"),
         ("party", "LT"),
         ("system", ""),
     ],

@@ -140,7 +140,7 @@ def test_a_joint_project_goes_back_with_one_approver_of_each_partner(office: Off
 
     assert back(office, "ua.manager", "J-1", "ua.approver1") == "open"
     error = refused(NotAllowed, lambda: office.approve("ua.approver2", last(office)))
-    assert error.deny.reason is Denied.NO_ROLE
+    assert error.deny.reason is Denied.WRONG_RELATION
     office.approve("lt.approver", last(office))
     assert state("J-1") == "agreed"
     assert back(office, "lt.officer", "J-1", *BOTH) == "executed"
