@@ -69,19 +69,18 @@ class Kept:
         match decided.action:
             case "register.declare_interest":
                 days = (_shown(said["from_on"]), _shown(said.get("to_on")))
-                row = (decided.id, entry.actor, said["party"], said["kind"], *days)
-                self._wanted["interest"][entry.object_id] = row
+                who = (decided.id, entry.actor, said["party"], said["kind"])
+                self._want("interest", entry.object_id, *who, *days)
             case "register.end_interest":
                 self._ended[said["interest"]] = entry.day
             case "evidence.issue_link":
-                row = (said["record"], entry.actor, said["expires_on"], "0")
-                self._wanted["upload_link"][said["token_sha256"]] = row
+                link = (said["record"], entry.actor, said["expires_on"], "0")
+                self._want("upload_link", said["token_sha256"], *link)
             case "evidence.revoke_link":
                 self._revoked.add(self._links.get(said["link"], said["link"]))
             case "selection.assess":
-                key = f"{decided.ref} {entry.actor}"
-                row = (said["advice"], said["finding"], str(int(said["has_interest"])))
-                self._wanted["selection_card"][key] = row
+                card = (said["advice"], said["finding"], str(int(said["has_interest"])))
+                self._want("selection_card", f"{decided.ref} {entry.actor}", *card)
             case "register.set_group":
                 known = self._groups.get(said["party"], (-1, ""))
                 self._groups[said["party"]] = max(known, (entry.seq, said.get("group", "")))
@@ -94,6 +93,9 @@ class Kept:
                 self._policies.check(decided)
             case _:
                 return
+
+    def _want(self, table: str, key: str, *row: str) -> None:
+        self._wanted[table][key] = row
 
     def finish(self) -> None:
         """Each decision has its row, each row its decision, and both say the same."""
