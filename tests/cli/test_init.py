@@ -66,6 +66,12 @@ def test_password_is_asked_where_it_is_no_demonstration(roster: Path, tmp_path: 
     right = tranche(
         "balance", "--dir", folder, "--as", "auditor", given=words["auditor"] + "\n", environment=QUICK
     )
+    versions = tranche(
+        *("policy", "history", "--json", "--dir", folder, "--as", "auditor"),
+        given=words["auditor"] + "\n",
+        environment=QUICK,
+    )
+    assert [row["decision"] for row in json.loads(versions.stdout)["items"]] == [""]
     wrong = tranche("balance", "--dir", folder, "--as", "auditor", given="guess\n", environment=QUICK)
 
     assert by_system_user.returncode == 3
