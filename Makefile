@@ -17,7 +17,7 @@ BENCH_READY := $(VENV)/.ready-bench
 PACKAGE_READY := $(VENV)/.ready-package
 CATALOGUES_READY := $(VENV)/.ready-catalogues
 
-.PHONY: help demo test crash soak model lint lint-style lint-types lint-layers lint-repository bench messages format clean
+.PHONY: help demo test crash soak races model lint lint-style lint-types lint-layers lint-repository bench messages format clean
 
 help: ## List these commands
 	@sed -nE 's/^([a-z]+):.*## (.*)$$/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,10 @@ soak: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Approved postings ov
 	@tools/system-packages test
 	@$(BIN)/python -m tests.bench.signed --minutes 10
 	@$(BIN)/python -m tests.simulation --seed 1000 --operations 10000000 --book 5000 $(ARGS)
+
+races: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Let threads race at decisions, 10,000 rounds of each kind
+	@tools/system-packages test
+	@$(BIN)/python -m pytest --rounds 10000 tests/actions/test_races_signoff.py $(ARGS)
 
 model: $(TEST_READY) $(PACKAGE_READY) ## Search the small world of sign-off for anything forbidden
 	@$(BIN)/python -m tests.model $(ARGS)

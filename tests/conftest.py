@@ -35,6 +35,13 @@ from tests.databases import (  # noqa: E402 - as above
     sqlite_template,
 )
 
+ROUNDS = 2
+"""How often the suite lets threads race; a campaign asks for thousands."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=ROUNDS, help="how often threads race at one decision")
+
 
 @pytest.fixture(scope="session")
 def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

@@ -205,6 +205,17 @@ class Desk:
             outcome = self.approve(approver, outcome.decision_id)
         return outcome
 
+    def change_policy(self, **parameters: Any) -> Outcome:
+        """Both sides agree to other parameters from tomorrow on."""
+        tomorrow = (self.now.date() + timedelta(days=1)).isoformat()
+        return self.do(
+            "ua.approver2",
+            "authority.change_policy",
+            "lt.approver",
+            "ua.approver1",
+            **({"effective_on": tomorrow} | parameters),
+        )
+
     def execute(self, who: str, decision_id: str, key: str | None = None) -> Outcome:
         with clock.at(self.tick()):
             return execute(decision_id=decision_id, key=key or str(uuid.uuid4()), by=self.who(who))

@@ -235,21 +235,26 @@ def test_a_code_without_its_secret_proves_nothing(office: Office, waiting: str) 
 # the strict policy
 
 
-@pytest.mark.usefixtures("strict")
 class TestStrict:
-    """Everybody has a key from the first run; then the policy changes."""
+    """Everybody has a key from the first run; then both sides change the policy, and its day comes."""
 
     @pytest.fixture
-    def keys(self) -> Iterator[tuple[Office, dict[str, SoftKey]]]:
-        with override_settings(TRANCHE_ORIGIN=ORIGIN):
-            with override_settings(TRANCHE_POLICY="first_run"):
-                office = Office()
-                office.received()
-                office.programme()
-                keys = {who: registered(office, who) for who in ("ua.approver1", "lt.approver")}
-                code(office, "ua.approver1")
-                code(office, "lt.approver")
+    def last_evening(self) -> Iterator[tuple[Office, dict[str, SoftKey]]]:
+        with override_settings(TRANCHE_ORIGIN=ORIGIN, TRANCHE_DEMO=False, TRANCHE_POLICY="first_run"):
+            office = Office()
+            office.received()
+            office.programme()
+            keys = {who: registered(office, who) for who in ("ua.approver1", "lt.approver")}
+            code(office, "ua.approver1")
+            code(office, "lt.approver")
+            office.change_policy(methods="keys_and_codes")
+            office.now = office.now.replace(hour=23, minute=57)
             yield office, keys
+
+    @pytest.fixture
+    def keys(self, last_evening: tuple[Office, dict[str, SoftKey]]) -> tuple[Office, dict[str, SoftKey]]:
+        last_evening[0].tick(timedelta(minutes=5))
+        return last_evening
 
     def test_a_password_approves_nothing_and_still_rejects(
         self, keys: tuple[Office, dict[str, SoftKey]]
@@ -282,11 +287,13 @@ class TestStrict:
 
         assert approve_by_key(office, "ua.approver1", decision, held["ua.approver1"]).state == "executed"
 
-    def test_a_change_of_policy_voids_what_waits(self, keys: tuple[Office, dict[str, SoftKey]]) -> None:
-        office, held = keys
-        with override_settings(TRANCHE_POLICY="first_run"):
-            decision = allocation(office, 50_000_000)
-            said = stated(office, "ua.approver1", decision)
+    def test_a_change_of_policy_voids_what_waits(
+        self, last_evening: tuple[Office, dict[str, SoftKey]]
+    ) -> None:
+        office, held = last_evening
+        decision = allocation(office, 50_000_000)
+        said = stated(office, "ua.approver1", decision)
+        office.tick(timedelta(minutes=2))
 
         with pytest.raises(Exception, match="policy"):
             approve_by_key(office, "ua.approver1", decision, held["ua.approver1"], statement=said)

@@ -9,7 +9,7 @@ from tests.office import Office, document
 
 from tranche.kernel.lifecycle import GuardFailed
 from tranche.kernel.refusals import BadArgument, NotAllowed, TemplateUnsound
-from tranche.models import Decision, Evidence, Procedure, ProcedureTemplate, Record, RecordEvent, Step
+from tranche.models import Decision, Evidence, Hold, Procedure, ProcedureTemplate, Record, RecordEvent, Step
 from tranche.models.step_dates import dates_of
 from tranche.models.templates import held
 from tranche.queries.step_dates import wrong_step_dates
@@ -209,11 +209,61 @@ def test_step_whose_day_was_changed_is_found(office: Office) -> None:
     )
 
 
-def test_working_days_under_a_hold_shift_the_due_date(office: Office) -> None:
-    free = dates_of(Procedure.objects.get())[f"{TRANCHE}-S1"]
-    held_for = dates_of(Procedure.objects.get(), {f"{TRANCHE}-S1": 3})[f"{TRANCHE}-S1"]
+def due_on(step: int) -> date | None:
+    return Step.objects.get(ref=f"{TRANCHE}-S{step}").due_on
 
-    assert (free.due_on, held_for.due_on) == (date(2024, 9, 16), date(2024, 9, 19))
+
+def hold(office: Office, over: str, over_ref: str, days: int) -> None:
+    """Placed now and lifted so many days later."""
+    review = (office.now.date() + timedelta(days=5)).isoformat()
+    scope = {"over": over, "over_ref": over_ref} if over != "system" else {}
+    place, lift = ("hold.place", "hold.release") if scope else ("hold.place_all", "hold.release_all")
+    office.propose("auditor", place, cause="audit", review_on=review, reason="It is looked at.", **scope)
+    office.tick(timedelta(days=days))
+    ref = Hold.objects.latest("log_seq").ref
+    if scope:
+        office.do("ua.manager", lift, "ua.approver1", hold=ref, reason="It was looked at.")
+    else:
+        hold_lifted = {"hold": ref, "reason": "It was looked at."}
+        office.do("ua.approver2", lift, "lt.approver", "ua.approver1", **hold_lifted)
+
+
+@pytest.mark.parametrize(
+    ("over", "over_ref"),
+    [
+        ("record", f"{TRANCHE}-S1"),
+        ("record", TRANCHE),
+        ("record", "LT-UA-2024"),
+        ("agreement", "LT-UA-2024"),
+        ("party", "LT"),
+        ("system", ""),
+    ],
+)
+def test_working_days_under_a_hold_do_not_count(office: Office, over: str, over_ref: str) -> None:
+    before = due_on(1)
+
+    hold(office, over, over_ref, days=3)
+
+    assert (before, due_on(1)) == (date(2024, 9, 16), date(2024, 9, 18)), "the first day counts in no case"
+    assert wrong_step_dates() == ()
+
+
+def test_a_hold_over_something_else_or_of_one_day_moves_nothing(office: Office) -> None:
+    before = due_on(1)
+
+    hold(office, "record", f"{TRANCHE}-S2", days=3)
+    hold(office, "record", f"{TRANCHE}-S1", days=0)
+
+    assert due_on(1) == before
+    assert due_on(2) == date(2024, 9, 18)
+
+
+def test_a_step_that_opens_after_a_hold_has_its_whole_term(office: Office) -> None:
+    hold(office, "agreement", "LT-UA-2024", days=2)
+    office.steps()
+    hold(office, "agreement", "LT-UA-2024", days=2)
+
+    assert wrong_step_dates() == ()
 
 
 def publish(office: Office, template_text: str, who: str = "lt.officer", holder: str = "LT-MOD") -> None:

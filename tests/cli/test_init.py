@@ -46,7 +46,8 @@ def test_roster_becomes_logged_entries_and_passwords(roster: Path, tmp_path: Pat
     assert [person["username"] for person in people][:2] == ["a.officer", "a.approver1"]
     assert len({person["password"] for person in people}) == len(people) == 10
     assert count(folder, "person") == 10
-    assert count(folder, "log_entry") == 1 + 4 + 1 + 1 + 10
+    assert (count(folder, "policy_version"), count(folder, "recovery_person")) == (1, 3)
+    assert count(folder, "log_entry") == 1 + 1 + 4 + 1 + 1 + 10 + 1
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "tranche.sqlite3").stat().st_mode) == 0o600
     assert stat.S_IMODE((folder / "secrets" / "django-key").stat().st_mode) == 0o600
@@ -65,6 +66,12 @@ def test_password_is_asked_where_it_is_no_demonstration(roster: Path, tmp_path: 
     right = tranche(
         "balance", "--dir", folder, "--as", "auditor", given=words["auditor"] + "\n", environment=QUICK
     )
+    versions = tranche(
+        *("policy", "history", "--json", "--dir", folder, "--as", "auditor"),
+        given=words["auditor"] + "\n",
+        environment=QUICK,
+    )
+    assert [row["decision"] for row in json.loads(versions.stdout)["items"]] == [""]
     wrong = tranche("balance", "--dir", folder, "--as", "auditor", given="guess\n", environment=QUICK)
 
     assert by_system_user.returncode == 3

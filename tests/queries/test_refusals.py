@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ EXAMPLES: tuple[Exception, ...] = (
     refusals.ContentChanged(("iban", "record version", "policy")),
     refusals.DecisionNotOpen("void"),
     refusals.DecisionNotReady(2),
+    refusals.NoticeRuns(date(2025, 4, 1)),
     refusals.HashDiffers(),
     refusals.WrongPassword(),
     refusals.MethodRefused("totp"),

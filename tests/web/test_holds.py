@@ -139,3 +139,24 @@ def test_what_adds_up_is_shown_to_the_approver(funded: Office, signed_in: SignIn
 
     assert "Added up with other decisions" in page
     assert "600 000.00".replace(" ", "\u00a0") in page
+
+
+def test_every_page_of_a_record_in_scope_says_that_it_is_suspended(funded: Office, signed_in: SignIn) -> None:
+    client = signed_in("auditor")
+    pages = ("/tranches/LT-UA-2024-T1/", "/tranches/LT-UA-2024-T1/procedure/", "/agreements/LT-UA-2024/")
+    assert not any("Suspended:" in client.get(page).content.decode() for page in (*pages, "/programmes/P-1/"))
+    hold = placed(funded, "agreement", "LT-UA-2024")
+
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert "Suspended:" in shown
+        assert hold.ref in shown
+        assert "Emergency" in shown
+    assert "Suspended:" not in client.get("/programmes/P-1/").content.decode()
+
+
+def test_a_hold_over_an_account_is_seen_on_its_page(funded: Office, signed_in: SignIn) -> None:
+    funded.payee()
+    placed(funded, "record", "PA-1")
+
+    assert "Suspended:" in signed_in("auditor").get("/payees/PA-1/").content.decode()

@@ -51,7 +51,7 @@ def about(person: Person, situation: Situation, failed: Mapping[str, str], **fac
     )
 
 
-def _grant_basis(arguments: Arguments, today: date) -> Basis:
+def granting(arguments: Arguments, today: date) -> Basis:
     person, party = person_by(arguments["person"]), find(Party, arguments["party"])
     role, scope = Role(str(arguments["role"])), str(arguments.get("scope", "party"))
     scope_ref = str(arguments.get("scope_ref", ""))
@@ -71,7 +71,7 @@ def _grant_basis(arguments: Arguments, today: date) -> Basis:
     )
 
 
-def _grant(execution: Execution) -> None:
+def give_role(execution: Execution) -> None:
     has_ceiling = "ceiling" in execution.arguments
     ceiling = execution.money("ceiling") if has_ceiling else None
     to_on = execution.optional_day("to_on")
@@ -219,8 +219,8 @@ register(
             a.day("from_on", required=False),
             a.day("to_on", required=False),
         ),
-        _grant_basis,
-        _grant,
+        granting,
+        give_role,
     )
 )
 register(Action("authority.end_grant", (a.identifier("grant"),), _end_grant_basis, _end_grant))

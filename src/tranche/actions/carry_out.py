@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tranche.actions import content as contents
 from tranche.actions.execution import Execution
 from tranche.actions.notices import tell_ended, tell_executed
 from tranche.actions.people import deed_of_proposal, proposers_of, standing_grant
-from tranche.actions.policy import in_force, policy_sha256
+from tranche.actions.policy import in_force, policy_sha256, refuse_if_unapproved
 from tranche.actions.registry import Action, Arguments, Basis, find
 from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
@@ -20,7 +20,7 @@ from tranche.kernel.methods import Method, counted, methods_for
 from tranche.kernel.policy import Actor, Deed, Denied, Deny, Situation, conflicts, covers, decide
 from tranche.kernel.refusals import NotAllowed
 from tranche.log.append import append
-from tranche.models import WINDOW, Approval, Credential, Decision, RoleGrant, window_of
+from tranche.models import Approval, Credential, Decision, RoleGrant, window_of
 from tranche.store.write import WriteTx
 
 
@@ -51,7 +51,7 @@ def check(decision: Decision, now: datetime) -> Checked:
     arguments: Arguments = stored["arguments"]
     basis = action.basis(arguments, now.date())
     changed = contents.changed_fields(stored, contents.body(action, arguments, basis, decision.reason))
-    if decision.policy_sha256 != policy_sha256(in_force()):
+    if decision.policy_sha256 != policy_sha256():
         changed = (*changed, "policy")
     if now >= decision.expires_at:
         changed = (*changed, "expired")
@@ -79,7 +79,13 @@ def quorum_of(decision: Decision, checked: Checked, now: datetime) -> Quorum:
         checked.basis.amount,
         checked.basis.situation,
         in_force(),
-        window_of(checked.basis.subjects, decision.action, now - WINDOW, decision.log_seq, "default"),
+        window_of(
+            checked.basis.subjects,
+            decision.action,
+            now - timedelta(days=in_force().window_days),
+            decision.log_seq,
+            "default",
+        ),
     )
 
 
@@ -161,6 +167,7 @@ def may_execute(decision: Decision, checked: Checked, by: Actor, now: datetime) 
 def recheck(decision: Decision, checked: Checked, now: datetime) -> None:
     """What was asked of the proposal, asked again where time has passed; raises what the proposal would."""
     action, basis = checked.action, checked.basis
+    refuse_if_unapproved(action.name)
     check_row(checked.stands(), Facts(basis.evidence, basis.failed))
     refuse_if_held(checked.stands(), checked.arguments, basis)
     held = standing_grant(decision.proposer_grant_id, now)

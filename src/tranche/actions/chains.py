@@ -8,6 +8,7 @@ from dataclasses import replace
 from tranche.actions.funds import agreement_of
 from tranche.actions.lookup import recipient_situation
 from tranche.actions.people import interested
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Situation
 from tranche.models import Contract, Party, Payment, Record
 from tranche.store import clock
@@ -46,6 +47,11 @@ def contract_situation(contract: Contract, record: Record | None) -> Situation:
 def about_supplier(around: Situation, supplier: Party) -> Situation:
     """The same with the people who declared an interest in this supplier."""
     return replace(around, interested=interested(supplier, clock.today()))
+
+
+def group_of(party: Party) -> dict[str, Canonical]:
+    """The fact that other parties have the same owner, where that is known."""
+    return {"ownership_group": party.ownership_group} if party.ownership_group else {}
 
 
 def live_payments_minor(payments: Collection[Payment]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from tranche.actions.policy import in_force, policy_sha256
+from tranche.actions.policy import policy_sha256
 from tranche.actions.registry import Action, Basis
 from tranche.formats.security_key import to_base64url
 from tranche.kernel.canonical import Canonical, decode
@@ -44,7 +44,7 @@ def envelope(
         "expires_at": instant(expires),
         "id": decision_id,
         "nonce": uuid.uuid4().hex,
-        "policy": policy_sha256(in_force()),
+        "policy": policy_sha256(),
         "proposer": proposer,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tranche.actions import arguments as a
-from tranche.actions.chains import about_supplier, contract_situation
+from tranche.actions.chains import about_supplier, contract_situation, group_of
 from tranche.actions.execution import Execution
 from tranche.actions.funds import Funding, funding, held, left, short, spendable
 from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref, recipient_situation
@@ -98,6 +98,7 @@ def _facts(contract: Contract) -> dict[str, Canonical]:
         "title": contract.title,
         "programme": contract.programme.title,
         "supplier": contract.supplier.name,
+        **group_of(contract.supplier),
         "price": {"amount_minor": contract.price_minor, "currency": contract.currency},
         "funding": contract.funding_ref,
         "tender_reference": contract.tender_reference,

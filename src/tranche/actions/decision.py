@@ -30,7 +30,8 @@ from tranche.actions.decision_ends import Outcome, check_reason, open_decision, 
 from tranche.actions.notices import tell_executor, tell_waiting
 from tranche.actions.outbox import settle
 from tranche.actions.people import actor_of, deed_of_proposal
-from tranche.actions.policy import in_force
+from tranche.actions.policy import in_force, refuse_if_unapproved
+from tranche.actions.recovery import refuse_before_notice
 from tranche.actions.registry import Action, Basis, find
 from tranche.actions.scopes import refuse_if_held
 from tranche.actions.slots import ask, ask_more
@@ -59,7 +60,7 @@ from tranche.kernel.refusals import (
     NotAllowed,
 )
 from tranche.log.append import append
-from tranche.models import WINDOW, Approval, Decision, DecisionSubject, window_of
+from tranche.models import Approval, Decision, DecisionSubject, window_of
 from tranche.store import evidence as evidence_store
 from tranche.store.write import WriteTx, write_transaction
 
@@ -186,6 +187,8 @@ def statement_to_sign(
     if verdict == "reject":
         check_reason(reason)
     decision = open_decision(decision_id)
+    if verdict == "approve":
+        refuse_before_notice(decision, now)
     checked = check_content(decision, now)
     contents.raise_if_changed(checked.changed)
     quorum = quorum_of(decision, checked, now)
@@ -219,6 +222,7 @@ def _give(decision: Decision, checked: Checked, given: _Verdict, write: WriteTx)
     """Record the verdict; the last one that is wanted carries the decision out."""
     by = actor_of(given.by.login, given.by.via)
     if given.verdict == "approve":
+        refuse_before_notice(decision, write.now)
         refuse_if_held(checked.stands(), checked.arguments, checked.basis)
     _refuse_if_taken_back(decision, by)
     quorum = quorum_of(decision, checked, write.now)
@@ -300,6 +304,7 @@ def _authorise(
 ) -> tuple[Basis, Transition, Quorum, Grant]:
     if action.name in REASONED:
         check_reason(reason)
+    refuse_if_unapproved(action.name)
     basis = action.basis(arguments, now.date())  # type: ignore[arg-type]  # parsed arguments are canonical
     row = action.row(basis)
     check(row, Facts(basis.evidence, basis.failed))
@@ -308,8 +313,10 @@ def _authorise(
     if isinstance(allowed, Deny):
         raise NotAllowed(action.name, allowed)
     refuse_if_held(row, arguments, basis)  # type: ignore[arg-type]  # as above
-    window = window_of(basis.subjects, action.name, now - WINDOW, None, "default")
-    quorum = quorum_for(row.quorum, allowed.grant.role, basis.amount, basis.situation, in_force(), window)
+    policy = in_force()
+    since = now - timedelta(days=policy.window_days)
+    window = window_of(basis.subjects, action.name, since, None, "default")
+    quorum = quorum_for(row.quorum, allowed.grant.role, basis.amount, basis.situation, policy, window)
     return basis, row, quorum, allowed.grant
 
 

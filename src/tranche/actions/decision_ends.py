@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tranche.actions import content as contents
 from tranche.actions.carry_out import end
 from tranche.actions.people import counted
+from tranche.actions.recovery import may_stop
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Actor, Denied, Deny
 from tranche.kernel.refusals import (
@@ -56,12 +57,12 @@ def check_reason(reason: str | None) -> None:
 
 
 def withdraw(*, decision_id: str, reason: str, key: str, by: Actor) -> Outcome:
-    """Take back one's own proposal while it is open."""
+    """Take back one's own proposal while it is open; a recovery is stopped by anyone named for it."""
     check_reason(reason)
 
     def act(write: WriteTx) -> None:
         decision = open_decision(decision_id)
-        if counted([decision.proposer_person_id]) != {by.person}:
+        if counted([decision.proposer_person_id]) != {by.person} and not may_stop(decision, by.person):
             raise NotAllowed("decision.withdraw", Deny(Denied.WRONG_RELATION))
         end(decision, "withdrawn", reason, "decision.withdraw", by.person, write)
 

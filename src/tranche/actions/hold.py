@@ -9,6 +9,7 @@ from typing import cast
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import find
+from tranche.actions.procedure import set_dates
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.actions.scopes import agreements_concerned
 from tranche.formats.calendars import closed_days
@@ -17,7 +18,7 @@ from tranche.kernel.canonical import Canonical
 from tranche.kernel.holds import REVIEW_WORKING_DAYS_MAX, Cause, ScopeKind
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import AlreadyThere, BadArgument, UnknownReference
-from tranche.models import Agreement, Hold, HoldRelease, Party, Record
+from tranche.models import Agreement, Hold, HoldRelease, Party, Procedure, Record
 
 SCOPES = (ScopeKind.RECORD.value, ScopeKind.PROGRAMME.value, ScopeKind.AGREEMENT.value, ScopeKind.PARTY.value)
 CAUSES = tuple(cause.value for cause in Cause)
@@ -145,6 +146,7 @@ def _lifting(arguments: Arguments, *, whole: bool) -> Basis:
 
 
 def _release(execution: Execution) -> None:
+    """Steps are due later by the working days that the hold lay over them."""
     hold = _hold(execution.arguments)
     if HoldRelease.objects.filter(hold=hold).exists():
         raise AlreadyThere("hold", hold.ref)
@@ -155,6 +157,8 @@ def _release(execution: Execution) -> None:
         log_seq=execution.write.seq,
     )
     execution.created["id"] = hold.id
+    for procedure in Procedure.objects.filter(tranche__record__state="in_procedure"):
+        set_dates(procedure)
 
 
 _WHY = (a.choice("cause", CAUSES), a.day("review_on"))

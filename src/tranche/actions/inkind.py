@@ -22,7 +22,7 @@ LOT_SUFFIX: Final = "-L"
 PAPERS: Final = ("signed_text", "delivery_note", "acceptance_act")
 
 
-def _situation(agreement: Agreement, record: Record | None) -> Situation:
+def situation_of(agreement: Agreement, record: Record | None) -> Situation:
     """Of the agreement; inspectors of either side may accept."""
     found = agreement_situation(agreement, [record.id] if record else [], record)
     return replace(found, named=frozenset({agreement.approving_party.ref, agreement.recipient.ref}))
@@ -42,7 +42,7 @@ def _offer_basis(arguments: Arguments, _today: date) -> Basis:
     if len(ref) > REF_LENGTH_MAX - len(LOT_SUFFIX) - 2:
         raise BadArgument("ref", "long", ref)
     return Basis(
-        situation=_situation(agreement, None),
+        situation=situation_of(agreement, None),
         ref=ref,
         holder=agreement.approving_party,
         facts={"title": arguments["title"], "donor": donor.name, "agreement": agreement.title},
@@ -70,7 +70,7 @@ def _offer(execution: Execution) -> None:
 def _basis(arguments: Arguments, _today: date) -> Basis:
     found = find(InKind, arguments["inkind"])
     return Basis(
-        situation=_situation(found.agreement, found.record),
+        situation=situation_of(found.agreement, found.record),
         ref=found.ref,
         holder=found.agreement.approving_party,
         record=found.record,

@@ -165,6 +165,12 @@ def _current(joint: Joint) -> tuple[Share, ...]:
     )
 
 
+def situation_of(joint: Joint) -> Situation:
+    """Of every partner of a project under the shares last agreed."""
+    partners = frozenset(share.party.ref for share in _current(joint))
+    return _situation(joint.programme.holder, partners, partners, joint.record_id)
+
+
 def _basis(arguments: Arguments, today: date) -> Basis:
     joint = find(Joint, arguments["joint"])
     shares = _current(joint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tranche.actions import arguments as a
-from tranche.actions.chains import contract_live, contract_situation, live_payments_minor
+from tranche.actions.chains import contract_live, contract_situation, group_of, live_payments_minor
 from tranche.actions.execution import Execution
 from tranche.actions.funds import funding, held, short
 from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref
@@ -231,6 +231,7 @@ def _facts(payment: Payment) -> dict[str, Canonical]:
         "evidence": evidence_facts(payment.milestone.record, ("invoice", "visit_report")),
         "milestone": payment.milestone.title,
         "supplier": payment.contract.supplier.name,
+        **group_of(payment.contract.supplier),
     }
 
 

@@ -11,7 +11,8 @@ from tranche.actions.funds import agreement_of
 from tranche.actions.registry import Arguments, Basis
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.holds import HoldView, Scope, ScopeKind, can_be_stopped, in_the_way
-from tranche.kernel.lifecycle import Transition
+from tranche.kernel.lifecycle import Role, Transition
+from tranche.kernel.policy import ANYBODY, Situation
 from tranche.kernel.refusals import Held, UnknownReference
 from tranche.models import (
     Advance,
@@ -25,6 +26,7 @@ from tranche.models import (
     Payment,
     Programme,
     Record,
+    RoleGrant,
     Step,
     Tranche,
     open_holds,
@@ -177,6 +179,33 @@ def agreements_concerned(kind: str, ref: str) -> list[Agreement]:
     if not named:
         concerned |= Q(parties__party__ref__in=parties) | Q(recipient__ref__in=parties)
     return list(rows.filter(concerned).distinct().order_by("ref"))
+
+
+def both_sides(empowered: frozenset[str] = frozenset()) -> tuple[Situation, dict[str, Canonical]]:
+    """Who approves what concerns the whole mechanism, with the facts that name them.
+
+    These are the parties of every agreement; before there is one, those for which somebody approves.
+    """
+    rows = agreements_concerned(ScopeKind.SYSTEM, "")
+    donor = {row.approving_party.ref for row in rows} or _approved_for(Role.DONOR_APPROVER)
+    recipient = {row.recipient.ref for row in rows} or _approved_for(Role.RECIPIENT_APPROVER)
+    situation = Situation(
+        owner="",
+        parties=frozenset(donor | recipient),
+        more_approving=frozenset(donor),
+        more_recipient=frozenset(recipient),
+        holders=ANYBODY,
+        empowered=empowered,
+    )
+    return situation, {
+        "approving_parties": list[Canonical](sorted(donor)),
+        "recipients": list[Canonical](sorted(recipient)),
+    }
+
+
+def _approved_for(role: Role) -> set[str]:
+    held = RoleGrant.objects.filter(role=role.value, person__active=True)
+    return set(held.values_list("party__ref", flat=True))
 
 
 def _below(kind: str, ref: str) -> set[str]:

@@ -24,7 +24,7 @@ VERDICTS: Final = ("recommended", "not_recommended")
 ASSESSORS_MIN: Final = 2
 
 
-def _situation(programme: Programme, agreement: Agreement, record: Record | None) -> Situation:
+def situation_of(programme: Programme, agreement: Agreement, record: Record | None) -> Situation:
     """Of the recipient; inspectors of either side may assess."""
     chain = [record.id] if record else []
     found = recipient_situation(programme.holder, agreement, chain, record)
@@ -43,7 +43,7 @@ def _list_basis(arguments: Arguments, _today: date) -> Basis:
     if lowest.amount_minor > offer.amount_minor:
         raise BadArgument("lowest", "bounds", str(lowest.amount_minor))
     return Basis(
-        situation=_situation(programme, agreement, None),
+        situation=situation_of(programme, agreement, None),
         ref=free_ref(arguments),
         holder=programme.holder,
         facts={"programme": programme.title, "supplier": supplier.name, "agreement": agreement.title},
@@ -71,7 +71,7 @@ def _list(execution: Execution) -> None:
 def _basis(arguments: Arguments, _today: date) -> Basis:
     found = find(Selection, arguments["selection"])
     return Basis(
-        situation=_situation(found.programme, found.agreement, found.record),
+        situation=situation_of(found.programme, found.agreement, found.record),
         ref=found.ref,
         holder=found.programme.holder,
         record=found.record,

@@ -13,12 +13,24 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
+from tranche.actions.policy import first_version
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import static_conflict
+from tranche.kernel.recovery import set_refused
 from tranche.kernel.refusals import AlreadyThere, BadArgument
 from tranche.log.append import append
-from tranche.models import AccountUse, BankAccount, Login, Origin, Party, Person, RoleGrant
+from tranche.models import (
+    AccountUse,
+    BankAccount,
+    Login,
+    Origin,
+    Party,
+    Person,
+    PolicyVersion,
+    RecoveryPerson,
+    RoleGrant,
+)
 from tranche.store.write import WriteTx, write_transaction
 
 SYSTEM = "system"
@@ -37,13 +49,17 @@ class RosterPerson:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What `tranche init --roster` reads; rows are mappings with the columns of the models."""
+    """What `tranche init --roster` reads; rows are mappings with the columns of the models.
+
+    `recovery` are the user names of three persons, or nobody where that is left for later.
+    """
 
     mechanism: str
     parties: tuple[Mapping[str, str], ...]
     origins: tuple[Mapping[str, str], ...]
     bank_accounts: tuple[Mapping[str, str], ...]
     people: tuple[RosterPerson, ...]
+    recovery: tuple[str, ...] = ()
 
 
 def set_up(roster: Roster, *, key: str) -> int:
@@ -52,12 +68,14 @@ def set_up(roster: Roster, *, key: str) -> int:
         roles = frozenset(role for role, _ in person.grants)
         if static_conflict(roles):
             raise BadArgument(person.username, "conflict", " ".join(sorted(roles)))
+    _check_recovery(roster)
     passwords = {person.username: make_password(person.password) for person in roster.people}
 
     def act(write: WriteTx) -> None:
         if Person.objects.exists():
             raise AlreadyThere("roster", roster.mechanism)
         _append(write, "system.setup", roster.mechanism, {"detail": {"mechanism": roster.mechanism}})
+        _policy(write)
         parties = {row["ref"]: _party(row, write) for row in roster.parties}
         for row in roster.origins:
             Origin.objects.create(
@@ -72,9 +90,38 @@ def set_up(roster: Roster, *, key: str) -> int:
             _bank_account(row, parties, write)
         for person in roster.people:
             _person(person, parties, passwords[person.username], write)
+        if roster.recovery:
+            _recovery(roster.recovery, write)
 
     request: Canonical = {"act": "set_up", "mechanism": roster.mechanism}
     return write_transaction(key=key, request=request, act=act).log_seq
+
+
+def _check_recovery(roster: Roster) -> None:
+    """Raise BadArgument where the persons named are not three, known, and from both sides."""
+    held = {person.username: [role for role, _ in person.grants] for person in roster.people}
+    named = {name: held.get(name, []) for name in roster.recovery}
+    if roster.recovery and (set_refused(named) or len(named) != len(roster.recovery)):
+        raise BadArgument("recovery", "recovery", " ".join(roster.recovery))
+
+
+def _policy(write: WriteTx) -> None:
+    """What the settings name is the first version; from here on decisions change it."""
+    first = first_version()
+    PolicyVersion.objects.create(
+        sha256=first.sha256,
+        number=first.number,
+        parameters=first.encoded().decode(),
+        effective_at=write.now,
+    )
+    _append(write, "system.setup", "POLICY", {"detail": {"policy": first.sha256}})
+
+
+def _recovery(usernames: Sequence[str], write: WriteTx) -> None:
+    people = [Login.objects.get(username=name).person_id for name in usernames]
+    for person in people:
+        RecoveryPerson.objects.create(id=str(uuid.uuid4()), person_id=person, named_at=write.now)
+    _append(write, "system.setup", "RECOVERY", {"detail": {"recovery": list[Canonical](people)}})
 
 
 def _append(write: WriteTx, kind: str, ref: str, fields: Mapping[str, Canonical]) -> None:
@@ -136,7 +183,7 @@ def _person(row: RosterPerson, parties: Mapping[str, Party], password: str, writ
 
 def roster_from(data: Mapping[str, object], passwords: Mapping[str, str]) -> Roster:
     """A roster from parsed TOML; raises BadArgument for anything it does not know."""
-    known = {"mechanism", "parties", "origins", "bank_accounts", "people"}
+    known = {"mechanism", "parties", "origins", "bank_accounts", "people", "recovery"}
     for name in data:
         if name not in known:
             raise BadArgument(name, "unknown")
@@ -147,6 +194,7 @@ def roster_from(data: Mapping[str, object], passwords: Mapping[str, str]) -> Ros
         origins=tuple(_strings(row) for row in _table(data, "origins")),
         bank_accounts=tuple(_strings(row) for row in _table(data, "bank_accounts")),
         people=tuple(_roster_person(row, passwords) for row in people),
+        recovery=_names(data),
     )
 
 
@@ -155,6 +203,13 @@ def _table(data: Mapping[str, object], name: str) -> Sequence[Mapping[str, objec
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise BadArgument(name, "rows")
     return rows
+
+
+def _names(data: Mapping[str, object]) -> tuple[str, ...]:
+    found = data.get("recovery", [])
+    if not isinstance(found, list):
+        raise BadArgument("recovery", "rows")
+    return tuple(str(name) for name in found)
 
 
 def _strings(row: Mapping[str, object]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Model
 
 from tranche.actions import arguments as a
+from tranche.actions import inkind, joint, selection
 from tranche.actions.chains import contract_situation
 from tranche.actions.entry import posted_by, short_of
 from tranche.actions.execution import Execution
@@ -23,6 +24,7 @@ from tranche.actions.lookup import (
 from tranche.actions.payment import situation_of
 from tranche.actions.people import deed_of_proposal
 from tranche.actions.registry import Action, Arguments, Basis, register
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Situation
 from tranche.kernel.refusals import BadArgument
 from tranche.kernel.step_back import SUFFIX, Step, back_row, standing_steps
@@ -31,6 +33,8 @@ from tranche.models import (
     Agreement,
     Claim,
     Contract,
+    InKind,
+    Joint,
     Lot,
     Milestone,
     Payee,
@@ -39,6 +43,7 @@ from tranche.models import (
     Programme,
     Record,
     RecordEvent,
+    Selection,
     Tranche,
 )
 from tranche.models import Step as ProcedureStep
@@ -80,11 +85,30 @@ BLANKED: Final[Mapping[str, Blank]] = {
     "claim.reject": NOTHING,
     "claim.supersede": NOTHING,
     "priority.withdraw": NOTHING,
+    "selection.choose": {"written_reason": ""},
+    "selection.conclude": {
+        "screening_list": "",
+        "screening_version": "",
+        "screening_sha256": "",
+        "screening_result": "",
+        "screened_on": None,
+    },
+    "selection.defer": NOTHING,
+    "selection.withdraw": NOTHING,
+    "inkind.agree": NOTHING,
+    "inkind.hand_over": {"handed_over_on": None},
+    "inkind.reject": {"deviation": ""},
+    "inkind.withdraw": NOTHING,
+    "joint.agree": NOTHING,
+    "joint.close": NOTHING,
+    "joint.start": NOTHING,
+    "joint.wind_up": NOTHING,
+    "joint.withdraw": NOTHING,
 }
 """The steps that can be taken back, each with the columns that it had filled in.
 
-The others made something beside the record, such as the steps of a procedure, the rule of a fund or a match
-of the bank: what undoes them is an action of its own.
+The others made something beside the record, such as the steps of a procedure, the rule of a fund, a match of
+the bank, an assessor's card or the lot of a contribution: what undoes them is an action of its own.
 """
 
 MODELS: Final[Mapping[str, type[Model]]] = {
@@ -99,6 +123,9 @@ MODELS: Final[Mapping[str, type[Model]]] = {
     "payee": Payee,
     "claim": Claim,
     "priority": Priority,
+    "selection": Selection,
+    "inkind": InKind,
+    "joint": Joint,
 }
 
 
@@ -139,6 +166,9 @@ SITUATIONS: Final[Mapping[str, Callable[[Any], Situation]]] = {
     "milestone": _below_contract,
     "lot": _below_contract,
     "payment": situation_of,
+    "selection": lambda row: selection.situation_of(row.programme, row.agreement, row.record),
+    "inkind": lambda row: inkind.situation_of(row.agreement, row.record),
+    "joint": joint.situation_of,
 }
 
 
@@ -174,9 +204,15 @@ def _basis(arguments: Arguments, _today: date, kind: str) -> Basis:
             "undone_event": last.id,
             "entries": [[each.id, each.kind] for each in undone],
             "evidence": evidence_facts(record, ("bank_refusal",)),
+            **_signers(situation),
         },
         failed={**_failed(found, kind, last), **short_of(undone)},
     )
+
+
+def _signers(situation: Situation) -> dict[str, Canonical]:
+    """The partners of a joint project, each of whom signs for a step back as well."""
+    return {"signers": list[Canonical](sorted(situation.partners))} if situation.partners else {}
 
 
 def _decision(step: Step) -> str:
@@ -197,7 +233,22 @@ def _failed(found: Any, kind: str, last: Step) -> dict[str, str]:
             failed["followers_open"] = ", ".join(done)
     if last.action == "payee.activate" and found.predecessor_id:
         failed["no_successor"] = found.predecessor.ref
+    if resting := _resting(found, last):
+        failed["rests_on_it"] = ", ".join(resting)
     return failed
+
+
+def _resting(found: Any, last: Step) -> list[str]:
+    """What was built on a choice, or on a project that runs or had made room for another one."""
+    if last.action == "selection.choose":
+        contracts = Contract.objects.filter(selection=found).exclude(record__state="cancelled")
+        return sorted(contracts.values_list("ref", flat=True))
+    if last.action == "joint.start":
+        return sorted(set(found.outputs.values_list("lot__ref", flat=True)))
+    if last.action in ("joint.close", "joint.withdraw"):
+        others = found.programme.joint_projects.filter(record__state__in=joint.LIVE).exclude(pk=found.pk)
+        return sorted(others.values_list("ref", flat=True))
+    return []
 
 
 def _back(execution: Execution) -> None:

@@ -18,6 +18,7 @@ from tranche.cli.commands import (
     outbox,
     people,
     period,
+    policy,
     post,
     registers,
     serve,
@@ -48,6 +49,7 @@ app.add_typer(post.app, name="post")
 app.add_typer(period.app, name="period")
 app.add_typer(people.app, name="people")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(policy.app, name="policy")
 
 
 def run() -> None:

@@ -22,6 +22,7 @@ from tranche.kernel.policy import (
     conflicts,
     covers,
 )
+from tranche.kernel.recovery import WANTED
 
 QUORUM_MIN = 2
 """Distinct natural persons behind every write tagged $, + or !; no parameter goes below it."""
@@ -35,11 +36,15 @@ _APPROVERS = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER})
 
 
 class Slot(NamedTuple):
-    """Approvals wanted from one side: so many persons holding one of the roles for one of the parties."""
+    """Approvals wanted from one side: so many persons holding one of the roles for one of the parties.
+
+    Where `persons` are named, nobody else fills it.
+    """
 
     roles: frozenset[Role]
     parties: frozenset[str]
     wanted: int
+    persons: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,9 @@ def quorum_for(
             return Quorum(key, (Slot(_APPROVERS, others, 1),))
         case QuorumKey.QE:
             return Quorum(key, _of_each(situation.partners))
+        case QuorumKey.QR:
+            anybody = frozenset(Role)
+            return Quorum(key, (Slot(anybody, situation.parties, WANTED, situation.recovering),))
 
 
 def _of_each(partners: frozenset[str]) -> tuple[Slot, ...]:
@@ -200,7 +208,8 @@ def evaluate(quorum: Quorum, approvals: Sequence[ApprovalView]) -> Ready | Missi
 
 
 def _fits(approval: ApprovalView, slot: Slot) -> bool:
-    return approval.role in slot.roles and approval.party in slot.parties
+    is_named = slot.persons is None or approval.person in slot.persons
+    return is_named and approval.role in slot.roles and approval.party in slot.parties
 
 
 def may_approve(
@@ -255,7 +264,9 @@ def _slot_for(
         for slot in slots:
             if not grant.valid(now) or grant.role not in slot.roles:
                 continue
-            if grant.party not in slot.parties or not covers(grant, situation):
+            if slot.persons is not None and actor.person not in slot.persons:
+                reason = Denied.NOT_NAMED
+            elif grant.party not in slot.parties or not covers(grant, situation):
                 reason = Denied.WRONG_RELATION
             elif not _within(grant.ceiling, amount):
                 reason = Denied.CEILING

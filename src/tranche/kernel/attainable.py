@@ -107,7 +107,9 @@ def _filling(roster: Sequence[Actor], slot: Slot, situation: Situation, now: dat
     return [
         actor.stands_for(grant)
         for actor, grant in _holding(roster, slot.roles, situation, now)
-        if grant.party in slot.parties and covers(grant, situation)
+        if grant.party in slot.parties
+        and covers(grant, situation)
+        and (slot.persons is None or actor.person in slot.persons)
     ]
 
 

@@ -30,9 +30,9 @@ def working_days(after: date, until: date, closed: frozenset[date], weekend: fro
     return sum(1 for day in span if day.weekday() not in weekend and day not in closed)
 
 
-def due_day(opened_on: date, days: int, closed: frozenset[date], held_days: int = 0) -> date:
-    """When a step that opened on a day is due: its own working days and those that it spent under a hold."""
-    return add_working_days(opened_on, days + held_days, closed)
+def due_day(opened_on: date, days: int, closed: frozenset[date], held: frozenset[date] = frozenset()) -> date:
+    """When a step that opened on a day is due; a day under a hold counts as little as a closed one."""
+    return add_working_days(opened_on, days, closed | held)
 
 
 ZONES: Mapping[str, str] = {

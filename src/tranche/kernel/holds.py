@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -44,6 +45,13 @@ REVIEW_WORKING_DAYS_MAX = 10
 
 _STOPPED = frozenset({Tag.MOVES_MONEY, Tag.GRANTS_AUTHORITY, Tag.PUBLISHES})
 _NEVER_STOPPED = frozenset({"authority.recover"})
+
+
+def days_held(spans: Iterable[tuple[date, date]]) -> frozenset[date]:
+    """The days that lie under a hold: from the day of its placing to the day before its lifting."""
+    return frozenset(
+        first + timedelta(days=number) for first, lifted in spans for number in range((lifted - first).days)
+    )
 
 
 def can_be_stopped(row: Transition) -> bool:

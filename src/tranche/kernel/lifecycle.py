@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 class QuorumKey(StrEnum):
     """How many others must approve: none, one of the acting side, by amount, both sides, another party,
-    one for each partner of a joint project.
+    one for each partner of a joint project, two of the three recovery persons.
     """
 
     Q0 = "Q0"
@@ -35,6 +35,7 @@ class QuorumKey(StrEnum):
     QJ = "QJ"
     QS = "QS"
     QE = "QE"
+    QR = "QR"
 
 
 class Tag(StrEnum):

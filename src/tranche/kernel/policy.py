@@ -52,6 +52,8 @@ class Denied(StrEnum):
     SUBSTITUTE = "substitute"
     EMPOWERED = "empowered"
     INTEREST = "interest"
+    NOT_IN_POLICY = "not_in_policy"
+    NOT_NAMED = "not_named"
 
 
 class GrantScope(StrEnum):
@@ -102,8 +104,8 @@ class Situation:
     Several agreements may be concerned: then there are more parties that approve. Who is barred may not
     approve: a hold is not lifted by the one who placed it. `holders` are the persons whose own matter it is;
     the `empowered` get power by it and never approve it; `interested` are persons with a declared interest in
-    the supplier whom the record is about. `named` parties act where a role reaches only what it is named for,
-    in `named_role` where one is set.
+    the supplier whom the record is about; the `recovering` are the recovery persons. `named` parties act
+    where a role reaches only what it is named for, in `named_role` where one is set.
     """
 
     owner: str
@@ -123,6 +125,7 @@ class Situation:
     holders: frozenset[str] = frozenset()
     empowered: frozenset[str] = frozenset()
     interested: frozenset[str] = frozenset()
+    recovering: frozenset[str] = frozenset()
 
 
 class Allow(NamedTuple):
@@ -138,6 +141,7 @@ class Deny(NamedTuple):
 class Policy:
     """The parameters in force: amount limits in one currency, and the forms of sign-off allowed.
 
+    Amounts to one payee add up over `window_days` (signoff note, section 3).
     `aaguids` are the models of security keys that are taken; none named means any bound to its device.
     """
 
@@ -145,6 +149,7 @@ class Policy:
     currency: str = "EUR"
     limit_one_minor: int = 100_000_000
     limit_two_minor: int = 2_500_000_000
+    window_days: int = 30
     methods: tuple[str, ...] = ("webauthn", "totp", "password")
     aaguids: tuple[str, ...] = ()
     synced_keys: bool = False
@@ -160,6 +165,7 @@ class Policy:
             "name": self.name,
             "synced_keys": self.synced_keys,
             "reach": {family: dict(sorted(row.items())) for family, row in sorted(REACH.items())},
+            "window_days": self.window_days,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from tranche.kernel.policy import Deny
 from tranche.kernel.template_text import TemplateDefect
@@ -94,6 +95,14 @@ class Held(Refusal):
     def __init__(self, hold: str, scope: str) -> None:
         super().__init__(f"{hold} over {scope or 'everything'}")
         self.hold, self.scope = hold, scope
+
+
+class NoticeRuns(Refusal):
+    """Everybody is still being told of a recovery; it may be approved from `from_on`."""
+
+    def __init__(self, from_on: date) -> None:
+        super().__init__(from_on.isoformat())
+        self.from_on = from_on
 
 
 class NotYours(Refusal):

@@ -38,6 +38,7 @@ _REGISTER = (
     _row("evidence.take_over", "FM", "Q0", guards="not_taken_over"),
     _row("register.declare_interest", "DO DA FM RA PY IN AU OP", "Q0", guards="from_before_to"),
     _row("register.end_interest", "DO FM", "Q1", guards="interest_live"),
+    _row("register.set_group", "DO FM", "Q1", guards="another_group"),
     _row("import.stage", "DO FM", "Q0"),
 )
 
@@ -128,6 +129,7 @@ _HOLD = (
 )
 
 _HOLDERS = "DO DA FM RA PY IN AU"
+_EVERYBODY = f"{_HOLDERS} OP"
 
 _AUTHORITY = (
     _row(
@@ -144,6 +146,27 @@ _AUTHORITY = (
     _row("authority.link_identity", "OP", "QS", guards="person_active login_active identity_free", tags="+"),
     _row("authority.register_person", "OP", "Q0", guards="name_free"),
     _row(
+        "authority.change_policy",
+        "DA RA",
+        "QJ",
+        guards="effective_later something_new one_currency limits_in_order",
+        tags="+",
+    ),
+    _row(
+        "authority.name_recovery",
+        "OP",
+        "QJ",
+        guards="person_active three_persons both_sides",
+        tags="+",
+    ),
+    _row(
+        "authority.recover",
+        _EVERYBODY,
+        "QR",
+        guards="recovery_named person_active roles_fit ends_after",
+        tags="+",
+    ),
+    _row(
         "authority.delegate",
         _HOLDERS,
         "Q0",
@@ -155,8 +178,6 @@ _AUTHORITY = (
     _row("authority.unlink_identity", f"{_HOLDERS} OP", "Q0", guards="identity_there operator_stays"),
     _row("authority.deactivate_person", "OP", "Q0", guards="person_active operator_stays"),
 )
-
-_EVERYBODY = "DO DA FM RA PY IN AU OP"
 
 _KEYS = (
     _row("authority.offer_credential", _EVERYBODY, "Q0"),

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from tranche.kernel.lifecycle import QuorumKey, Transition, next_actions, row_of
 
 SUFFIX = ".step_back"
-GUARDS = ("first_step", "way_back", "followers_open", "no_successor", "enough")
-_ORDER = (QuorumKey.Q0, QuorumKey.QS, QuorumKey.Q1, QuorumKey.QA, QuorumKey.QJ, QuorumKey.QE)
+GUARDS = ("first_step", "way_back", "followers_open", "no_successor", "rests_on_it", "enough")
+_ORDER = (QuorumKey.Q0, QuorumKey.QS, QuorumKey.Q1, QuorumKey.QA, QuorumKey.QJ, QuorumKey.QE, QuorumKey.QR)
 
 
 class Step(NamedTuple):

@@ -16,6 +16,7 @@ from tranche.ledger.differences import Differences
 from tranche.ledger.filed import Documents, Matches, check_statements
 from tranche.ledger.fund_rules import FundRules
 from tranche.ledger.held import Holds, check_revoked
+from tranche.ledger.kept import Kept
 from tranche.ledger.logged import Log
 from tranche.ledger.moved import check_events, check_lifecycle
 from tranche.ledger.registers import Registers
@@ -121,6 +122,7 @@ def check_register(log: Log, execute: Execute, differences: Differences, using: 
         FundRules(execute, differences),
         Closes(execute, differences),
         Holds(execute, differences),
+        Kept(log, execute, differences),
     )
     for decided in executed(log, execute, differences):
         for part in parts:

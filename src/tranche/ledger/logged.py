@@ -12,7 +12,10 @@ from tranche.kernel.entries import Item
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One log entry: `state` is given where it moved a record, `approvals` are the hashes of statements."""
+    """One log entry: `state` is given where it moved a record, `approvals` are the hashes of statements.
+
+    `detail` is kept of the set-up alone, which no decision describes.
+    """
 
     seq: int
     kind: str
@@ -27,6 +30,8 @@ class Logged:
     hash: str
     policy: str
     approvals: frozenset[str]
+    day: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def carries_out(self) -> bool:
@@ -73,6 +78,8 @@ def _logged(seq: int, values: Mapping[str, Canonical]) -> Logged:
         hash=_text(decision.get("sha256")),
         policy=_text(decision.get("policy")),
         approvals=frozenset(_text(_mapping(row).get("sha256")) for row in approvals),
+        day=_text(values.get("day")),
+        detail=_mapping(values.get("detail")) if values.get("kind") == "system.setup" else {},
     )
 
 

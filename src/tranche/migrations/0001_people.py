@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ("org_scheme", models.CharField(max_length=20)),
                 ("org_number", models.CharField(max_length=40)),
                 ("payment_name", models.CharField(blank=True, max_length=70)),
+                ("ownership_group", models.CharField(blank=True, default="", max_length=40)),
             ],
             options={
                 "db_table": "party",

@@ -16,12 +16,19 @@ from tranche.models.joint import Joint, JointOutput, JointShare
 from tranche.models.outbox import CalendarAddress, MailSetting, Outbox, ReadMark
 from tranche.models.party import AccountUse, BankAccount, Origin, Party, PartyKind
 from tranche.models.person import Identity, Login, Person, RoleGrant
+from tranche.models.policy import (
+    PolicyVersion,
+    RecoveryPerson,
+    limits_in_force,
+    recovery_persons,
+    stored_in_force,
+    version_of,
+)
 from tranche.models.procedure import Evidence, Procedure, ProcedureTemplate, Step
 from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
 from tranche.models.selection import Selection, SelectionCard
 from tranche.models.signoff import (
-    WINDOW,
     ApprovalRevoked,
     DecisionSlot,
     DecisionSubject,
@@ -34,7 +41,6 @@ from tranche.models.upload import LinkUpload, UploadLink
 
 __all__ = [
     "BEHIND",
-    "WINDOW",
     "AccountUse",
     "Advance",
     "Agreement",
@@ -83,6 +89,7 @@ __all__ = [
     "PayeeCallback",
     "Payment",
     "Person",
+    "PolicyVersion",
     "Priority",
     "Procedure",
     "ProcedureTemplate",
@@ -91,6 +98,7 @@ __all__ = [
     "ReadMark",
     "Record",
     "RecordEvent",
+    "RecoveryPerson",
     "RoleGrant",
     "Selection",
     "SelectionCard",
@@ -104,6 +112,10 @@ __all__ = [
     "free",
     "grant_from",
     "is_active",
+    "limits_in_force",
     "open_holds",
+    "recovery_persons",
+    "stored_in_force",
+    "version_of",
     "window_of",
 ]

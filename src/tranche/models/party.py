@@ -20,7 +20,10 @@ class PartyKind(models.TextChoices):
 
 
 class Party(models.Model):
-    """A state, ministry, manufacturer, bank or auditor, identified by org-id scheme and number."""
+    """A state, ministry, manufacturer, bank or auditor, identified by org-id scheme and number.
+
+    Parties with the same word as their ownership group belong to one owner, so their payments add up.
+    """
 
     id = id_field()
     ref = ref_field()
@@ -32,9 +35,12 @@ class Party(models.Model):
     org_scheme = models.CharField(max_length=20)
     org_number = models.CharField(max_length=40)
     payment_name = models.CharField(max_length=70, blank=True)
+    ownership_group = models.CharField(max_length=40, blank=True, default="")
 
     LABELS: ClassVar = labels(
-        public="id ref kind country name name_uk name_lt org_scheme org_number", auditor="payment_name"
+        public="id ref kind country name name_uk name_lt org_scheme org_number",
+        donor="ownership_group",
+        auditor="payment_name",
     )
 
     class Meta:

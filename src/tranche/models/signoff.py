@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -16,6 +16,7 @@ from django.db.models import Q
 from tranche.kernel.approval import NOTHING_BEFORE, Window
 from tranche.kernel.disclosure import labels
 from tranche.models.fields import id_field
+from tranche.models.party import Party
 from tranche.models.person import Person
 from tranche.models.record import Approval, Decision
 
@@ -136,6 +137,7 @@ def window_of(
 
     Counted are those carried out since, and those that were open before this one; so of two that wait
     together the later one counts the earlier, and whichever is carried out second counts the first.
+    Parties of one ownership group are one subject, by what is known of them now.
     """
     if not subjects:
         return NOTHING_BEFORE
@@ -143,18 +145,29 @@ def window_of(
     if before_seq is not None:
         waiting &= Q(decision__log_seq__lt=before_seq)
     done = Q(decision__state="executed", decision__ended_at__gte=since)
+    sisters = _sisters(subjects, using)
     rows = DecisionSubject.objects.using(using).filter(
-        Q(subject__in=subjects, decision__action=action) & (waiting | done)
+        Q(subject__in={*subjects, *sisters}, decision__action=action) & (waiting | done)
     )
     if before_seq is not None:
         rows = rows.exclude(decision__log_seq=before_seq)
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    for subject, minor, currency in rows.values_list(
-        "subject", "decision__amount_minor", "decision__currency"
+    counted: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for decision, subject, minor, currency in rows.values_list(
+        "decision_id", "subject", "decision__amount_minor", "decision__currency"
     ):
-        sums[subject, currency or ""] += minor or 0
-    return Window(tuple(sorted({(currency, minor) for (_, currency), minor in sums.items()})))
+        counted[sisters.get(subject, subject), currency or ""][decision] = minor or 0
+    sums = {(currency, sum(amounts.values())) for (_, currency), amounts in counted.items()}
+    return Window(tuple(sorted(sums)))
 
 
-WINDOW = timedelta(days=30)
-"""How long a decision that was carried out still counts (signoff note, section 3)."""
+def _sisters(subjects: Collection[str], using: str) -> dict[str, str]:
+    """Every party of the groups of the subjects, as a subject, with the group that it counts as."""
+    refs = [subject.removeprefix(PARTY) for subject in subjects if subject.startswith(PARTY)]
+    groups = Party.objects.using(using).filter(ref__in=refs).exclude(ownership_group="")
+    named = groups.values_list("ownership_group", flat=True)
+    members = Party.objects.using(using).filter(ownership_group__in=named)
+    return {f"{PARTY}{ref}": f"group:{group}" for ref, group in members.values_list("ref", "ownership_group")}
+
+
+PARTY = "party:"
+"""How the subject begins under which the amounts of one party add up."""

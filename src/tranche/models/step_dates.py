@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from tranche.formats.calendars import closed_days
 from tranche.kernel.calendar import due_day, local_day, opened_at
+from tranche.kernel.holds import Scope, days_held
 from tranche.kernel.procedures import ANY
+from tranche.models.holding import Lifted, lifted_holds, scopes_around, scopes_of_step
 from tranche.models.procedure import Procedure, Step
 from tranche.models.record import RecordEvent
 
@@ -20,11 +22,11 @@ class StepDates(NamedTuple):
     due_on: date | None
 
 
-def dates_of(
-    procedure: Procedure, held_days: Mapping[str, int] | None = None, *, using: str = "default"
-) -> dict[str, StepDates]:
-    """By the reference of the step; `held_days` are the working days that a step spent under a hold."""
+def dates_of(procedure: Procedure, *, using: str = "default") -> dict[str, StepDates]:
+    """By the reference of the step; the days of holds that were lifted do not count."""
     steps = procedure_steps(procedure, using)
+    lifted = lifted_holds(using)
+    around = scopes_around(procedure, using) if lifted else frozenset()
     finished = finished_at(procedure, using)
     closures = closures_of(procedure)
     found = {}
@@ -35,9 +37,20 @@ def dates_of(
             continue
         opened_on = local_day(opened, step.owner_party.country)
         closed = closed_days(step.calendar, closures)
-        held = (held_days or {}).get(step.ref, 0)
+        held = _held(step, lifted, around)
         found[step.ref] = StepDates(opened_on, due_day(opened_on, step.due_working_days, closed, held))
     return found
+
+
+def _held(step: Step, lifted: Sequence[Lifted], around: frozenset[Scope]) -> frozenset[date]:
+    """The days of the step's owner that lay under a hold over it."""
+    country = step.owner_party.country
+    own = around | scopes_of_step(step)
+    return days_held(
+        (local_day(hold.placed_at, country), local_day(hold.lifted_at, country))
+        for hold in lifted
+        if hold.scope in own
+    )
 
 
 def opening(step: Step, finished: Mapping[str, datetime]) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from django.db.models import Exists, OuterRef
@@ -23,11 +23,21 @@ from tranche.kernel.approval import (
 from tranche.kernel.canonical import Canonical, decode
 from tranche.kernel.lifecycle import QuorumKey, Role, Transition
 from tranche.kernel.money import Money
-from tranche.kernel.policy import Actor, Grant, Policy, Situation
+from tranche.kernel.policy import Actor, Grant, Situation
+from tranche.kernel.recovery import RECOVERS
 from tranche.kernel.step_back import back_row
 from tranche.kernel.transitions import TABLE, rows_of
 from tranche.ledger.journal import entries
-from tranche.models import WINDOW, Approval, Credential, Decision, Record, RecordEvent, RoleGrant, window_of
+from tranche.models import (
+    Approval,
+    Credential,
+    Decision,
+    Record,
+    RecordEvent,
+    RoleGrant,
+    limits_in_force,
+    window_of,
+)
 from tranche.queries.inbox import asking
 from tranche.queries.scope import within
 from tranche.queries.sides import (
@@ -37,6 +47,7 @@ from tranche.queries.sides import (
     of_authority,
     of_partners,
     of_recipient,
+    of_recovery,
     sides_of,
     under_agreement,
 )
@@ -45,10 +56,6 @@ from tranche.store import clock
 
 OPEN_MAX: Final = 50
 PAGE_ROWS: Final = 25
-LIMITS: Final = Policy("limits")
-"""The amount limits; they are the same under every policy that this version knows."""
-
-
 SEALED_CONTENT: Final = frozenset({"selection.assess"})
 """Actions whose content holds what is sealed; its hash is shown all the same."""
 
@@ -249,7 +256,8 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
 
 def _added(found: Decision, content: Mapping[str, Any]) -> Window:
     """What other decisions on the same subjects add to an open one."""
-    since = clock.now() - WINDOW
+    now = clock.now()
+    since = now - timedelta(days=limits_in_force(now, "read").window_days)
     return window_of(content.get("subjects", ()), found.action, since, found.log_seq, "read")
 
 
@@ -282,7 +290,7 @@ def _quorum(
 ) -> Quorum:
     grant = RoleGrant.objects.using("read").get(pk=found.proposer_grant_id)
     key = row.quorum if row else QuorumKey.Q0
-    return quorum_for(key, Role(grant.role), amount, situation, LIMITS, added)
+    return quorum_for(key, Role(grant.role), amount, situation, limits_in_force(clock.now(), "read"), added)
 
 
 def _lifecycle_row(found: Decision) -> Transition | None:
@@ -303,6 +311,8 @@ def situation_of(content: Mapping[str, Any]) -> Situation:
     arguments = content["arguments"]
     if content["action"] in ("programme.allocate", "programme.release"):
         return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
+    if content["action"] == RECOVERS:
+        return of_recovery()
     if "serves" in content["facts"]:
         return of_authority(content["facts"]["serves"])
     if "signers" in content["facts"]:

@@ -40,6 +40,7 @@ class PayeeRow:
     first_paid_on: date | None
     name_warning: str
     predecessor_ref: str
+    ownership_group: str
     turn: Turn | None
 
 
@@ -225,6 +226,7 @@ def _row(row: Payee, paid: Mapping[str, date], last: PayeeCallback | None, langu
         first_paid_on=paid.get(row.pk),
         name_warning=row.name_warning,
         predecessor_ref=row.predecessor.ref if row.predecessor else "",
+        ownership_group=row.party.ownership_group,
         turn=_turn(row, last),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tranche.kernel.policy import Situation
+from tranche.kernel.policy import ANYBODY, Situation
 from tranche.models import (
     Advance,
     Agreement,
@@ -19,10 +19,12 @@ from tranche.models import (
     Payment,
     Programme,
     Record,
+    RoleGrant,
     Selection,
     Step,
     Tranche,
     approving_parties,
+    recovery_persons,
 )
 from tranche.queries.trace import UnknownRef
 
@@ -101,6 +103,33 @@ def of_recipient(agreement: Agreement | None, owner: str) -> Situation:
 def of_authority(serves: Iterable[str]) -> Situation:
     """Of power over people: approved by any party that approves and is not itself served by the act."""
     return Situation(owner="", parties=approving_parties("read") - frozenset(serves))
+
+
+def of_recovery() -> Situation:
+    """Of what only the recovery persons approve, whatever role each of them holds."""
+    people = recovery_persons("read")
+    held = RoleGrant.objects.using("read").filter(person__in=people)
+    parties = held.values_list("party__ref", flat=True)
+    return Situation(
+        owner="",
+        parties=frozenset(parties),
+        holders=ANYBODY,
+        recovering=frozenset(person.id for person in people),
+    )
+
+
+def of_everything() -> Situation:
+    """Of what concerns the whole mechanism: the approving parties and recipients of its agreements."""
+    rows = list(Agreement.objects.using("read").select_related(*AGREEMENT))
+    donor = frozenset(row.approving_party.ref for row in rows)
+    recipient = frozenset(row.recipient.ref for row in rows)
+    return Situation(
+        owner="",
+        parties=donor | recipient,
+        more_approving=donor,
+        more_recipient=recipient,
+        holders=ANYBODY,
+    )
 
 
 def of_selection(agreement: Agreement | None, owner: str) -> Situation:

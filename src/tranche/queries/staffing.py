@@ -23,10 +23,16 @@ from tranche.models import (
     approving_parties,
     grant_from,
     is_active,
+    limits_in_force,
 )
-from tranche.queries.sides import of_authority, of_recipient, under_agreement
+from tranche.queries.sides import (
+    of_authority,
+    of_everything,
+    of_recipient,
+    of_recovery,
+    under_agreement,
+)
 
-LIMITS: Final = Policy("limits")
 DONOR_KINDS: Final = frozenset({"agreement", "tranche"})
 OWN_KINDS: Final = frozenset({"step"})
 """A step belongs to the party that its procedure names, so no general answer holds for it."""
@@ -69,15 +75,16 @@ class _Question:
 def staffing(now: datetime) -> Staffing:
     """Ask every action for every agreement, with everybody there and with each person away."""
     people = roster(now)
-    questions = tuple(_questions())
-    gaps = _gaps(questions, people, now)
+    limits = limits_in_force(now, "read")
+    questions = tuple(_questions(limits))
+    gaps = _gaps(questions, people, limits, now)
     known = {(gap.action, gap.where) for gap in gaps}
     open_ones = [one for one in questions if (one.row.action, one.where) not in known]
     names = dict(Person.objects.using("read").values_list("id", "name"))
     absences = []
     for away in people:
         rest = [actor for actor in people if actor is not away]
-        missed = _gaps(open_ones, rest, now)
+        missed = _gaps(open_ones, rest, limits, now)
         if missed:
             absences.append(Absence(away.person, names[away.person], missed))
     return Staffing(gaps, tuple(sorted(absences, key=lambda row: (-len(row.gaps), row.name))))
@@ -100,21 +107,23 @@ def roster(now: datetime) -> tuple[Actor, ...]:
     )
 
 
-def _gaps(questions: Sequence[_Question], people: Sequence[Actor], now: datetime) -> tuple[Gap, ...]:
+def _gaps(
+    questions: Sequence[_Question], people: Sequence[Actor], limits: Policy, now: datetime
+) -> tuple[Gap, ...]:
     """The lowest amount from which on each action fails."""
     found: dict[tuple[str, str], Gap] = {}
     for asked in questions:
         key = (asked.row.action, asked.where)
         if key in found:
             continue
-        amount = Money(asked.above_minor + 1, LIMITS.currency)
-        lack = lacking(asked.row, people, asked.situation, amount, LIMITS, now)
+        amount = Money(asked.above_minor + 1, limits.currency)
+        lack = lacking(asked.row, people, asked.situation, amount, limits, now)
         if lack is not None:
-            found[key] = Gap(*key, asked.above_minor, LIMITS.currency, lack)
+            found[key] = Gap(*key, asked.above_minor, limits.currency, lack)
     return tuple(found.values())
 
 
-def _questions() -> Iterator[_Question]:
+def _questions(limits: Policy) -> Iterator[_Question]:
     agreements = Agreement.objects.using("read").select_related("approving_party", "recipient", "record")
     live = [row for row in agreements.order_by("ref") if row.record.state not in ("ended", "withdrawn")]
     rows = {(row.action, row.quorum, row.executor): row for row in (*TABLE, *STANDING)}
@@ -122,7 +131,7 @@ def _questions() -> Iterator[_Question]:
         if row.kind in OWN_KINDS or row.kind not in REACH:
             continue
         if row.kind == "authority":
-            yield from _of_people(row)
+            yield from _of_people(row) if row.quorum is QuorumKey.QS else _of_all(row, bool(live))
             continue
         for agreement in live:
             owner = agreement.recipient.ref
@@ -131,18 +140,25 @@ def _questions() -> Iterator[_Question]:
                 if row.kind in DONOR_KINDS
                 else of_recipient(agreement, owner)
             )
-            for above in _amounts(row):
+            for above in _amounts(row, limits):
                 yield _Question(row, agreement.ref, situation, above)
 
 
 def _of_people(row: Transition) -> Iterator[_Question]:
     """Power over somebody of each party that approves; what people do about themselves needs nobody."""
-    if row.quorum is not QuorumKey.Q0:
-        for party in sorted(approving_parties("read")):
-            yield _Question(row, party, of_authority([party]), 0)
+    for party in sorted(approving_parties("read")):
+        yield _Question(row, party, of_authority([party]), 0)
 
 
-def _amounts(row: Transition) -> tuple[int, ...]:
+def _of_all(row: Transition, any_agreement: bool) -> Iterator[_Question]:
+    """What both sides decide about everything, and what the recovery persons do once they are named."""
+    if row.quorum is QuorumKey.QJ and any_agreement:
+        yield _Question(row, "", of_everything(), 0)
+    elif row.quorum is QuorumKey.QR and of_recovery().recovering:
+        yield _Question(row, "", of_recovery(), 0)
+
+
+def _amounts(row: Transition, limits: Policy) -> tuple[int, ...]:
     if Tag.MOVES_MONEY in row.tags or row.quorum is QuorumKey.QA:
-        return (0, LIMITS.limit_one_minor, LIMITS.limit_two_minor)
+        return (0, limits.limit_one_minor, limits.limit_two_minor)
     return (0,)

@@ -27,6 +27,7 @@ from tranche.store.errors import (
     StoreError,
     WriteUnavailable,
 )
+from tranche.store.memory import remembering
 from tranche.store.queue import turn
 
 ALIAS = "default"
@@ -184,7 +185,7 @@ def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], 
             first, known = _lock(connection, key)
             write = WriteTx(connection, key, clock.now(), first)
             _claim(write, request_hash, known)
-            with connection.execute_wrapper(write.watch):
+            with remembering(), connection.execute_wrapper(write.watch):
                 act(write)
             write.check_logged()
     except _Found as found:

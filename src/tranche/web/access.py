@@ -42,7 +42,7 @@ OPEN: Final = (
 )
 OWN: Final = (
     *("own_account", "password", "end_sessions", "keys", "key_options", "key_offer", "key_code"),
-    *("help", "policy", "inbox", "notice", "read_notices", "make_calendar", "end_calendar"),
+    *("help", "policy", "policy_history", "inbox", "notice", "read_notices", "make_calendar", "end_calendar"),
 )
 LISTS: Final = (
     *("overview", "agreements", "tranches", "procedures", "templates", "template_editor", "holding"),

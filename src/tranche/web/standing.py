@@ -16,12 +16,13 @@ from tranche.actions.carry_out import (
     standing_approvals,
 )
 from tranche.actions.people import counted
+from tranche.actions.recovery import may_stop, refuse_before_notice
 from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import Missing, Ready, Slot, evaluate, may_approve
 from tranche.kernel.lifecycle import LifecycleError
 from tranche.kernel.methods import Method
 from tranche.kernel.policy import Actor, Deny, Grant
-from tranche.kernel.refusals import Held, NotAllowed, Refusal
+from tranche.kernel.refusals import Held, NotAllowed, NoticeRuns, Refusal
 from tranche.models import Approval, Decision
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.refusals import denied, explain
@@ -39,6 +40,7 @@ class Standing:
     may_execute: bool = False
     execute_why: str = ""
     may_withdraw: bool = False
+    may_replace: bool = False
     may_revoke: bool = False
     held: str = ""
     changed: tuple[str, ...] = ()
@@ -55,25 +57,37 @@ def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
     if found is None:
         return Standing()
     own = counted([found.proposer_person_id]) == {by.person}
+    stops = own or may_stop(found, by.person)
     given = Approval.objects.filter(decision=found, verdict="approve", revoked__isnull=True)
     gave = by.person in counted(given.values_list("person_id", flat=True))
     try:
         checked = check(found, now)
     except (Refusal, LifecycleError) as error:
         said = explain(error)
-        return Standing(approve_why=said.what, may_withdraw=own, may_revoke=gave)
+        return Standing(approve_why=said.what, may_withdraw=stops, may_replace=own, may_revoke=gave)
     if checked.changed:
         return Standing(
             approve_why=_(
                 "What the approvers relied on has changed: the next step makes this decision void."
             ),
-            may_withdraw=own,
+            may_withdraw=stops,
+            may_replace=own,
             may_revoke=gave,
             changed=tuple(label(name) for name in checked.changed),
         )
-    judged = replace(_judge(found, checked, by, now), may_withdraw=own, may_revoke=gave)
+    judged = replace(_judge(found, checked, by, now), may_withdraw=stops, may_replace=own, may_revoke=gave)
+    judged = _after_notice(judged, found, now)
     held = _held(checked)
     return replace(judged, held=held, may_approve=False, may_execute=False) if held else judged
+
+
+def _after_notice(judged: Standing, found: Decision, now: datetime) -> Standing:
+    """Who may approve a recovery has to wait until everybody was told."""
+    try:
+        refuse_before_notice(found, now)
+    except NoticeRuns as error:
+        return replace(judged, may_approve=False, approve_why=explain(error).what)
+    return judged
 
 
 def _held(checked: Checked) -> str:

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tranche.kernel.canonical import Canonical
-from tranche.queries import payees
+from tranche.kernel.policy_version import CHANGES_POLICY
+from tranche.kernel.recovery import RECOVERS
+from tranche.queries import payees, policy_versions, recovery
 from tranche.queries.decisions import DecisionDetail
+from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.facts import name_warning
 from tranche.queries.presenters.payees import changes_shown
 
@@ -29,9 +34,34 @@ class Alert:
 def alerts(detail: DecisionDetail, today: date, language: str) -> tuple[Alert, ...]:
     """From the stored content, and of an open decision also from what has changed around it since."""
     found = list(_of_content(detail.facts))
+    if detail.row.state == "open":
+        found += of_action(detail.row.action, detail.row.id)
     if detail.row.state == "open" and detail.row.action in OF_PAYEES:
         found += _of_changes(detail, today, language)
     return tuple(found)
+
+
+def of_action(action: str, decision_id: str = "") -> list[Alert]:
+    """What an action does to others, also before it is proposed; figures that change stand in no hash."""
+    if action == CHANGES_POLICY:
+        count = policy_versions.void_by_change(decision_id)
+        text = ngettext(
+            "%(count)d open decision becomes void on that day, unless it is carried out before.",
+            "%(count)d open decisions become void on that day, unless they are carried out before.",
+            count,
+        )
+        return [Alert(text % {"count": count}, reverse("policy_history"))]
+    if action != RECOVERS:
+        return []
+    texts = [
+        _("It may be approved from %(day)s on, by two of the recovery persons; each of them can stop it.")
+        % {"day": day_text(one.from_on)}
+        for one in recovery.running()
+        if one.decision_id == decision_id
+    ]
+    return [Alert(text) for text in texts] or [
+        Alert(_("Everybody is told first; two working days lie between the proposal and any approval."))
+    ]
 
 
 def _of_content(facts: Mapping[str, Canonical]) -> list[Alert]:

@@ -155,6 +155,10 @@ def waits_for(row: DecisionRow) -> tuple[str, ...]:
 
 def slot_in_words(slot: Slot) -> str:
     """Whose approval is wanted, as in: one donor approver for DK-MOD."""
+    if slot.persons is not None:
+        return ngettext("%(count)d recovery person", "%(count)d recovery persons", slot.wanted) % {
+            "count": slot.wanted
+        }
     parties = ", ".join(sorted(party for party in slot.parties if party)) or _("any party")
     who = _(" or ").join(role_of(role.value, parties) for role in sorted(slot.roles))
     count = ngettext("%(count)d person", "%(count)d persons", slot.wanted) % {"count": slot.wanted}

@@ -28,6 +28,7 @@ CODED = frozenset(
         "finding",
         "kind",
         "instructed_source",
+        "methods",
         "language",
         "method",
         "new_rule",
@@ -46,7 +47,12 @@ CODED = frozenset(
         "verdict",
     }
 )
-CODES = frozenset({"iban", "bic", "aaguid", "fingerprint", "handle", "person_id", "public_key"})
+CODES = frozenset(
+    {
+        *("iban", "bic", "aaguid", "fingerprint", "handle", "person_id", "public_key"),
+        *("policy_after", "policy_before"),
+    }
+)
 TEXT_SHOWN_MAX = 600
 HIDDEN = frozenset({"undone_event"})
 """Facts that bind a decision and say nothing to people."""
@@ -58,6 +64,9 @@ FIRST = (
     *("milestone", "payment", "lot", "supplier", "payee", "account_name", "name_warning", "iban", "bic"),
     *("replaced_iban", "callback_on", "verifier", "second_verifier"),
     *("first_payment", "purpose", "donor_name", "price_before", "price", "planned", "amount", "value"),
+    *("effective_on", "limit_one_before", "limit_one_after", "limit_two_before", "limit_two_after"),
+    *("window_days_before", "window_days_after", "methods_before", "methods_after"),
+    *("key_models_before", "key_models_after", "rules_changed", "policy_before", "policy_after"),
     *("limit", "bank_amount", "instructed", "exchange", "booked_as", "funding", "spending_rule", "earmark"),
 )
 """The order in which people read a decision: about what, to whom, how much, whose money."""
@@ -254,6 +263,15 @@ def name_warning(value: Canonical, _language: str) -> str:
     return " ".join(found)
 
 
+def _choices(value: Canonical, _language: str) -> str:
+    codes = [value] if isinstance(value, str) else cast("Sequence[str]", value)
+    return ", ".join(word(CHOICES, code) for code in codes)
+
+
+def _actions(value: Canonical, _language: str) -> str:
+    return "; ".join(word(TITLES, name) for name in cast("Sequence[str]", value))
+
+
 def _due_dates(value: Canonical, _language: str) -> str:
     rows = cast("Sequence[Sequence[str]]", value)
     return "; ".join(f"{title}: {_day(old)} → {_day(new)}" for title, old, new in rows)
@@ -274,6 +292,14 @@ SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "kinds": _kinds,
     "name_warning": name_warning,
     "due_dates": _due_dates,
+    "first": _person,
+    "key_models_after": _choices,
+    "key_models_before": _choices,
+    "methods_after": _choices,
+    "methods_before": _choices,
+    "rules_changed": _actions,
+    "second": _person,
+    "third": _person,
     "entries": _entries,
     "exchange": _exchange,
     "lines_freed": _count,

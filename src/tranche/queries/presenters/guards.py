@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.money import Money, format_amount
-from tranche.queries.presenters import register_guards, second_guards, signoff_guards
+from tranche.queries.presenters import policy_guards, register_guards, second_guards, signoff_guards
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.guards_people import PEOPLE
 from tranche.queries.presenters.words import EVIDENCE, STATES, word
@@ -24,6 +24,7 @@ REF = re.compile("[A-Z0-9-]{2,40}")
 SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
     **signoff_guards.SENTENCES,
     **register_guards.SENTENCES,
+    **policy_guards.SENTENCES,
     "enough": (
         _("There is not enough money: %(why)s is missing."),
         _("Take a smaller amount, or bring money in first."),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tranche.queries.holds import HoldRow
 from tranche.queries.presenters.decisions import record_url
 from tranche.queries.presenters.words import CHOICES, word
+from tranche.queries.suspended import Suspension
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,17 @@ def holds_shown(rows: Sequence[HoldRow]) -> tuple[HoldShown, ...]:
         )
         for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedShown:
+    """One hold over the record of a page."""
+
+    ref: str
+    cause: str
+    since: datetime
+
+
+def suspended_shown(rows: Sequence[Suspension]) -> tuple[SuspendedShown, ...]:
+    """The holds over a record, each with its cause in words."""
+    return tuple(SuspendedShown(row.ref, word(CHOICES, row.cause), row.since) for row in rows)

@@ -70,6 +70,7 @@ class PayeePage:
     title: str
     state: str
     party: str
+    party_ref: str
     turn: str
     warnings: tuple[str, ...]
     items: tuple[tuple[Item, ...], tuple[Item, ...]]
@@ -127,6 +128,7 @@ def payee_page(found: PayeeDetail, *, whole: bool) -> PayeePage:
         title=_("Account of %(party)s") % {"party": row.party},
         state=row.state,
         party=row.party,
+        party_ref=row.party_ref,
         turn=turn_words(row.turn) if row.turn else "",
         warnings=_warnings(found),
         items=_items(found, whole=whole),
@@ -170,6 +172,7 @@ def _items(found: PayeeDetail, *, whole: bool) -> tuple[tuple[Item, ...], tuple[
     successor = found.successors[-1] if found.successors else ""
     items = [
         Item(_("Party"), text=f"{row.party} ({row.party_ref})"),
+        Item(_("Ownership group"), text=row.ownership_group),
         Item(_("Name of the account"), text=row.account_name),
         Item(_("Account (IBAN)"), text=grouped(row.iban) if whole else masked(row.iban)),
         Item(_("BIC of the bank"), text=row.bic),

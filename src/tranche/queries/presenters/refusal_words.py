@@ -31,6 +31,8 @@ DENIED: Mapping[Denied, StrPromise] = {
     Denied.SUBSTITUTE: _("You and the person whom one of you stands in for count as one, and took part."),
     Denied.EMPOWERED: _("This gives power to yourself, so other people must propose and approve it."),
     Denied.INTEREST: _("There is a declared interest in the supplier that this is about."),
+    Denied.NOT_IN_POLICY: _("This program has another rule for this than the policy in force."),
+    Denied.NOT_NAMED: _("Only the recovery persons approve this, and you are none of them."),
 }
 
 DEEDS: Mapping[Deed, StrPromise] = {
@@ -103,6 +105,7 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "closures": _("Write a country and a day, such as LT 2025-03-03, one on each line."),
     "template_key": _("This key belongs to a shipped example or to another party. Choose a key of your own."),
     "template_or_text": _("Choose a template or write a text, not both."),
+    "recovery": _("Name three persons, at least one of each side."),
     "other_currency": _("Type the amount in the other currency, as the bank's advice states it."),
 }
 

@@ -13,6 +13,7 @@ from tranche.kernel import lifecycle, refusals
 from tranche.kernel.canonical import NotCanonical
 from tranche.kernel.money import AmountError, AmountOutOfRange
 from tranche.kernel.policy import Denied, Deny
+from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.facts import label
 from tranche.queries.presenters.guards import guard_sentence
 from tranche.queries.presenters.refusal_words import (
@@ -57,6 +58,8 @@ def _nothing() -> str:
 
 def _not_allowed(error: refusals.NotAllowed) -> Explanation:
     after = _("Ask somebody who holds the role, or see on the decision's page who is still needed.")
+    if error.deny.reason is Denied.NOT_IN_POLICY:
+        after = _("Both sides take the new rules over: an approver proposes a change of the policy.")
     code = "segregation_of_duties" if error.deny.reason is Denied.CONFLICT else "forbidden"
     return Explanation(denied(error.deny), _nothing(), after, code)
 
@@ -155,6 +158,14 @@ def _held(error: refusals.Held) -> Explanation:
         "where": where,
     }
     return Explanation(what, _nothing(), _("It can be done once two persons have lifted the hold."), "held")
+
+
+def _notice(error: refusals.NoticeRuns) -> Explanation:
+    what = _("Everybody is still being told: this may be approved from %(day)s on.") % {
+        "day": day_text(error.from_on)
+    }
+    after = _("Wait until then. Each of the recovery persons can stop it before.")
+    return Explanation(what, _nothing(), after, "wrong_state")
 
 
 def _already(error: refusals.AlreadyThere) -> Explanation:
@@ -266,6 +277,7 @@ _EXPLAINERS: tuple[tuple[type[Exception], Callable[..., Explanation]], ...] = (
     (refusals.DecisionNotReady, _not_ready),
     (refusals.AlreadyThere, _already),
     (refusals.Held, _held),
+    (refusals.NoticeRuns, _notice),
     (refusals.StatementRefused, _statement),
     (lifecycle.NoSuchTransition, _no_transition),
     (lifecycle.EvidenceMissing, _evidence_missing),

@@ -31,6 +31,11 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Take these back first, the latest one first."),
         "step",
     ),
+    "rests_on_it": (
+        _("Something rests on this step already: %(why)s."),
+        _("End that first, or leave the step as it is."),
+        "",
+    ),
     "no_successor": (
         _("It took the place of the account %(why)s, which was retired with it."),
         _("Retire this account, and propose the right one."),

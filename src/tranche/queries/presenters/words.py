@@ -262,6 +262,9 @@ CHOICES: Mapping[str, StrPromise] = {
     "each": _("Each notice by itself"),
     "daily": _("Once a day, all together"),
     "never": _("No mail; everything stands in the inbox"),
+    "keys": _("Security keys only"),
+    "keys_and_codes": _("Security keys, and changing codes where these are enough"),
+    "any": _("Any model that is bound to its device"),
 }
 
 

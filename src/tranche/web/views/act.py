@@ -22,6 +22,7 @@ from tranche.kernel.transitions import rows_of
 from tranche.queries import decisions
 from tranche.queries.presenters.act import Answers, answers
 from tranche.queries.presenters.actions import title
+from tranche.queries.presenters.alerts import of_action
 from tranche.queries.presenters.facts import documents, label
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.queries.presenters.words import ROLES, word
@@ -127,6 +128,7 @@ def _checked(
         "act/check.html",
         title=_("Check your answers"),
         action_title=title(known.name),
+        alerts=of_action(known.name),
         answers=shown,
         arguments=encode(arguments).decode(),
         reason=reason or "",

@@ -19,6 +19,8 @@ from tranche.actions import (
     lots,
     milestone,
     payee,
+    policy_change,
+    recovery,
     selection,
 )
 from tranche.actions.arguments import Argument
@@ -61,6 +63,10 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "value": Widget.MONEY,
     "instructed": Widget.MONEY,
     "limit": Widget.MONEY,
+    "limit_one": Widget.MONEY,
+    "limit_two": Widget.MONEY,
+    "window_days": Widget.WHOLE,
+    "key_models": Widget.LONG,
     "ceiling": Widget.MONEY,
     "lowest": Widget.MONEY,
     "partners": Widget.PARTNERS,
@@ -96,6 +102,7 @@ ALWAYS_CHOSEN: Final = frozenset(
         *("line", "line_in", "funding", "predecessor", "earmark_ref", "advance", "set_aside", "retry_of"),
         *("origin", "hold", "person", "duplicate", "login", "identity", "grant"),
         *("document", "interest", "link", "credential"),
+        *recovery.NAMED,
     }
 ) | {row.kind for row in TABLE}
 """Choices even where there is nothing to choose yet."""
@@ -147,6 +154,7 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "hold": lambda _action, who: options.holds(who),
     "owners": lambda _action, _who: options.parties(),
     "person": lambda _action, who: options.people(who),
+    **dict.fromkeys(recovery.NAMED, lambda _action, who: options.people(who)),
     "duplicate": lambda _action, who: options.people(who),
     "login": lambda _action, who: options.logins(who),
     "identity": lambda _action, who: options.identities(who),
@@ -198,6 +206,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "valued_by": inkind.BASES,
     "output_rule": joint.RULES,
     "share_cause": joint.CAUSES,
+    "methods": policy_change.METHODS,
 }
 
 _NAMED: Final = {"role": (ROLES, authority.ROLES), "scope": (KINDS, authority.SCOPES)}

@@ -91,5 +91,21 @@ HELP: Final[Mapping[str, StrPromise]] = {
     ),
     "valid_from": _("The day from which accepted lots are shared out by these weights."),
     "share_cause": _("Who enters or leaves signs too; who is expelled for breach does not."),
+    "effective_on": _("Tomorrow at the earliest. What still waits on that day becomes void."),
+    "limit_one": _("Up to this amount one approver is enough. Empty to leave it as it is."),
+    "limit_two": _("Above this amount two approvers of each side are needed. Empty to leave it as it is."),
+    "window_days": _("Amounts to one payee within so many days count together: 7 to 366."),
+    "methods": _("Empty to leave them as they are. A password never comes back once it is gone."),
+    "key_models": _(
+        "The numbers of the models (AAGUID), parted by commas; the word any frees them again. Empty to leave"
+        " them as they are."
+    ),
+    "first": _("Three people of both sides. Two of them can have a role given when nobody else can."),
+    "register.set_group.group": _(
+        "A word of capital letters, digits and hyphens that all parties of one owner share. Empty where the"
+        " party belongs to none any more."
+    ),
+    "authority.recover.person": _("Everybody is told for two working days before anybody may approve."),
+    "authority.recover.to_on": _("Empty for a role without an end."),
     "contract.write_off.borne_by": _("Who bears the loss, and what is done to get it back."),
 }

@@ -30,6 +30,7 @@ def agreement(request: HttpRequest, ref: str) -> HttpResponse:
     return show_page(
         request,
         "agreement",
+        subject=ref,
         title=shown.title,
         section="agreements",
         shown=shown,

@@ -31,6 +31,7 @@ def contract(request: HttpRequest, ref: str) -> HttpResponse:
     return show_page(
         request,
         "contract",
+        subject=ref,
         title=shown.title,
         section="contracts",
         shown=shown,
@@ -45,6 +46,7 @@ def lot(request: HttpRequest, ref: str) -> HttpResponse:
     return show_page(
         request,
         "lot",
+        subject=ref,
         title=shown.title,
         section="contracts",
         shown=shown,

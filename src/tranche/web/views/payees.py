@@ -39,9 +39,11 @@ def payee(request: HttpRequest, ref: str) -> HttpResponse:
     return show_page(
         request,
         "payee",
+        subject=ref,
         title=shown.title,
         section="payees",
         shown=shown,
+        may_group=may_begin(request, "register.set_group"),
         steps=next_steps(ref, actor(request), clock.now()),
     )
 

@@ -63,6 +63,7 @@ def tranche_procedure(request: HttpRequest, ref: str) -> HttpResponse:
     return show_page(
         request,
         "procedure",
+        subject=ref,
         title=_("Procedure of %(tranche)s") % {"tranche": row.title},
         section="tranches",
         crumbs=(Link(_("Procedures"), reverse("procedures")), shown.tranche),

@@ -36,6 +36,7 @@ def programme(request: HttpRequest, ref: str) -> HttpResponse:
     return show_page(
         request,
         "programme",
+        subject=ref,
         title=shown.title,
         section="programmes",
         shown=shown,

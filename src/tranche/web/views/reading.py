@@ -14,6 +14,8 @@ from tranche.kernel.transitions import rows_of
 from tranche.ledger.balances import AsOf
 from tranche.log.read import head
 from tranche.queries.moments import moment
+from tranche.queries.presenters.holds import suspended_shown
+from tranche.queries.suspended import suspensions
 from tranche.store import clock
 from tranche.web.page import actor, show
 
@@ -21,14 +23,20 @@ Kind = TypeVar("Kind", bound=StrEnum)
 NUMBER_LENGTH_MAX = 15  # digits of a whole number that every part of the program can hold
 
 
-def show_page(request: HttpRequest, template: str, *, title: str, section: str, **data: Any) -> HttpResponse:
-    """A page of the register as of the log's last entry; in a demonstration it is marked as illustrative."""
+def show_page(
+    request: HttpRequest, template: str, *, title: str, section: str, subject: str = "", **data: Any
+) -> HttpResponse:
+    """A page of the register as of the log's last entry; in a demonstration it is marked as illustrative.
+
+    The page of one record names it as its `subject`, so that a hold over it is seen.
+    """
     return show(
         request,
         f"pages/{template}.html",
         title=title,
         section=section,
         illustrative=settings.TRANCHE_DEMO,
+        suspended=suspended_shown(suspensions(subject)) if subject else (),
         **{"log_seq": head() - 1} | data,
     )
 

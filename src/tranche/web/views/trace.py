@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -61,7 +61,7 @@ def trace(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _answered(ways: Mapping[str, str], who: Viewer) -> dict[str, object]:
+def _answered(ways: Mapping[str, str], who: Viewer) -> dict[str, Any]:
     left_out = [what for what in SEPARATORS.split(ways["without"]) if what]
     others = {name: ways[name] for name in ("from", "to", "stored") if ways[name]}
     try:

@@ -39,6 +39,7 @@ def tranche(request: HttpRequest, ref: str) -> HttpResponse:
     return show_page(
         request,
         "tranche",
+        subject=ref,
         title=shown.title,
         section="tranches",
         shown=shown,

@@ -1,0 +1,182 @@
+"""What decisions keep beside records and money: interests, links, shares, cards, owners, policy, recovery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from tranche.kernel.policy_version import sha256_of
+from tranche.ledger.decided import Decided
+from tranche.ledger.differences import Differences
+from tranche.ledger.logged import Log
+from tranche.ledger.rows import Execute
+
+Row = tuple[str, ...]
+
+TABLES: Final[Mapping[str, str]] = {
+    "interest": """
+SELECT i.id, i.decision_id, i.person_id, p.ref, i.kind, i.from_on, i.to_on
+FROM interest i LEFT JOIN party p ON p.id = i.party_id
+""",
+    "upload_link": """
+SELECT l.token_sha256, r.ref, l.issued_by_id, l.expires_on, CASE WHEN l.revoked_at IS NULL THEN 0 ELSE 1 END
+FROM upload_link l LEFT JOIN record r ON r.id = l.record_id
+""",
+    "joint_share": """
+SELECT j.ref || ' ' || s.version || ' ' || p.ref, s.weight, s.due_minor, s.currency, s.valid_from, s.cause
+FROM joint_share s LEFT JOIN joint j ON j.record_id = s.joint_id LEFT JOIN party p ON p.id = s.party_id
+""",
+    "selection_card": """
+SELECT s.ref || ' ' || c.person_id, c.advice, c.finding, CASE WHEN c.has_interest THEN 1 ELSE 0 END
+FROM selection_card c LEFT JOIN selection s ON s.record_id = c.selection_id
+""",
+    "party": "SELECT ref, ownership_group FROM party WHERE ownership_group <> ''",
+    "recovery_person": """
+SELECT coalesce(r.decision_id, '') || ' ' || r.person_id, CASE WHEN r.ended_at IS NULL THEN 1 ELSE 0 END
+FROM recovery_person r
+""",
+}
+"""For each table its rows: what tells a row from others, then what its decision said."""
+
+POLICIES: Final = "SELECT sha256, parameters, number, decision_id, effective_at FROM policy_version"
+LINKS: Final = "SELECT id, token_sha256 FROM upload_link"
+ROOTS: Final = "SELECT id, coalesce(root_id, id) FROM person"
+
+
+class Kept:
+    """The rows as they are, compared with the decisions that wrote them."""
+
+    def __init__(self, log: Log, execute: Execute, differences: Differences) -> None:
+        self._differences = differences
+        self._found = {table: _rows(execute(sql, [])) for table, sql in TABLES.items()}
+        self._links = dict(execute(LINKS, []))
+        self._roots = dict(execute(ROOTS, []))
+        self._wanted: dict[str, dict[str, Row]] = {table: {} for table in TABLES}
+        self._ended: dict[str, str] = {}
+        self._revoked: set[str] = set()
+        self._groups: dict[str, tuple[int, str]] = {}
+        self._shares: list[Decided] = []
+        self._named: list[tuple[int, str, Sequence[str]]] = []
+        self._policies = _Policies(log, execute, differences)
+        for entry in log.entries.values():
+            if entry.kind == "system.setup" and "recovery" in entry.detail:
+                self._named.append((entry.seq, "", entry.detail["recovery"]))
+
+    def check(self, decided: Decided) -> None:
+        """Note what the decision wrote."""
+        said, entry = decided.arguments, decided.entry
+        match decided.action:
+            case "register.declare_interest":
+                days = (_shown(said["from_on"]), _shown(said.get("to_on")))
+                who = (decided.id, entry.actor, said["party"], said["kind"])
+                self._want("interest", entry.object_id, *who, *days)
+            case "register.end_interest":
+                self._ended[said["interest"]] = entry.day
+            case "evidence.issue_link":
+                link = (said["record"], entry.actor, said["expires_on"], "0")
+                self._want("upload_link", said["token_sha256"], *link)
+            case "evidence.revoke_link":
+                self._revoked.add(self._links.get(said["link"], said["link"]))
+            case "selection.assess":
+                card = (said["advice"], said["finding"], str(int(said["has_interest"])))
+                self._want("selection_card", f"{decided.ref} {entry.actor}", *card)
+            case "register.set_group":
+                known = self._groups.get(said["party"], (-1, ""))
+                self._groups[said["party"]] = max(known, (entry.seq, said.get("group", "")))
+            case "joint.draft" | "joint.amend":
+                self._shares.append(decided)
+            case "authority.name_recovery":
+                people = [said[name] for name in ("first", "second", "third")]
+                self._named.append((entry.seq, decided.id, people))
+            case "authority.change_policy":
+                self._policies.check(decided)
+            case _:
+                return
+
+    def _want(self, table: str, key: str, *row: str) -> None:
+        self._wanted[table][key] = row
+
+    def finish(self) -> None:
+        """Each decision has its row, each row its decision, and both say the same."""
+        self._end_interests()
+        self._number_shares()
+        self._name_recovery()
+        self._wanted["party"] = {ref: (group,) for ref, (_, group) in self._groups.items() if group}
+        for token in self._revoked & self._wanted["upload_link"].keys():
+            self._wanted["upload_link"][token] = (*self._wanted["upload_link"][token][:-1], "1")
+        for table, wanted in self._wanted.items():
+            found = self._found[table]
+            for key in sorted(wanted.keys() | found.keys()):
+                where = f"{table} {key}"
+                self._differences.compare(f"kept_{table}", wanted.get(key), found.get(key), row=where)
+        self._policies.finish()
+
+    def _end_interests(self) -> None:
+        for key, day in self._ended.items():
+            if key in self._wanted["interest"]:
+                *head, from_on, _ = self._wanted["interest"][key]
+                self._wanted["interest"][key] = (*head, from_on, max(day, from_on))
+
+    def _number_shares(self) -> None:
+        """The first version is that of the draft; each amendment makes the next one."""
+        versions: dict[str, int] = {}
+        for decided in sorted(self._shares, key=lambda one: one.entry.seq):
+            said, ref = decided.arguments, decided.ref
+            versions[ref] = versions.get(ref, 0) + 1
+            for row in said["partners"]:
+                due = (row.get("due_minor", ""), row.get("currency", ""))
+                shared = (row["weight"], *due, said["valid_from"], said.get("share_cause", ""))
+                self._wanted["joint_share"][f"{ref} {versions[ref]} {row['party']}"] = shared
+
+    def _name_recovery(self) -> None:
+        """Those named last stand, all before them have ended."""
+        last = max((seq for seq, *_ in self._named), default=-1)
+        for seq, decision, people in self._named:
+            for person in people:
+                key = f"{decision} {self._roots.get(person, person)}"
+                self._wanted["recovery_person"][key] = ("1" if seq == last else "0",)
+
+
+class _Policies:
+    """The versions of the policy: their bytes under their hash, each from its decision or the set-up."""
+
+    def __init__(self, log: Log, execute: Execute, differences: Differences) -> None:
+        self._differences = differences
+        self._decided: dict[str, tuple[str, str]] = {}
+        self._rows = execute(POLICIES, [])
+        set_up = [entry.detail["policy"] for entry in log.entries.values() if "policy" in entry.detail]
+        self._set_up = set(set_up)
+
+    def check(self, decided: Decided) -> None:
+        sha256 = str(decided.facts.get("policy_after"))
+        self._decided[sha256] = (decided.id, str(decided.arguments.get("effective_on")))
+
+    def finish(self) -> None:
+        compare = self._differences.compare
+        for sha256, parameters, number, decision, effective_at in self._rows:
+            where = f"policy_version {number}"
+            compare("kept_policy_hash", sha256, sha256_of(parameters.encode()), row=where)
+            expected = self._decided.pop(sha256, None)
+            if expected is not None:
+                compare("kept_policy_version", expected, (decision, str(effective_at)[:10]), row=where)
+            else:
+                compare("kept_policy_version", "the set-up", self._origin(sha256, decision), row=where)
+        for sha256, (decision, _) in sorted(self._decided.items()):
+            self._differences.note(
+                "kept_policy_version", f"version {sha256}", "none", row=f"decision {decision}"
+            )
+
+    def _origin(self, sha256: str, decision: str | None) -> str:
+        return "the set-up" if sha256 in self._set_up and decision is None else "nothing in the log"
+
+
+def _rows(rows: Sequence[tuple[Any, ...]]) -> dict[str, Row]:
+    return {str(row[0]): tuple(_shown(value) for value in row[1:]) for row in rows}
+
+
+def _shown(value: object) -> str:
+    """The same text on either engine; nothing is the empty text."""
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
