@@ -109,7 +109,7 @@ class _Done(NamedTuple):
     own: bool
 
 
-def _own(field: str, record_id: str | None) -> ExpressionWrapper:
+def _own(field: str, record_id: str | None) -> ExpressionWrapper[Q]:
     return ExpressionWrapper(Q(**{field: record_id or ""}), output_field=BooleanField())
 
 
