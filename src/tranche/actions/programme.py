@@ -17,11 +17,11 @@ from tranche.actions.lookup import (
 )
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.actions.roll_over import carry_over
-from tranche.kernel.ledger import Kind
+from tranche.kernel.ledger import Fund, Kind, root_of
 from tranche.kernel.refusals import CurrencyDiffers
 from tranche.ledger.balances import balances
 from tranche.ledger.flows import Place, lines_for
-from tranche.models import Category, Party, Priority, Programme
+from tranche.models import FUND, Category, Party, Priority, Programme
 
 
 def _draft_basis(arguments: Arguments, _today: date) -> Basis:
@@ -105,7 +105,7 @@ def _flow_basis(arguments: Arguments, *, back: bool) -> Basis:
         },
         amount=amount,
         failed=failed,
-        subjects=frozenset({f"programme:{programme.ref}"}),
+        subjects=frozenset({f"programme:{programme.ref}", f"{FUND}{root_of(Fund(source.ref))}"}),
     )
 
 

@@ -29,6 +29,7 @@ from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
 from tranche.models.selection import Selection, SelectionCard
 from tranche.models.signoff import (
+    FUND,
     ApprovalRevoked,
     DecisionSlot,
     DecisionSubject,
@@ -41,6 +42,7 @@ from tranche.models.upload import LinkUpload, UploadLink
 
 __all__ = [
     "BEHIND",
+    "FUND",
     "AccountUse",
     "Advance",
     "Agreement",

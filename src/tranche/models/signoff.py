@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from tranche.kernel.approval import NOTHING_BEFORE, Window
 from tranche.kernel.disclosure import labels
@@ -139,21 +139,26 @@ def window_of(
     together the later one counts the earlier, and whichever is carried out second counts the first.
     Parties of one ownership group are one subject, by what is known of them now.
     """
-    if not subjects:
+    adding = {subject for subject in subjects if not subject.startswith(FUND)}
+    if not adding:
         return NOTHING_BEFORE
     waiting = Q(decision__state="open")
     if before_seq is not None:
         waiting &= Q(decision__log_seq__lt=before_seq)
     done = Q(decision__state="executed", decision__ended_at__gte=since)
-    sisters = _sisters(subjects, using)
+    sisters = _sisters(adding, using)
     rows = DecisionSubject.objects.using(using).filter(
-        Q(subject__in={*subjects, *sisters}, decision__action=action) & (waiting | done)
+        Q(subject__in={*adding, *sisters}, decision__action=action) & (waiting | done)
     )
     if before_seq is not None:
         rows = rows.exclude(decision__log_seq=before_seq)
+    named = rows.values_list("subject", "decision__currency")
+    if not sisters:
+        each = named.annotate(sum=Sum("decision__amount_minor"))
+        return Window(tuple(sorted({(currency or "", total or 0) for _, currency, total in each})))
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for decision, subject, minor, currency in rows.values_list(
-        "decision_id", "subject", "decision__amount_minor", "decision__currency"
+    for subject, currency, decision, minor in named.values_list(
+        "subject", "decision__currency", "decision_id", "decision__amount_minor"
     ):
         counted[sisters.get(subject, subject), currency or ""][decision] = minor or 0
     sums = {(currency, sum(amounts.values())) for (_, currency), amounts in counted.items()}
@@ -171,3 +176,6 @@ def _sisters(subjects: Collection[str], using: str) -> dict[str, str]:
 
 PARTY = "party:"
 """How the subject begins under which the amounts of one party add up."""
+
+FUND = "fund:"
+"""How the subject begins that says whose money moves; under it nothing adds up."""

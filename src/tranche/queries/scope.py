@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from django.db.models import Model, Q
 
-from tranche.kernel.canonical import decode
 from tranche.kernel.holds import ScopeKind
+from tranche.kernel.recovery import RECOVERS
 from tranche.models import (
+    FUND,
     Advance,
     Agreement,
     BankLine,
@@ -21,6 +22,7 @@ from tranche.models import (
     Contract,
     Credential,
     Decision,
+    DecisionSubject,
     Hold,
     Identity,
     InKind,
@@ -150,18 +152,10 @@ def _decision(who: Viewer) -> Q:
     about = (records_within(who, "record_id") | Q(pk__in=moved)) & ~shared
     holds = Hold.objects.using("read").filter(_hold(who))
     about |= Q(pk__in=holds.values("decision_id")) | Q(pk__in=holds.values("release__decision_id"))
-    return own | Q(proposer_grant_id__in=granted) | Q(pk__in=asked) | Q(pk__in=_moving(who)) | about
-
-
-def _moving(who: Viewer) -> list[str]:
-    """The decisions that move money of a fund within reach; of these there are few beside payments."""
-    rows = Decision.objects.using("read").filter(action__in=MOVING).values_list("pk", "content")
-    return [key for key, content in rows if who.knows_fund(_funding_of(bytes(content)))]
-
-
-def _funding_of(content: bytes) -> str:
-    found: Any = decode(content)
-    return str(found["arguments"]["funding"])
+    money = DecisionSubject.objects.using("read").filter(subject__in=[f"{FUND}{code}" for code in who.funds])
+    told = Q(action=RECOVERS)  # everybody is to hear of it before it counts
+    about |= Q(pk__in=money.values("decision_id")) | told
+    return own | Q(proposer_grant_id__in=granted) | Q(pk__in=asked) | about
 
 
 def _hold(who: Viewer) -> Q:
