@@ -30,8 +30,8 @@ class Basis:
 
     `facts` are covered by the decision's hash, so they hold nothing that may change without harm, such as
     balances. `failed` maps a guard to why it does not hold. `evidence` are the kinds on file or brought.
-    `subjects` are what the amount adds up under with other decisions: a party, a contract, an account; and the
-    fund whose money moves, under which nothing adds up.
+    `subjects` are what the amount adds up under with other decisions: a party, a contract, an account; and
+    the fund whose money moves, under which nothing adds up.
     A step back brings its own row, and counts as the deed that it undoes.
     """
 

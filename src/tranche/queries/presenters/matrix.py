@@ -79,8 +79,8 @@ class FamilyShown:
 class PolicyPage:
     """The limits in force, the acts by family, what each role reads, and who must be somebody else."""
 
-    name: str
     limits: tuple[str, str]
+    window_days: int
     families: tuple[FamilyShown, ...]
     reads: tuple[tuple[str, tuple[str, ...]], ...]
     labels: tuple[str, ...]
@@ -93,8 +93,8 @@ def policy_page(policy: Policy, language: str) -> PolicyPage:
     limits = (policy.limit_one_minor, policy.limit_two_minor)
     shown = tuple(format_amount(Money(minor, policy.currency), language) for minor in limits)
     return PolicyPage(
-        name=policy.name,
         limits=(shown[0], shown[1]),
+        window_days=policy.window_days,
         families=tuple(
             FamilyShown(_family(name), tuple(_acts(list(rows), shown)))
             for name, rows in groupby(acts, key=lambda line: line.action.split(".")[0])
