@@ -34,7 +34,11 @@ from tranche.web.access import viewer_for
 from tranche.web.fields import retyped
 from tranche.web.views.act_form import UNOFFERED
 
-SECRETS = re.compile('name="csrfmiddlewaretoken" value="[^"]+"|name="key" value="[^"]+"')
+SECRETS = re.compile(
+    'name="csrfmiddlewaretoken" value="[^"]+"|name="key" value="[^"]+"|As of log entry [0-9]+'
+)
+"""What differs at every request: either attempt is logged, so the second page is one entry younger."""
+
 ASKING = (
     *("lt.officer", "lt.approver", "dk.officer", "dk.approver1", "ua.manager", "ua.approver1"),
     *("ua.payer", "ua.inspector", "dk.expert1", "auditor", "operator"),
@@ -170,6 +174,13 @@ def _confirm(client: Client, action: str, arguments: dict[str, object]) -> tuple
     return answer.status_code, SECRETS.sub("", answer.content.decode()), len(asked)
 
 
+def written() -> int:
+    """Log entries but for those that say that somebody was refused."""
+    with connections["read"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM log_entry WHERE kind <> 'decision.refuse'")
+        return int(cursor.fetchone()[0])
+
+
 def test_every_argument_that_names_something_has_a_kind() -> None:
     plain = {argument.name for name in names() for argument in find(name).arguments}
     checked = {argument.parse.__name__ for name in names() for argument in find(name).arguments}
@@ -188,7 +199,7 @@ def test_every_argument_that_names_something_has_a_kind() -> None:
 def test_reference_of_another_donor_is_refused_like_one_that_is_nobodys(
     signed: Callable[[str], Client],
 ) -> None:
-    client, before, tried = signed("lt.officer"), head(), 0
+    client, before, tried = signed("lt.officer"), written(), 0
 
     for action in sorted(names() - UNOFFERED):
         for argument in find(action).arguments:
@@ -201,14 +212,14 @@ def test_reference_of_another_donor_is_refused_like_one_that_is_nobodys(
             assert other[0] in (403, 404, 422), (action, argument.name)
             tried += 1
     assert tried > 60
-    assert head() == before
+    assert written() == before
 
 
 def test_field_of_a_model_that_no_form_has_changes_nothing(signed: Callable[[str], Client]) -> None:
     columns = {
         field.name for model in apps.get_app_config("tranche").get_models() for field in model._meta.fields
     }
-    client, before = signed("lt.officer"), head()
+    client, before = signed("lt.officer"), written()
 
     for action in sorted(names() - UNOFFERED):
         declared = find(action).arguments
@@ -218,4 +229,4 @@ def test_field_of_a_model_that_no_form_has_changes_nothing(signed: Callable[[str
                 parse_arguments(declared, {name: "1"})
         status, text, _statements = _confirm(client, action, {further[0]: "1"})
         assert (status, "This form does not know this field" in text) == (422, True), action
-    assert head() == before
+    assert written() == before

@@ -15,7 +15,7 @@ NAMED: Final[Mapping[str, str]] = {
     **{kind: kind for kind in ("advance", "set_aside", "hold", "person", "login", "identity", "grant")},
     **{kind: kind for kind in ("interest", "link", "upload", "credential", "line", "record", "template")},
     "document": "evidence",
-    "duplicate": "person",
+    **dict.fromkeys(("duplicate", "first", "second", "third"), "person"),
     "earmark_ref": "programme",
     "funding": "fund",
     "line_in": "line",
@@ -33,7 +33,7 @@ UNNAMED: Final = frozenset(
     {
         *("approving_party", "donor", "filing_party", "holder", "judging_party", "party", "recipient"),
         *("supplier", "ref", "pool_ref", "successor", "handle", "sha256", "screening_sha256"),
-        *("token_sha256", "owners", "parties", "partners", "evidence"),
+        *("token_sha256", "owners", "parties", "partners", "evidence", "group"),
     }
 )
 """References of parties, of records that are yet to be made, and hashes of what the form itself brings."""
