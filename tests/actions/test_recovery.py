@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.actions.refusing import refused
-from tests.office import Office, roster
+from tests.office import PEOPLE, Office, roster
 
 from tranche.actions.setup import Roster, set_up
 from tranche.kernel.approval import Quorum, Slot
@@ -19,7 +19,7 @@ from tranche.kernel.methods import Method, methods_for
 from tranche.kernel.policy import Denied, Policy
 from tranche.kernel.refusals import BadArgument, ContentChanged, DecisionNotOpen, Held, NotAllowed, NoticeRuns
 from tranche.kernel.transitions import rows_of
-from tranche.models import Decision, Login, RecoveryPerson, RoleGrant, recovery_persons
+from tranche.models import Decision, Login, Outbox, RecoveryPerson, RoleGrant, recovery_persons
 
 THREE = ("lt.officer", "ua.manager", "ua.payer")
 
@@ -153,8 +153,12 @@ def test_two_of_three_give_a_role_after_the_notice(mechanism: Path) -> None:
     office = Office()
     office.do("operator", "authority.name_recovery", "lt.approver", "ua.approver1", **three(*THREE))
     decision = ask(office)
+    told = set(
+        Outbox.objects.filter(kind="recovery_asked").values_list("person__logins__username", flat=True)
+    )
     after_notice(office)
 
+    assert told == set(PEOPLE) - {"ua.inspector"}, "everybody but who asks"
     assert office.approve("lt.officer", decision).state == "open"
     assert office.approve("ua.manager", decision).state == "executed"
     given = RoleGrant.objects.get(person_id=person("ua.manager2"), role="RA")

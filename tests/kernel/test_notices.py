@@ -57,6 +57,7 @@ TABLE = (
     (NoticeKind.ESCALATION, replace(BOTH, owner="UA-MOD"), "ua.approver"),
     (NoticeKind.ESCALATION, replace(BOTH, owner="LT-FIN"), "lt.approver ua.approver"),
     (NoticeKind.DECISION_VOID, NoticeFacts(named=frozenset({"a", "b"})), "a b"),
+    (NoticeKind.RECOVERY_ASKED, NoticeFacts(named=frozenset({"a", "b"}), knows=frozenset({"b"})), "a"),
     (NoticeKind.DECISION_ENDED, NoticeFacts(named=frozenset({"a"}), knows=frozenset({"a"})), ""),
     (
         NoticeKind.HOLD_PLACED,

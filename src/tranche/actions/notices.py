@@ -15,7 +15,8 @@ from tranche.kernel.approval import Quorum, short_code
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.notices import NoticeFacts, NoticeKind, Place
 from tranche.kernel.policy import Situation
-from tranche.models import Agreement, Approval, Decision, Payee, Procedure, Step
+from tranche.kernel.recovery import RECOVERS
+from tranche.models import Agreement, Approval, Decision, Login, Payee, Procedure, Step
 from tranche.models.step_dates import FINISHED
 from tranche.store.write import WriteTx
 
@@ -33,7 +34,12 @@ PAYEE_CHANGING: Final = frozenset({"payee.propose", "payee.activate"})
 
 
 def tell_waiting(decision: Decision, quorum: Quorum, knows: frozenset[str], write: WriteTx) -> None:
-    """Everybody whom the quorum asks."""
+    """Everybody whom the quorum asks; of a recovery everybody at all, before it may be approved."""
+    if decision.action == RECOVERS:
+        everybody = Login.objects.filter(is_active=True, person__active=True)
+        facts = NoticeFacts(named=counted(everybody.values_list("person_id", flat=True)), knows=knows)
+        add([of_decision(NoticeKind.RECOVERY_ASKED, decision, facts)], write.now)
+        return
     asked = frozenset((role, party) for slot in quorum.slots for role in slot.roles for party in slot.parties)
     add([_waiting(decision, asked, knows, "approve")], write.now)
 

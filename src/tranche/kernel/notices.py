@@ -35,12 +35,14 @@ class NoticeKind(StrEnum):
     HOLD_REVIEW = "hold_review"
     PAYEE_CHANGED = "payee_changed"
     PAYMENT_FILE = "payment_file"
+    RECOVERY_ASKED = "recovery_asked"
 
 
 ASKS: Final = frozenset(
     {
         *(NoticeKind.STEP_OPEN, NoticeKind.REMINDER, NoticeKind.ESCALATION),
         *(NoticeKind.DECISION_WAITING, NoticeKind.HOLD_PLACED, NoticeKind.HOLD_REVIEW),
+        NoticeKind.RECOVERY_ASKED,
     }
 )
 """Kinds that ask for something, until it is done by whomever."""

@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                                     "hold_review",
                                     "payee_changed",
                                     "payment_file",
+                                    "recovery_asked",
                                 ],
                             )
                         ),

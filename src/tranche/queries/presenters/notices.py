@@ -27,6 +27,7 @@ SENTENCES: Final[Mapping[str, StrPromise]] = {
     "decision_waiting": gettext_lazy("A decision waits for your approval"),
     "decision_waiting.execute": gettext_lazy("An approved order waits for you to release it"),
     "decision_void": gettext_lazy("A decision became void because what it relied on changed"),
+    "recovery_asked": gettext_lazy("A role is asked for by recovery; whoever objects should say so now"),
     "decision_ended": gettext_lazy("Your proposal has ended"),
     "decision_ended.executed": gettext_lazy("Your proposal was approved and carried out"),
     "decision_ended.rejected": gettext_lazy("Your proposal was rejected"),
@@ -42,6 +43,7 @@ SENTENCES: Final[Mapping[str, StrPromise]] = {
 TONES: Final[Mapping[str, str]] = {
     NoticeKind.ESCALATION.value: "bad",
     NoticeKind.HOLD_PLACED.value: "bad",
+    NoticeKind.RECOVERY_ASKED.value: "bad",
     NoticeKind.PAYEE_CHANGED.value: "warn",
     NoticeKind.REMINDER.value: "warn",
     NoticeKind.HOLD_REVIEW.value: "warn",
