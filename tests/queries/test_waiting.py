@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.office import Office, document
+from tests.office import IBAN, Office, document
 
-from tranche.queries.waiting import Turn, Waiting, waiting
+from tranche.queries.turns import Turn
+from tranche.queries.waiting import Waiting, waiting
 
 pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
 
@@ -100,3 +101,57 @@ def test_approved_release_waits_for_the_payer(office: Office) -> None:
     assert row.subject == decision_id
     assert row.turns == (Turn(("PY",), ("UA-MOD",), 1),)
     assert of_kind(office, "decision") == []
+
+
+def test_account_waits_for_its_call_and_then_for_whoever_puts_it_to_use(office: Office) -> None:
+    office.do(
+        "ua.manager",
+        "payee.propose",
+        ref="PA-1",
+        party="MFR-1",
+        holder="UA-MOD",
+        account_name="Maker One",
+        iban=IBAN,
+        evidence=[document("bank_letter", "PA-1")],
+    )
+    [called] = of_kind(office, "payee")
+    office.do(
+        "ua.payer",
+        "payee.verify",
+        payee="PA-1",
+        number_source="contract",
+        number_recorded_on="2024-01-01",
+        requested_on="2024-09-01",
+        called_on="2024-09-02",
+        spoke_with="The accountant",
+    )
+    [used] = of_kind(office, "payee")
+    office.tick(timedelta(days=4))
+    office.propose("ua.manager", "payee.activate", payee="PA-1")
+
+    assert (called.action, called.turns) == ("payee.verify", (Turn(("PY", "RA"), ("UA-MOD",), 1),))
+    assert (used.action, used.turns) == ("payee.activate", (Turn(("FM",), ("UA-MOD",), 1),))
+    assert of_kind(office, "payee") == [], "the decision waits instead"
+
+
+def test_condition_waits_for_its_document_and_then_for_the_other_party(office: Office) -> None:
+    office.lithuanian_tranche()
+    office.do(
+        "lt.officer",
+        "condition.add",
+        ref="CP-1",
+        tranche="LT-UA-2024-T1",
+        text="The account is open.",
+        long_stop_on="2024-09-30",
+        filing_party="UA-MOD",
+        judging_party="LT-MOD",
+    )
+    [wanted] = of_kind(office, "condition", timedelta(days=60))
+    office.do("ua.manager", "condition.file", condition="CP-1", evidence=[document("document", "CP-1")])
+    [judged] = of_kind(office, "condition")
+    office.do("lt.officer", "condition.accept", condition="CP-1")
+
+    assert (wanted.action, wanted.turns) == ("condition.file", (Turn(("FM",), ("UA-MOD",), 1),))
+    assert wanted.late_days > 0
+    assert (judged.action, judged.turns) == ("condition.accept", (Turn(("DO",), ("LT-MOD",), 1),))
+    assert of_kind(office, "condition") == []

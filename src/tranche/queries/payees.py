@@ -13,8 +13,8 @@ from tranche.kernel.money import Money
 from tranche.models import Interest, Payee, PayeeCallback, Payment, RecordEvent
 from tranche.queries.records import EventRow, EvidenceRow, NotFound, events_of, evidence_of, in_language
 from tranche.queries.scope import within
+from tranche.queries.turns import Turn
 from tranche.queries.viewer import UNFILTERED, Viewer
-from tranche.queries.waiting import Turn
 
 ALERT_DAYS: Final = 30
 """How long a change that was carried out stays on the first page."""

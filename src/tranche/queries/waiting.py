@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from tranche.kernel.approval import Slot
 from tranche.kernel.money import Money
-from tranche.models import Decision, Payment, RecordEvent, Step
-from tranche.queries import decisions
+from tranche.models import Condition, Decision, Payment, Record, RecordEvent, Step
+from tranche.queries import decisions, payees
 from tranche.queries.scope import within
+from tranche.queries.turns import Turn, turn_of
 from tranche.queries.viewer import UNFILTERED, Viewer
 
 ROWS_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """So many persons holding one of the roles for one of the parties."""
-
-    roles: tuple[str, ...]
-    parties: tuple[str, ...]
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that waits: `kind` is decision, release, step or payment; `subject` names what to open.
+    """One thing that waits, of the kind decision, release, step, payment, condition or payee.
 
     `subject` is a decision's id for decisions and releases, else a reference; late counts calendar days.
     """
@@ -47,6 +39,7 @@ class Waiting:
 def waiting(today: date, language: str = "en", who: Viewer = UNFILTERED) -> tuple[Waiting, ...]:
     """Everything that waits for somebody: the latest first, then by how long it has waited."""
     found = [*_open_decisions(today, who), *_open_steps(today, language, who), *_drafted_payments(who)]
+    found += [*_conditions(today, who), *_accounts(language, who)]
     return tuple(sorted(found, key=lambda row: (-row.late_days, row.since, row.subject)))[:ROWS_MAX]
 
 
@@ -73,11 +66,6 @@ def _open_decisions(today: date, who: Viewer) -> list[Waiting]:
             )
         )
     return found
-
-
-def turn_of(slot: Slot) -> Turn:
-    """A slot of a quorum with its roles and parties in order."""
-    return Turn(tuple(sorted(role.value for role in slot.roles)), tuple(sorted(slot.parties)), slot.wanted)
 
 
 def _open_steps(today: date, language: str, who: Viewer) -> list[Waiting]:
@@ -138,3 +126,75 @@ def _drafted_payments(who: Viewer) -> list[Waiting]:
         for row in rows
         if row.record_id not in proposed
     ]
+
+
+def _conditions(today: date, who: Viewer) -> list[Waiting]:
+    """Conditions precedent: the document is wanted of one party, then the verdict of the other."""
+    rows = (
+        Condition.objects.using("read")
+        .select_related("record", "tranche", "filing_party", "judging_party")
+        .filter(within(who, "condition"), record__state__in=("open", "filed"))
+        .order_by("long_stop_on", "ref")[:ROWS_MAX]
+    )
+    since, asked = _last_moved([row.ref for row in rows]), _asked_about()
+    return [
+        Waiting(
+            kind="condition",
+            subject=row.ref,
+            ref=row.tranche.ref,
+            action="condition.accept" if row.record.state == "filed" else "condition.file",
+            title="",
+            amount=None,
+            turns=(
+                Turn(("DO",), (row.judging_party.ref,), 1)
+                if row.record.state == "filed"
+                else Turn(("FM",), (row.filing_party.ref,), 1),
+            ),
+            since=since[row.ref],
+            due_on=row.long_stop_on,
+            late_days=max(0, (today - row.long_stop_on).days),
+        )
+        for row in rows
+        if row.ref not in asked
+    ]
+
+
+def _accounts(language: str, who: Viewer) -> list[Waiting]:
+    """Payee accounts that wait for a call or for being put to use."""
+    asked = _asked_about()
+    rows = [row for row in payees.payees(language, who) if row.turn is not None and row.ref not in asked]
+    since = _last_moved([row.ref for row in rows])
+    return [
+        Waiting(
+            kind="payee",
+            subject=row.ref,
+            ref=row.ref,
+            action=_account_action(row.state, row.turn),
+            title="",
+            amount=None,
+            turns=(row.turn,),
+            since=since[row.ref],
+            due_on=None,
+            late_days=0,
+        )
+        for row in rows
+        if row.turn is not None
+    ]
+
+
+def _account_action(state: str, turn: Turn) -> str:
+    if state == "proposed":
+        return "payee.verify"
+    return "payee.activate" if turn.roles == ("FM",) else "payee.confirm_call"
+
+
+def _last_moved(refs: Collection[str]) -> dict[str, date]:
+    """The day of the last step of each record."""
+    rows = RecordEvent.objects.using("read").filter(record__ref__in=refs).order_by("version")
+    return {ref: at.date() for ref, at in rows.values_list("record__ref", "at")}
+
+
+def _asked_about() -> frozenset[str]:
+    """The records that a decision waits for: it stands in the list itself."""
+    opened = Decision.objects.using("read").filter(state="open", record_id__isnull=False).values("record_id")
+    return frozenset(Record.objects.using("read").filter(pk__in=opened).values_list("ref", flat=True))

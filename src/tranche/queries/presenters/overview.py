@@ -21,7 +21,8 @@ from tranche.queries.presenters.money import Figure, Item, account_href, figure,
 from tranche.queries.presenters.money_words import FIGURES, KINDS, NOTES
 from tranche.queries.presenters.words import role_of, word
 from tranche.queries.stages import MoneyByStage
-from tranche.queries.waiting import Turn, Waiting
+from tranche.queries.turns import Turn
+from tranche.queries.waiting import Waiting
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -259,5 +260,9 @@ def _waiting_href(row: Waiting) -> str:
             return reverse("decision", args=[row.subject])
         case "step":
             return f"{reverse('tranche_procedure', args=[row.ref])}#{row.subject}"
+        case "condition":
+            return f"{reverse('tranche', args=[row.ref])}#{row.subject}"
+        case "payee":
+            return reverse("payee", args=[row.ref])
         case _:
             return f"{reverse('act', args=[row.action])}?payment={row.ref}"
