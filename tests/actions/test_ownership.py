@@ -77,7 +77,7 @@ def sister_contract(office: Office) -> None:
 
 def group(office: Office, name: str, *parties: str) -> None:
     for party in parties:
-        office.do("ua.manager", "register.set_group", "ua.approver2", party=party, group=name)
+        office.do("ua.manager", "register.set_group", "ua.approver2", "lt.approver", party=party, group=name)
 
 
 def release(office: Office, number: int, amount_minor: int = HALF) -> str:
@@ -168,13 +168,14 @@ def release_again(office: Office) -> str:
     return office.propose("ua.manager", "payment.release", payment="PAY-1").decision_id
 
 
-def test_a_group_is_set_by_two_and_taken_away_by_two(office: Office) -> None:
+def test_a_group_is_set_and_taken_away_by_both_sides(office: Office) -> None:
     decision = office.propose("ua.manager", "register.set_group", party="MFR-1", group="OWNER-1").decision_id
 
+    assert office.approve("ua.approver1", decision).state == "open", "a limit of both is not widened by one"
     assert not Party.objects.get(ref="MFR-1").ownership_group
-    assert office.approve("ua.approver1", decision).state == "executed"
+    assert office.approve("lt.approver", decision).state == "executed"
     assert Party.objects.get(ref="MFR-1").ownership_group == "OWNER-1"
-    office.do("lt.officer", "register.set_group", "lt.approver", party="MFR-1")
+    office.do("lt.officer", "register.set_group", "lt.approver", "ua.approver1", party="MFR-1")
     assert not Party.objects.get(ref="MFR-1").ownership_group
 
 

@@ -68,7 +68,7 @@ def acted(office: Office) -> None:
     second.running(office)
     second.listed(office)
     second.card(office, "ua.inspector", interest=False)
-    office.do("ua.manager", "register.set_group", "ua.approver2", party="MFR-1", group="O-1")
+    office.do("ua.manager", "register.set_group", "ua.approver2", "lt.approver", party="MFR-1", group="O-1")
     office.do("operator", "authority.name_recovery", "lt.approver", "ua.approver1", **three(*THREE))
     other = three("lt.officer", "ua.manager2", "ua.payer")
     office.do("operator", "authority.name_recovery", "lt.approver", "ua.approver1", **other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from tranche.log.read import head
 from tranche.queries.references import NAMED, UNNAMED, foreign
 from tranche.store import clock
 from tranche.web.access import viewer_for
+from tranche.web.brought import BROUGHT
 from tranche.web.fields import retyped
 from tranche.web.views.act_form import UNOFFERED
 
@@ -89,6 +90,7 @@ class Watched(Office):
         before = head()
         for who in {*ASKING, *({proposer} & set(self.clients))}:
             may = self._may(who, action, arguments)
+            bring(self.clients[who], arguments.get("evidence", ()))
             answer = self.clients[who].post(reverse("act", args=[action]), _form(action, arguments, reason))
             passed = answer.status_code == 200 and CHECKED in answer.content.decode()
             self.tried.add((action, who, may))
@@ -112,6 +114,13 @@ def _signed_in(username: str) -> Client:
     answer = client.post("/account/login/", {"username": username, "password": password(username)})
     assert answer.status_code == 303
     return client
+
+
+def bring(client: Client, documents: Iterable[Mapping[str, Any]]) -> None:
+    """As if the person had uploaded them on a form before."""
+    session = client.session
+    session[BROUGHT] = [[row["sha256"], row["size_bytes"], row["media_type"]] for row in documents]
+    session.save()
 
 
 def _form(action: str, arguments: dict[str, Any], reason: str | None) -> dict[str, str]:

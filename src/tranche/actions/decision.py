@@ -366,5 +366,5 @@ def _insert(
 
 def _check_stored(arguments: Mapping[str, object]) -> None:
     for row in arguments.get("evidence", ()):  # type: ignore[attr-defined]  # parsed: a list of documents
-        if not evidence_store.exists(row["sha256"]):
+        if evidence_store.size(row["sha256"]) != row["size_bytes"]:
             raise EvidenceNotStored(row["sha256"])

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from tranche.actions import arguments as a
 from tranche.actions import content as contents
-from tranche.actions.carry_out import end
+from tranche.actions.carry_out import check, end
 from tranche.actions.execution import Execution
 from tranche.actions.register_entries import evidence_basis
 from tranche.actions.registry import Action, Arguments, Basis, register
@@ -57,7 +57,8 @@ def _supersede(execution: Execution) -> None:
     assert new is not None, "the document that came with the request is on file"
     Evidence.objects.filter(pk=old.pk).update(superseded_by=new)
     for decision in Decision.objects.filter(state="open").exclude(pk=execution.decision.pk).order_by("id"):
-        if _mentions(contents.content_of(decision)["facts"], old.sha256):
+        relies = _mentions(contents.content_of(decision)["facts"], old.sha256)
+        if relies and check(decision, execution.write.now).changed:  # another record may hold the same bytes
             end(decision, "void", "evidence", "decision.void", execution.by_person, execution.write)
     execution.created["id"] = execution.record.id
 

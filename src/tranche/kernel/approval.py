@@ -169,9 +169,13 @@ def _above_one(amount: Money | None, window: Window, policy: Policy) -> bool:
 
 
 def _above_two(amount: Money | None, window: Window, policy: Policy) -> bool:
-    if amount is None or amount.currency != policy.currency:
+    """Without a stated rate the number of units is compared, in every currency of the window as well.
+
+    So an amount in a currency that is worth less than the policy's is asked about rather too early.
+    """
+    if amount is None:
         return False
-    return _counted(amount, window) > policy.limit_two_minor
+    return max(_counted(amount, window), *(minor for _, minor in window.sums), 0) > policy.limit_two_minor
 
 
 def _counted(amount: Money, window: Window) -> int:

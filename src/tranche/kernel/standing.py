@@ -38,7 +38,7 @@ _REGISTER = (
     _row("evidence.take_over", "FM", "Q0", guards="not_taken_over"),
     _row("register.declare_interest", "DO DA FM RA PY IN AU OP", "Q0", guards="from_before_to"),
     _row("register.end_interest", "DO FM", "Q1", guards="interest_live"),
-    _row("register.set_group", "DO FM", "Q1", guards="another_group"),
+    _row("register.set_group", "DO FM", "QJ", guards="another_group"),
     _row("import.stage", "DO FM", "Q0"),
 )
 

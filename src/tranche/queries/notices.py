@@ -10,6 +10,8 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from tranche.models import Outbox, Step
+from tranche.queries.scope import within
+from tranche.queries.viewer import UNFILTERED, Viewer
 
 PAGE_ROWS: Final = 25
 COUNT_MAX: Final = 100
@@ -66,13 +68,16 @@ class OutboxState:
     dead: tuple[DeadRow, ...]
 
 
-def notices(person: str, *, before: int | None, language: str) -> tuple[NoticeRow, ...]:
+def notices(
+    person: str, *, before: int | None, language: str, who: Viewer = UNFILTERED
+) -> tuple[NoticeRow, ...]:
     """A page of a person's notices, the newest first, below a number."""
     found = _of(person)
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found.order_by("-id")[:PAGE_ROWS])
-    titles = _titles({row.payload["ref"] for row in rows if row.payload.get("subject") == "step"}, language)
+    steps = {row.payload["ref"] for row in rows if row.payload.get("subject") == "step"}
+    titles = _titles(steps, language, who)
     return tuple(_row(row, titles.get(str(row.payload.get("ref")), "")) for row in rows)
 
 
@@ -117,10 +122,11 @@ def _row(row: Outbox, title: str = "") -> NoticeRow:
     return NoticeRow(row.pk, row.kind, payload, row.made_at, title, row.settled_at is not None)
 
 
-def _titles(refs: Collection[str], language: str) -> dict[str, str]:
+def _titles(refs: Collection[str], language: str, who: Viewer) -> dict[str, str]:
+    """The titles of the steps that the person may still know of."""
     if not refs:
         return {}
-    rows = Step.objects.using("read").filter(ref__in=refs)
+    rows = Step.objects.using("read").filter(within(who, "step"), ref__in=refs)
     return {row.ref: str(getattr(row, f"title_{language}", "") or row.title) for row in rows}
 
 

@@ -40,6 +40,12 @@ def exists(sha256: str) -> bool:
     return _path(sha256).is_file()
 
 
+def size(sha256: str) -> int:
+    """The bytes that are kept, -1 where there are none."""
+    path = _path(sha256)
+    return path.stat().st_size if path.is_file() else -1
+
+
 def get(sha256: str) -> bytes:
     """The bytes of a document; raises FileNotFoundError, or ValueError where they no longer match."""
     data = _path(sha256).read_bytes()

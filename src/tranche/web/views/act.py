@@ -30,6 +30,7 @@ from tranche.queries.references import check_references
 from tranche.store import clock
 from tranche.store.errors import CommitUncertain
 from tranche.web.access import viewer_of
+from tranche.web.brought import check_brought, remember
 from tranche.web.confirming import check_confirmed, confirmation, is_grave
 from tranche.web.fields import Field, Problem, Widget, inputs, problems, read, retyped
 from tranche.web.page import actor, go_to, key_of, language, new_key, safe_path, show
@@ -100,7 +101,9 @@ def _asked(
 def _check(request: HttpRequest, known: Action) -> HttpResponse:
     """Read what was typed and show what would be proposed, or the form with what is wrong."""
     asked = _asked(request, known, _typed(request), _kept(request))
+    check_brought(request, asked.kept)
     parsed = read(asked.fields, request.POST, request.FILES, asked.kept, language())
+    remember(request, _documents(parsed.arguments.get("evidence") or []))
     reason = asked.typed.get("reason", "").strip() or None
     if parsed.errors:
         return _form(request, asked, parsed.errors)
@@ -148,12 +151,14 @@ def _edit(request: HttpRequest, known: Action) -> HttpResponse:
     arguments = _arguments(request)
     typed = retyped(arguments, language()) | {name: request.POST.get(name, "") for name in CARRIED}
     kept = _documents(arguments.get("evidence", []))
+    check_brought(request, kept)
     return _form(request, _asked(request, known, typed, kept), {})
 
 
 def _confirm(request: HttpRequest, known: Action) -> HttpResponse:
     """Propose what the check page showed; the same key again gives the first outcome."""
     arguments = _arguments(request)
+    check_brought(request, _documents(arguments.get("evidence", [])))
     reason = request.POST.get("reason", "").strip() or None
     named = arguments | {"replaces": request.POST.get("replaces", "")}
     try:

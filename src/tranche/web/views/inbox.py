@@ -19,6 +19,7 @@ from tranche.queries.presenters.decisions import rows_shown
 from tranche.queries.presenters.notices import notices_shown, subject_href
 from tranche.queries.presenters.todo import calls_shown, holds_to_review, steps_shown
 from tranche.store import clock
+from tranche.web.access import viewer_of
 from tranche.web.page import actor, go_to, language, show
 from tranche.web.read_marks import read_by
 from tranche.web.standing import standing
@@ -33,7 +34,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     me, now = actor(request), clock.now()
     held, today = todo.places_of(me, now), clock.today()
     read = read_by(me.person)
-    rows = queries.notices(me.person, before=before, language=language())
+    rows = queries.notices(me.person, before=before, language=language(), who=viewer_of(request))
     asking = decisions.for_person(me, now)
     full = len(rows) == queries.PAGE_ROWS
     return show(
