@@ -23,7 +23,7 @@ def insert(write: WriteTx, number: int = 1) -> None:
     """Write one row that is not the log's."""
     write.execute(
         "INSERT INTO party(id, ref, kind, country, name, name_uk, name_lt, org_scheme, org_number,"
-        " payment_name) VALUES (%s, %s, 'state', 'XX', '', '', '', 'test', %s, '')",
+        " payment_name, ownership_group) VALUES (%s, %s, 'state', 'XX', '', '', '', 'test', %s, '', '')",
         [str(uuid.UUID(int=number)), f"TEST-{number}", str(number)],
     )
 

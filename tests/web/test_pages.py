@@ -20,7 +20,7 @@ from tranche.models import RecordEvent
 from tranche.store import clock
 
 PAGE_BYTES_MAX = 100_000
-STATEMENTS_MAX = 60  # a tranche page traces, waits and judges; every page stays below
+STATEMENTS_MAX = 80  # a tranche page traces, waits and judges; every page stays below
 ROOTS = (
     "/",
     "/agreements/",
