@@ -8,7 +8,7 @@ import threading
 from tranche.cli.exits import Exit
 from tranche.cli.output import Output
 from tranche.store.errors import CommitUncertain, WriteUnavailable
-from tranche.work.rounds import Round, work_round
+from tranche.worker.rounds import Round, work_round
 
 SECONDS_BETWEEN = 10  # the write-ahead log stays small (security note, section 1)
 

@@ -111,7 +111,7 @@ def _remind() -> None:
     """What is due on the morning on which the clock stands; again it adds nothing."""
     from tranche.cli.demo.acts import instant
     from tranche.store import clock
-    from tranche.work.rounds import remind
+    from tranche.worker.rounds import remind
 
     with clock.at(instant(TODAY, "06:00")):
         remind()

@@ -24,7 +24,7 @@ from tranche.queries.notices import NoticeRow
 from tranche.queries.presenters.notices import letter
 from tranche.store import clock
 from tranche.store.write import barrier
-from tranche.work.letters import Letter, human, sort
+from tranche.worker.letters import Letter, human, sort
 
 ROWS_MAX: Final = 500  # the rest waits for the next round
 SECONDS_MAX: Final = 60  # the other work of a round must not wait longer

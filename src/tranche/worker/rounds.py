@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from tranche.actions.deadlines import by_time
 from tranche.actions.outbox import add_beside
 from tranche.store import clock
-from tranche.work.checkpoint import checkpoint
-from tranche.work.expire import expire_due
-from tranche.work.mail import Mailed, send_due
+from tranche.worker.checkpoint import checkpoint
+from tranche.worker.expire import expire_due
+from tranche.worker.mail import Mailed, send_due
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tranche.models import Decision
 from tranche.store import clock
 from tranche.store.errors import IdemConflict
 from tranche.store.write import WriteTx, write_transaction
-from tranche.work.expire import expire_due
+from tranche.worker.expire import expire_due
 
 pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
 

@@ -10,8 +10,8 @@ from django.db import connections
 
 from tranche.log.append import append
 from tranche.store.write import WriteTx, write_transaction
-from tranche.work.checkpoint import checkpoint
-from tranche.work.rounds import work_round
+from tranche.worker.checkpoint import checkpoint
+from tranche.worker.rounds import work_round
 
 
 def note(write: WriteTx) -> None:

@@ -13,7 +13,7 @@ from tests.office import Office
 
 from tranche.models import Decision, Outbox, Person, Step
 from tranche.store import clock
-from tranche.work.rounds import remind
+from tranche.worker.rounds import remind
 
 FIRST = "LT-UA-2024-T1"
 WORKERS = 16

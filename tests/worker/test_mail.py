@@ -22,7 +22,7 @@ from tranche.conf.mail import MailServer
 from tranche.kernel.notices import ATTEMPTS_MAX
 from tranche.models import Outbox, Person
 from tranche.store import clock
-from tranche.work.mail import Mailed, send_due
+from tranche.worker.mail import Mailed, send_due
 
 ORIGIN = "https://tranche.example"
 
@@ -232,9 +232,9 @@ import sys
 from datetime import datetime
 import django
 django.setup()
-from tests.work.test_mail import mailing
+from tests.worker.test_mail import mailing
 from tranche.store import clock
-from tranche.work import mail
+from tranche.worker import mail
 if sys.argv[3] == "die":
     import os, signal
     mail.mark_done = lambda rows, now: os.kill(os.getpid(), signal.SIGKILL) if rows else None
