@@ -32,7 +32,10 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "an approval that stands again": ("DELETE FROM approval_revoked", "approval_revoked"),
     "a subject that is gone": ("DELETE FROM decision_subject", "decision_subject"),
-    "another subject": ("UPDATE decision_subject SET subject = 'programme:P-9'", "decision_subject"),
+    "another subject": (
+        "UPDATE decision_subject SET subject = 'programme:P-9' WHERE subject = 'programme:P-2'",
+        "decision_subject",
+    ),
 }
 
 
