@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from tranche.store import evidence
-from tranche.store.errors import StorageFull
+from tranche.store.errors import DocumentLost, StorageFull
 
 DATA = b"signed act of acceptance"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -49,7 +49,7 @@ def test_a_document_is_private_to_its_owner(folder: Path) -> None:
 
 def test_an_unknown_document_is_not_found() -> None:
     assert not evidence.exists(SHA256)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(DocumentLost, match="no file"):
         evidence.get(SHA256)
 
 
@@ -57,7 +57,7 @@ def test_a_changed_document_is_refused(folder: Path) -> None:
     evidence.put(DATA)
     (folder / "evidence" / SHA256[:2] / SHA256).write_bytes(b"another act")
 
-    with pytest.raises(ValueError, match="has changed"):
+    with pytest.raises(DocumentLost, match="has changed"):
         evidence.get(SHA256)
 
 

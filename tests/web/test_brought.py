@@ -6,9 +6,11 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.office import Office, document
@@ -20,6 +22,7 @@ from tranche.store import evidence
 SignIn = Callable[[str], Client]
 PATH = "/act/evidence.file/"
 REASON = "It came by post today."
+LOST = "its file is gone from the server or has other bytes"
 SECRET = re.compile('name="csrfmiddlewaretoken" value="[^"]+"')
 
 
@@ -82,3 +85,24 @@ def test_what_was_uploaded_is_filed_as_it_was(client: Client) -> None:
     assert confirm(client, row | {"media_type": "text/html"})[0] == 422
     assert confirm(client, row)[0] == 303
     assert Evidence.objects.get(sha256=row["sha256"]).size_bytes == 11
+
+
+@pytest.mark.parametrize("bytes_left", [None, b"Their letter."], ids=["gone", "altered"])
+def test_document_that_is_not_what_was_filed_is_not_handed_out(
+    office: Office, signed_in: SignIn, bytes_left: bytes | None
+) -> None:
+    office.lithuanian_agreement()
+    kept = evidence.put(b"Our letter.")
+    row = document("document", "letter") | {"sha256": kept, "size_bytes": 11}
+    office.do("lt.officer", "evidence.file", record="LT-UA-2024", evidence=[row])
+    client, file = signed_in("lt.officer"), Path(settings.TRANCHE_DATA_DIR) / "evidence" / kept[:2] / kept
+    assert client.get(f"/evidence/{kept}/").content == b"Our letter."
+
+    file.unlink()
+    if bytes_left is not None:
+        file.write_bytes(bytes_left)
+    answer = client.get(f"/evidence/{kept}/")
+
+    assert answer.status_code == 503
+    assert LOST in answer.content.decode()
+    assert b"Their letter." not in answer.content

@@ -40,6 +40,7 @@ BY_CODE = {
     "storage_full": Exit.UNAVAILABLE,
     "outcome_unknown": Exit.UNKNOWN,
     "integrity": Exit.BROKEN,
+    "document_lost": Exit.BROKEN,
 }
 """The code of an explanation to its exit code; every other refusal is 3."""
 

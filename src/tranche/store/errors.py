@@ -23,5 +23,9 @@ class WriteUnavailable(StoreError):
     """The one writer's lock was not free within the waiting time; nothing was written, safe to retry."""
 
 
+class DocumentLost(StoreError):
+    """A document that is on record has no file any more, or one with other bytes; it is not handed out."""
+
+
 class StorageFull(StoreError):
     """The disk is full; nothing was written."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tranche.formats.files import write_durably
-from tranche.store.errors import StorageFull
+from tranche.store.errors import DocumentLost, StorageFull
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -47,10 +47,13 @@ def size(sha256: str) -> int:
 
 
 def get(sha256: str) -> bytes:
-    """The bytes of a document; raises FileNotFoundError, or ValueError where they no longer match."""
-    data = _path(sha256).read_bytes()
+    """The bytes of a document; raises DocumentLost where there are none, or where they no longer match."""
+    try:
+        data = _path(sha256).read_bytes()
+    except FileNotFoundError as error:
+        raise DocumentLost("no file") from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise ValueError(f"the stored document {sha256} has changed")
+        raise DocumentLost(f"the stored document {sha256} has changed")
     return data
 
 
@@ -58,8 +61,8 @@ def check(sha256: str) -> str:
     """What is wrong with the stored bytes of a document; empty where they are there and hash to this."""
     try:
         get(sha256)
-    except (OSError, ValueError) as error:
-        return "no file" if isinstance(error, FileNotFoundError) else str(error)
+    except (OSError, ValueError, DocumentLost) as error:
+        return str(error)
     return ""
 
 

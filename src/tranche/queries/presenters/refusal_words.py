@@ -306,6 +306,12 @@ SIMPLE: Mapping[type[Exception], tuple[StrPromise, StrPromise, str, str]] = {
         "write_unavailable",
         "",
     ),
+    store.DocumentLost: (
+        _("This document is on record, but its file is gone from the server or has other bytes."),
+        _("Tell the operator: the proof names each such document, and a copy brings its file back."),
+        "document_lost",
+        "",
+    ),
     store.StorageFull: (
         _("The disk of the server is full."),
         _("Tell the operator to make space, then try again; the same form is safe to send twice."),

@@ -323,6 +323,7 @@ _STATUS = {
     "outcome_unknown": 503,
     "write_unavailable": 503,
     "storage_full": 503,
+    "document_lost": 503,
 }
 
 
