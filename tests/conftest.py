@@ -34,6 +34,7 @@ from tests.databases import (  # noqa: E402 - as above
     postgres_binaries,
     sqlite_template,
 )
+from tests.story import Told, told  # noqa: E402 - as above
 
 ROUNDS = 2
 """How often the suite lets threads race; a campaign asks for thousands."""
@@ -67,6 +68,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     finally:
         close()
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def told_on_sqlite(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """A mechanism with something of everything; who writes into it takes a copy."""
+    return told(tmp_path_factory.mktemp("told"), template_folder)
 
 
 @pytest.fixture

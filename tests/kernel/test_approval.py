@@ -17,6 +17,7 @@ from tranche.kernel.approval import (
     Missing,
     Quorum,
     Ready,
+    bits_of,
     decision_hash,
     evaluate,
     may_approve,
@@ -218,6 +219,15 @@ def test_short_code_is_the_first_forty_bits_in_crockford_letters() -> None:
     assert short_code(bytes(32)) == "0000 0000"
     assert short_code(b"\xff" * 32) == "ZZZZ ZZZZ"
     assert short_code(bytes.fromhex("0842108421") + bytes(27)) == "1111 1111"
+
+
+@pytest.mark.parametrize("digest", [bytes(32), b"\xff" * 32, bytes(range(7, 39))])
+def test_short_code_leads_back_however_it_is_typed(digest: bytes) -> None:
+    code = short_code(digest)
+
+    assert bits_of(code) == bits_of(code.lower().replace(" ", "")) == digest[:5]
+    assert bits_of(code.replace("0", "o").replace("1", "l")) == digest[:5]
+    assert bits_of(code[:-1]) == bits_of("UUUU UUUU") == bits_of("") == b""
 
 
 @given(st.binary(min_size=32, max_size=32))

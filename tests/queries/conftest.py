@@ -13,11 +13,6 @@ from tests.story import told as tell_in
 
 
 @pytest.fixture(scope="session")
-def told_on_sqlite(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return tell_in(tmp_path_factory.mktemp("story"), template_folder)
-
-
-@pytest.fixture(scope="session")
 def told_on_postgresql(
     postgres_server: Server, template_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Told:

@@ -163,3 +163,16 @@ def test_unknown_decision_is_an_error() -> None:
 @pytest.fixture
 def office() -> Office:
     return Office()
+
+
+def test_decision_is_found_by_its_short_code_as_people_type_it(office: Office) -> None:
+    office.received()
+    office.programme()
+    waiting = office.propose(
+        "ua.manager", "programme.allocate", programme="P-1", funding="LT-UA-2024-T1", amount=eur(100)
+    ).decision_id
+    code = short_code(bytes(Decision.objects.get(pk=waiting).hash))
+
+    for typed in (code, code.replace(" ", "").lower(), code.replace(" ", "-").replace("0", "O")):
+        assert decisions.find("", typed, still_open=True) == (waiting,)
+    assert decisions.find("", "0" * 8, still_open=True) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.db import connections
 from django.test import Client
 from tests.databases import close, copy_template, point_at
 from tests.office import START, Office, password
+from tests.story import Told
 
 from tranche.store import clock
 from tranche.web.limits import password_tries, sign_ins
@@ -48,6 +50,14 @@ def _funded(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         office.programme()
 
     return _built(tmp_path_factory.mktemp("funded"), template_folder, build)
+
+
+@pytest.fixture(scope="module")
+def story(told_on_sqlite: Told, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """A mechanism with something of everything, a copy for each module."""
+    folder = tmp_path_factory.mktemp("story")
+    copy_template(told_on_sqlite.folder, folder)
+    return replace(told_on_sqlite, folder=folder)
 
 
 def _copied(built: tuple[Path, Office], folder: Path) -> Office:

@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from tests.databases import close, point_at
 from tests.office import PEOPLE, password
-from tests.story import POOLED_LOT, Told, told
+from tests.story import POOLED_LOT, Told
 
 from tranche.actions.registry import names
 from tranche.ledger.rows import reading
@@ -60,11 +60,6 @@ FOREIGN = {
     "DK": re.compile("LT-UA-2024|(?<![A-Z0-9-])(?:C-1|PAY-1|LOT-[12])\\b"),
 }
 """What people of each donor never read: references and titles of the other's objects."""
-
-
-@pytest.fixture(scope="module")
-def story(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return told(tmp_path_factory.mktemp("access"), template_folder)
 
 
 @pytest.fixture

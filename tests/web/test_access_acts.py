@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.databases import close, copy_template, point_at
 from tests.office import Office, password
-from tests.story import Told, tell, told
+from tests.story import Told, tell
 
 from tranche.actions.arguments import parse_arguments
 from tranche.actions.decision_ends import Outcome
@@ -154,11 +154,6 @@ def test_story_tries_permission_and_refusal_of_most_families(office: Watched) ->
     refused = {action for action, _who, may in office.tried if not may}
 
     assert len(allowed & refused) > 25
-
-
-@pytest.fixture(scope="module")
-def story(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return told(tmp_path_factory.mktemp("acts"), template_folder)
 
 
 @pytest.fixture

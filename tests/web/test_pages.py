@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -13,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.databases import close, point_at
 from tests.office import password
-from tests.story import POOLED_LOT, Told, told
+from tests.story import POOLED_LOT, Told
 
 from tranche.kernel.money import NBSP
 from tranche.models import RecordEvent
@@ -72,11 +71,6 @@ TOTAL = re.compile(r'<tfoot>.*?<data class="money" value="(-?[0-9]+)">', re.DOTA
 HEADLINE = re.compile(r'<dd class="amount"><data class="money" value="(-?[0-9]+)">')
 
 SignIn = Callable[..., Client]
-
-
-@pytest.fixture(scope="module")
-def story(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return told(tmp_path_factory.mktemp("story"), template_folder)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Final
 
 from tranche.actions.content import ref_of
 from tranche.actions.execution import Execution
+from tranche.actions.funds import agreement_of
 from tranche.actions.outbox import Notice, add, settle
 from tranche.actions.people import counted
 from tranche.kernel.approval import Quorum, short_code
@@ -16,7 +17,7 @@ from tranche.kernel.lifecycle import Role
 from tranche.kernel.notices import NoticeFacts, NoticeKind, Place
 from tranche.kernel.policy import Situation
 from tranche.kernel.recovery import RECOVERS
-from tranche.models import Agreement, Approval, Decision, Login, Payee, Procedure, Step
+from tranche.models import Approval, Contract, Decision, Login, Payee, Procedure, Step
 from tranche.models.step_dates import FINISHED
 from tranche.store.write import WriteTx
 
@@ -125,20 +126,24 @@ def _sides(situation: Situation) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _payee_changed(execution: Execution) -> list[Notice]:
-    """Another account for a payee: all who approve, and who had to do with the old one, are told at once."""
+    """Another account for a payee: all who approve its payments, and who had to do with the old one.
+
+    On the donors' side these are the parties whose money it is paid from: others may not know of it.
+    """
     payee = Payee.objects.select_related("predecessor__record", "record__holder_party").get(
         record_id=execution.created.get("id") or execution.record.id
     )
     if payee.predecessor is None:
         return []
     holder = payee.record.holder_party
-    agreements = Agreement.objects.filter(recipient=holder).values_list("approving_party__ref", flat=True)
+    funds = Contract.objects.filter(supplier=payee.party).values_list("funding_ref", flat=True).distinct()
+    approving = {agreement_of(fund).approving_party.ref for fund in funds}
     events = payee.predecessor.record.events.values_list("person_id", "decision_id")
     approved = Approval.objects.filter(decision_id__in={row[1] for row in events}, verdict="approve")
     earlier = {row[0] for row in events} | set(approved.values_list("person_id", flat=True))
     facts = NoticeFacts(
         owner=holder.ref,
-        approving=frozenset(agreements),
+        approving=frozenset(approving),
         named=counted(earlier),
         knows=frozenset({execution.by_person}),
     )

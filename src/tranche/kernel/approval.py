@@ -30,6 +30,8 @@ QUORUM_MIN = 2
 DECISION_PREFIX = b"tranche/decision/v1\n"
 APPROVAL_PREFIX = b"tranche/approval/v1\n"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MISREAD = str.maketrans("OIL", "011")
+"""Letters that the alphabet leaves out because they are read for digits."""
 
 
 _APPROVERS = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER})
@@ -108,6 +110,17 @@ def short_code(digest: bytes) -> str:
     bits = int.from_bytes(digest[:5], "big")
     characters = [CROCKFORD[bits >> shift & 31] for shift in range(35, -1, -5)]
     return "".join(characters[:4]) + " " + "".join(characters[4:])
+
+
+def bits_of(code: str) -> bytes:
+    """The five bytes that a short code stands for, as people type it; empty where it is none."""
+    typed = code.replace(" ", "").replace("-", "").upper().translate(MISREAD)
+    if len(typed) != 8 or not set(typed) <= set(CROCKFORD):
+        return b""
+    bits = 0
+    for character in typed:
+        bits = bits << 5 | CROCKFORD.index(character)
+    return bits.to_bytes(5, "big")
 
 
 def quorum_for(

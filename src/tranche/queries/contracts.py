@@ -10,7 +10,7 @@ from datetime import date
 from tranche.kernel.chart import Kind
 from tranche.kernel.money import Money
 from tranche.ledger.balances import Balance, balances
-from tranche.models import Agreement, Contract, Milestone, Payment
+from tranche.models import Advance, Agreement, Contract, Milestone, Payment
 from tranche.queries.conversions import conversions
 from tranche.queries.holders import SPENT_FROM, above_holders, contract_of
 from tranche.queries.lots import LotRow, lots_of
@@ -42,6 +42,7 @@ class ContractRow:
     currency: str
     funding_ref: str
     is_pooled: bool
+    is_advance: bool
     signed_on: date | None
 
 
@@ -98,8 +99,8 @@ def contracts(language: str = "en", programme: str | None = None) -> tuple[Contr
     rows = Contract.objects.using("read").select_related("record", "programme", "supplier").order_by("ref")
     if programme is not None:
         rows = rows.filter(programme__ref=programme)
-    money, pools = money_of_contracts(), _pools()
-    return tuple(_row(row, money.get(row.ref, []), pools, language) for row in rows)
+    money, pools, advances = money_of_contracts(), _pools(), _advances()
+    return tuple(_row(row, money.get(row.ref, []), pools, advances, language) for row in rows)
 
 
 def contract(ref: str, language: str = "en") -> ContractDetail:
@@ -113,7 +114,7 @@ def contract(ref: str, language: str = "en") -> ContractDetail:
     converted = [row for row in conversions() if contract_of(row.holder, above) == ref]
     payments = list(found.payments.select_related("record", "milestone", "payee").order_by("ref"))
     return ContractDetail(
-        row=_row(found, money, _pools(), language),
+        row=_row(found, money, _pools(), _advances(), language),
         programme_title=in_language(found.programme, "title", language),
         tender_reference=found.tender_reference,
         price_reason=found.price_reason,
@@ -143,7 +144,14 @@ def _pools() -> frozenset[str]:
     return frozenset(str(ref) for ref in found.values_list("pool_ref", flat=True))
 
 
-def _row(found: Contract, money: list[Balance], pools: frozenset[str], language: str) -> ContractRow:
+def _advances() -> frozenset[str]:
+    """The references of what states paid first."""
+    return frozenset(Advance.objects.using("read").values_list("ref", flat=True))
+
+
+def _row(
+    found: Contract, money: list[Balance], pools: frozenset[str], advances: frozenset[str], language: str
+) -> ContractRow:
     return ContractRow(
         ref=found.ref,
         title=found.title,
@@ -156,6 +164,7 @@ def _row(found: Contract, money: list[Balance], pools: frozenset[str], language:
         currency=found.currency,
         funding_ref=found.funding_ref,
         is_pooled=found.funding_ref in pools,
+        is_advance=found.funding_ref in advances,
         signed_on=found.signed_on,
     )
 

@@ -16,6 +16,7 @@ from tranche.kernel.approval import (
     Quorum,
     Slot,
     Window,
+    bits_of,
     evaluate,
     quorum_for,
     short_code,
@@ -188,11 +189,15 @@ def decision(decision_id: str) -> DecisionDetail:
 
 
 def find(beginning: str, ref: str, *, still_open: bool) -> tuple[str, ...]:
-    """The ids that begin so, two at most; else the id of the latest decision about the reference."""
+    """The ids that begin so or have this short code, two at most; else the latest about the reference."""
     rows = Decision.objects.using("read").order_by("-log_seq", "id")
     if still_open:
         rows = rows.filter(state="open")
     named = tuple(rows.filter(id__startswith=beginning).values_list("id", flat=True)[:2]) if beginning else ()
+    bits = bits_of(ref)
+    if bits and not named:
+        coded = rows.filter(hash__gte=bits, hash__lte=bits + b"\xff" * 27)
+        named = tuple(coded.values_list("id", flat=True)[:2])
     if named:
         return named
     record = Record.objects.using("read").filter(ref=ref).values_list("id", flat=True).first()

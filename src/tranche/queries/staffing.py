@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -33,9 +33,9 @@ from tranche.queries.sides import (
     under_agreement,
 )
 
-DONOR_KINDS: Final = frozenset({"agreement", "tranche"})
-OWN_KINDS: Final = frozenset({"step"})
-"""A step belongs to the party that its procedure names, so no general answer holds for it."""
+DONOR_KINDS: Final = frozenset({"agreement", "tranche", "condition"})
+OWN_KINDS: Final = frozenset({"step", "joint", "procedure"})
+"""These belong to the parties that a procedure, a project or a template names: no general answer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,9 @@ def _questions(limits: Policy) -> Iterator[_Question]:
             continue
         for agreement in live:
             owner = agreement.recipient.ref
+            donor = under_agreement(agreement, agreement.approving_party.ref, row.kind)
             situation = (
-                under_agreement(agreement, agreement.approving_party.ref, row.kind)
+                replace(donor, named=donor.parties)  # a condition may name any two of them
                 if row.kind in DONOR_KINDS
                 else of_recipient(agreement, owner)
             )

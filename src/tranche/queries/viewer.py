@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tranche.kernel.reading import NOTHING, Reach
-from tranche.models import Advance, Agreement, FundRule, Tranche
+from tranche.models import Advance, Agreement, FundRule, Step, Tranche
 
 
 class Money(Protocol):
@@ -77,9 +77,10 @@ def viewer(person: str, reach: Reach, *, keeps_people: bool = False) -> Viewer:
     """The viewer in six statements, however much there is to know."""
     given = Q(parties__party__ref__in=reach.parties)
     decided = Q(approving_party__ref__in=reach.parties) | Q(recipient__ref__in=reach.parties)
+    named = Q(pk__in=_named_in(reach.parties))
     rows = Agreement.objects.using("read")
     known = list(
-        rows.filter(given | decided)
+        rows.filter(given | decided | named)
         .distinct()
         .values_list("record_id", "ref", "pool_ref", "recipient__ref", "approving_party__ref")
     )
@@ -87,18 +88,24 @@ def viewer(person: str, reach: Reach, *, keeps_people: bool = False) -> Viewer:
     received = sum(row[3] in reach.parties for row in known)
     ids = [row[0] for row in known]
     signed = rows.filter(record_id__in=ids).values_list("parties__party__ref", flat=True)
-    named = {ref for _id, _ref, _pool, *both in known for ref in both}
+    sides = {ref for _id, _ref, _pool, *both in known for ref in both}
     return Viewer(
         person,
         reach,
         agreements=frozenset(row[1] for row in known),
         funds=_funds(ids) | {row[2] for row in known if row[2]},
         recipients=frozenset(row[3] for row in known),
-        circle=frozenset(named | {ref for ref in signed if ref} | reach.parties),
+        circle=frozenset(sides | {ref for ref in signed if ref} | reach.parties),
         sees_all=reach.everything or there == received > 0,
         is_whole=reach.everything or (reach != NOTHING and there == len(known)),
         keeps_people=keeps_people or reach.everything,
     )
+
+
+def _named_in(parties: frozenset[str]) -> QuerySet[Step, str]:
+    """The agreements in whose procedures one of these parties owns a step: it has to see what it is for."""
+    steps = Step.objects.using("read").filter(owner_party__ref__in=parties, removed_on__isnull=True)
+    return steps.values_list("procedure__tranche__agreement_id", flat=True)
 
 
 def _funds(ids: list[str]) -> frozenset[str]:

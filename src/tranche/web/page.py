@@ -98,6 +98,9 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "open_holds": open_count(who) if who else 0,
         "recoveries": running() if found else (),
         "is_part": bool(who and who.agreements and not who.is_whole),
+        "is_whole": bool(who and who.is_whole),
+        "sees_none": bool(who and not who.agreements and not who.is_whole),
+        "keeps_people": bool(who and who.keeps_people),
         **data,
     }
 

@@ -150,7 +150,10 @@ def _unmatched() -> Iterator[Act]:
 
 def _waits_for_approver() -> Iterator[Act]:
     """A fifth contract: one side has agreed to sign, the other side has not decided."""
-    terms = Terms("MFR-4", PROGRAMME, POOL, "Production, series E", 15_000_000, "TENDER-2025-003")
+    why = "Second lowest offer, delivers four months earlier (illustrative)."
+    terms = Terms(
+        "MFR-4", PROGRAMME, POOL, "Production, series E", 15_000_000, "TENDER-2025-003", why, "S-DK-01"
+    )
     milestones = (("Whole series", 15_000_000, "2025-09-30", "accepted"),)
     yield from contract("C-DK-05", terms, milestones, ("2025-03-25", "2025-03-27"), ("dk.approver1",))
 

@@ -24,6 +24,8 @@ class Terms:
     title: str
     price: int
     tender: str
+    reason: str = "Lowest of three offers (illustrative)"
+    selection: str = ""
 
 
 def payee(ref: str, party: str, iban: str, days: tuple[str, str, str], name: str = "") -> Iterator[Act]:
@@ -61,7 +63,8 @@ def contract(
         "funding": terms.funding,
         "price": euros(terms.price),
         "tender_reference": terms.tender,
-        "price_reason": "Lowest of three offers (illustrative)",
+        "price_reason": terms.reason,
+        **({"selection": terms.selection} if terms.selection else {}),
     }
     yield Act(instant(drafted, "10:00"), MANAGER, "contract.draft", ref, text)
     for position, what in enumerate(milestones, start=1):

@@ -81,7 +81,7 @@ def captions() -> dict[str, str]:
     }
 
 
-def account_page(detail: AccountDetail, lines_a_page: int) -> AccountPage:
+def account_page(detail: AccountDetail, lines_a_page: int, *, whole: bool = True) -> AccountPage:
     """The statement of an account, the first line first, and the way to the lines before and after."""
     account = detail.balance
     currency, at = account.currency, account_href(account.code)
@@ -96,7 +96,7 @@ def account_page(detail: AccountDetail, lines_a_page: int) -> AccountPage:
             Item(_("Went out"), amount=Money(account.out_total, currency)),
             Item(_("Balance"), amount=Money(account.balance, currency)),
         ),
-        lines=_lines(detail, currency),
+        lines=_lines(detail, currency, whole=whole),
         previous=address(at, {**params, "first": before}) if detail.first else "",
         next=address(at, {**params, "first": detail.first + lines_a_page}) if detail.has_more else "",
         moment=moment_words(detail.when),
@@ -113,14 +113,14 @@ def _fund(code: str) -> Link | None:
     return Link(fund, fund_href(fund)) if fund else None
 
 
-def _lines(detail: AccountDetail, currency: str) -> tuple[StatementLine, ...]:
+def _lines(detail: AccountDetail, currency: str, *, whole: bool) -> tuple[StatementLine, ...]:
     return tuple(
         StatementLine(
             entry=entry_link(row.entry_id, row.kind),
             on=row.booked_on,
             value_on=row.value_on,
             kind=word(ENTRIES, row.kind),
-            other=place(row.other),
+            other=place(row.other, whole=whole),
             came=Money(row.amount_minor, currency) if row.amount_minor > 0 else None,
             went=Money(-row.amount_minor, currency) if row.amount_minor < 0 else None,
             balance=Money(row.balance_minor, currency),

@@ -137,6 +137,8 @@ def contract_lines(rows: Sequence[ContractRow]) -> tuple[ContractLine, ...]:
 
 
 def _funding(row: ContractRow) -> Link:
+    if row.is_advance:
+        return Link(row.funding_ref)  # the page of the state's advances is that of its agreement
     return Link(row.funding_ref, place_href("pool" if row.is_pooled else "tranche", row.funding_ref))
 
 

@@ -59,7 +59,7 @@ class EntryPage:
     what_if_href: str
 
 
-def entry_page(detail: EntryDetail) -> EntryPage:
+def entry_page(detail: EntryDetail, *, whole: bool = True) -> EntryPage:
     """A journal entry: its movements, its decision and log entry, and what reverses it."""
     found = detail.entry
     is_undone = found.reverses is not None or detail.reversed_by is not None
@@ -69,8 +69,8 @@ def entry_page(detail: EntryDetail) -> EntryPage:
     movements = tuple(
         MovementShown(
             number=row.line,
-            source=place(row.source),
-            target=place(row.target),
+            source=place(row.source, whole=whole),
+            target=place(row.target, whole=whole),
             amount=Money(row.amount_minor, row.currency),
             pair=pairs.get(row.line, 0),
         )

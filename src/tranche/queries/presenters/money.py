@@ -114,15 +114,20 @@ def stage_items(money: MoneyByStage, within: str = "", whole: str = "received") 
     )
 
 
-def place(code: str) -> Place:
-    """An account's code in words; a code that is none of ours is a fault."""
+def place(code: str, *, whole: bool = True) -> Place:
+    """An account's code in words; a code that is none of ours is a fault.
+
+    Accounts that every agreement's money goes through have a page for those only who may know the whole.
+    """
     kind, middle = code.split(":", 1)
     words, _colon, _currency = middle.rpartition(":")
     holder, _colon, fund = words.rpartition(":") if kind not in _NAMED_ALONE else (words, "", "")
     if kind in ("tranche", "pool"):
         fund = holder
     shown = Link(holder or "–", place_href(kind, holder))
-    return Place(code, word(KINDS, kind), shown, "" if fund == "-" else fund, account_href(code))
+    href = account_href(code) if whole or kind not in _SHARED else ""
+    return Place(code, word(KINDS, kind), shown, "" if fund == "-" else fund, href)
 
 
+_SHARED = frozenset({"origin", "fx", "rounding"})
 _NAMED_ALONE = frozenset({"origin", "unassigned", "tranche", "pool", "fx", "rounding"})

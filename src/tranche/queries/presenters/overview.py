@@ -79,7 +79,7 @@ class WaitingShown:
     days_late: int
 
 
-def overview_page(found: Overview) -> tuple[CurrencyShown, ...]:
+def overview_page(found: Overview, *, whole: bool = True) -> tuple[CurrencyShown, ...]:
     """One block a currency; amounts of two currencies are never added."""
     promises = {row.currency: row for row in found.promises}
     money = {row.currency: row for row in found.money}
@@ -90,8 +90,10 @@ def overview_page(found: Overview) -> tuple[CurrencyShown, ...]:
             promised=(*_promised(promises.get(code)), *_came_and_went(money.get(code))),
             stages=_stages(money.get(code)),
             identity=_identity(money[code]) if code in money else None,
-            nodes=tuple(_node(node, found.names) for node in flows[code].nodes) if code in flows else (),
-            links=_links(flows[code]) if code in flows else (),
+            nodes=tuple(_node(node, found.names, whole=whole) for node in flows[code].nodes)
+            if code in flows
+            else (),
+            links=_links(flows[code], whole=whole) if code in flows else (),
         )
         for code in sorted({*promises, *money})
     )
@@ -186,9 +188,9 @@ def column_words() -> tuple[str, ...]:
     )
 
 
-def _node(node: FlowNode, names: Mapping[str, str]) -> SankeyNode:
+def _node(node: FlowNode, names: Mapping[str, str], *, whole: bool) -> SankeyNode:
     label = _label(node, names)
-    return SankeyNode(node.key, label, node.layer, _node_href(node), node.idle_minor)
+    return SankeyNode(node.key, label, node.layer, _node_href(node, whole=whole), node.idle_minor)
 
 
 def _label(node: FlowNode, names: Mapping[str, str]) -> str:
@@ -205,7 +207,8 @@ def _label(node: FlowNode, names: Mapping[str, str]) -> str:
             return names.get(node.key, node.ref)
 
 
-def _node_href(node: FlowNode) -> str:
+def _node_href(node: FlowNode, *, whole: bool) -> str:
+    """The page of a place; the account of an origin holds money of every agreement at once."""
     match node.kind:
         case "converted":
             return figure("converted_in", 0, node.currency).href
@@ -214,7 +217,7 @@ def _node_href(node: FlowNode) -> str:
         case "odd":
             return account_href(f"rounding:{node.currency}")
         case "origin":
-            return account_href(f"origin:{node.ref}:{node.currency}")
+            return account_href(f"origin:{node.ref}:{node.currency}") if whole else ""
         case "fund":
             return place_href("pool" if node.is_pool else "tranche", node.ref)
         case "programme" | "contract" | "lot":
@@ -225,9 +228,9 @@ def _node_href(node: FlowNode) -> str:
             return figure(END_FIGURES.get(node.ref, "lost"), 0, node.currency).href
 
 
-def _links(flow: Flow) -> tuple[SankeyLink, ...]:
+def _links(flow: Flow, *, whole: bool) -> tuple[SankeyLink, ...]:
     """Each ribbon opens the page of the later place, where its money is explained."""
-    href = {node.key: _node_href(node) for node in flow.nodes}
+    href = {node.key: _node_href(node, whole=whole) for node in flow.nodes}
     return tuple(SankeyLink(row.source, row.target, row.amount_minor, href[row.target]) for row in flow.links)
 
 

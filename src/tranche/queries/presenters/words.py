@@ -46,6 +46,7 @@ STATES: Mapping[str, StrPromise] = {
     "in_force": _("in force"),
     "ended": _("ended"),
     "todo": _("to do"),
+    "waiting": _("waiting"),
     "done": _("done"),
     "skipped": _("skipped"),
     "open": _("open"),

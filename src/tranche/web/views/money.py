@@ -36,7 +36,7 @@ def money(request: HttpRequest) -> HttpResponse:
     lines = {row.currency: total_line(row) for row in found.money}
     blocks = tuple(
         (shown, lines.get(shown.currency), flow_chart(shown))
-        for shown in overview_page(found)
+        for shown in overview_page(found, whole=viewer_of(request).is_whole)
         if shown.links or shown.currency in lines
     )
     return show_page(request, "money", title=_("Money"), section="money", blocks=blocks)
@@ -84,7 +84,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
     bounds = asked(request, "at", "on", "value_on", "order", "first")
     order = choice_of(bounds, "order", Order)
     detail = queries.account(code, whole_of(bounds, "first") or 0, moment_of(bounds), order)
-    shown = account_page(detail, queries.LINES_A_PAGE)
+    shown = account_page(detail, queries.LINES_A_PAGE, whole=viewer_of(request).is_whole)
     title = f"{_('Account')} {code}"
     return show_page(
         request, "account", title=title, section="money", shown=shown, choices=captions().items()
@@ -104,5 +104,5 @@ def _figure(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     asked(request)
-    shown = entry_page(queries.entry_detail(entry_id))
+    shown = entry_page(queries.entry_detail(entry_id), whole=viewer_of(request).is_whole)
     return show_page(request, "entry", title=shown.title, section="money", shown=shown)

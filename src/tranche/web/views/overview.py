@@ -21,7 +21,9 @@ from tranche.web.views.reading import asked, show_page
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     asked(request)
-    currencies = overview_page(queries.overview(language(), viewer_of(request)))
+    currencies = overview_page(
+        queries.overview(language(), viewer_of(request)), whole=viewer_of(request).is_whole
+    )
     return show_page(
         request,
         "overview",
