@@ -70,3 +70,19 @@ def test_reach_covers_records_of_its_parties_alone() -> None:
 
     assert is_within(mine, RECORD.parties)
     assert not is_within(mine, {"DK-MOD", "UA-MOD"})
+
+
+@pytest.mark.parametrize(
+    ("role", "party", "opened"),
+    [("DO", "LT-MOD", {"LT-MOD"}), ("PY", "UA-MOD", {"UA-MOD"}), ("IN", "UA-MOD", set()), ("OP", "X", set())],
+)
+def test_fields_for_auditors_are_open_on_own_records_alone(role: str, party: str, opened: set[str]) -> None:
+    found = reach(actor(role, party), NOW)
+
+    assert found.closed == opened
+    assert found.opens(frozenset({"LT-MOD", "UA-MOD"})) == bool(opened)
+    assert not found.opens(frozenset({"DK-MOD"}))
+
+
+def test_auditor_opens_every_field() -> None:
+    assert reach(actor("AU", "AUD"), NOW).opens(frozenset())

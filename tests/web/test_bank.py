@@ -208,6 +208,18 @@ def test_statement_of_another_party_is_not_there(authorised: Office, signed_in: 
     assert (hidden_page.status_code, unknown.status_code, seen.status_code) == (404, 404, 200)
 
 
+def test_what_the_bank_says_is_not_for_inspectors(authorised: Office, signed_in: SignIn) -> None:
+    address = send(signed_in("ua.manager"), statement((1_000_000_000, "LT-UA-2024-T1"))).headers["Location"]
+    inspector, auditor = signed_in("ua.inspector"), signed_in("auditor")
+    file = ImportFile.objects.get().sha256
+
+    assert inspector.get(address).status_code == 404
+    assert inspector.get(f"/evidence/{file}/").status_code == 404
+    assert "2024-010" not in inspector.get("/bank/").content.decode()
+    assert 'href="/bank/"' not in inspector.get("/").content.decode()
+    assert auditor.get(address).status_code == 200
+
+
 def test_file_is_given_out_as_a_download_to_who_may_read_it(authorised: Office, signed_in: SignIn) -> None:
     data = statement((1, "x"))
     send(signed_in("ua.manager"), data)

@@ -31,10 +31,19 @@ READS: Final[Mapping[Role, str]] = {
 
 
 class Reach(NamedTuple):
-    """Whose records somebody may know of: all, or those that these parties own or are party to."""
+    """Whose records somebody may know of: all, or those that these parties own or are party to.
+
+    `closed` are the parties on whose own records the fields for auditors are open too: account numbers, what
+    a bank says.
+    """
 
     everything: bool
     parties: frozenset[str]
+    closed: frozenset[str] = frozenset()
+
+    def opens(self, owners: frozenset[str]) -> bool:
+        """Whether such fields are open on what one of these parties owns or has to decide."""
+        return self.everything or bool(self.closed & owners)
 
 
 NOTHING: Final = Reach(everything=False, parties=frozenset())
@@ -68,13 +77,16 @@ def reach(actor: Actor, now: datetime) -> Reach:
     """Whose records the actor may know of, which is where some grant reads what every donor reads."""
     if not actor.active:
         return NOTHING
-    held = [
-        (grant, READS[grant.role][ORDER.index(Label.DONOR)]) for grant in actor.grants if grant.valid(now)
-    ]
+    held = [grant for grant in actor.grants if grant.valid(now)]
     return Reach(
-        everything=any(letter in "am" for _grant, letter in held),
-        parties=frozenset(grant.party for grant, letter in held if letter in "opn"),
+        everything=any(_letter(grant.role, Label.DONOR) in "am" for grant in held),
+        parties=frozenset(grant.party for grant in held if _letter(grant.role, Label.DONOR) in "opn"),
+        closed=frozenset(grant.party for grant in held if _letter(grant.role, Label.AUDITOR) == "o"),
     )
+
+
+def _letter(role: Role, label: Label) -> str:
+    return READS[role][ORDER.index(label)]
 
 
 def is_within(reach: Reach, parties: Iterable[str]) -> bool:

@@ -36,8 +36,8 @@ class SourceDocument(models.Model):
 
     LABELS: ClassVar = labels(
         public="id ref title url outlet source_class published_year published_month published_day"
-        " published_basis language label",
-        auditor="text text_sha256 reader_version notices added_by added_at",
+        " published_basis language label text text_sha256 reader_version",
+        donor="notices added_by added_at",
     )
 
     class Meta:

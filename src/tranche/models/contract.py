@@ -54,8 +54,8 @@ class Contract(models.Model):
 
     LABELS: ClassVar = labels(
         donor="record ref programme title funding_ref price_minor currency planned_minor fund_currency"
-        " rate_num rate_scale rate_base rate_on rate_source margin_bp signed_on",
-        auditor="supplier tender_reference price_reason selection",
+        " rate_num rate_scale rate_base rate_on rate_source margin_bp signed_on supplier tender_reference"
+        " price_reason selection",
     )
 
     class Meta:
@@ -125,8 +125,8 @@ class Payee(models.Model):
     name_warning = models.CharField(max_length=NAME_LENGTH_MAX, blank=True)
 
     LABELS: ClassVar = labels(
-        donor="record ref party verified_on active_on predecessor",
-        auditor="account_name iban bic name_warning",
+        donor="record ref party account_name name_warning verified_on active_on predecessor",
+        auditor="iban bic",
     )
 
     class Meta:
@@ -154,8 +154,9 @@ class PayeeCallback(models.Model):
     second_spoke_with = name_field(blank=True)
 
     LABELS: ClassVar = labels(
-        donor="id payee number_source number_recorded_on requested_on called_on second_called_on",
-        auditor="spoke_with verifier second_verifier second_spoke_with",
+        donor="id payee number_source number_recorded_on requested_on called_on verifier second_called_on"
+        " second_verifier",
+        auditor="spoke_with second_spoke_with",
     )
 
     class Meta:
@@ -219,8 +220,8 @@ class Payment(models.Model):
 
     LABELS: ClassVar = labels(
         donor="record ref purpose contract milestone donor clause funding_ref amount_minor currency"
-        " planned_minor fund_currency bank_minor retry_of released_on settled_on",
-        auditor="payee end_to_end_id",
+        " planned_minor fund_currency bank_minor retry_of released_on settled_on payee",
+        auditor="end_to_end_id",
     )
 
     class Meta:

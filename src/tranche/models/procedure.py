@@ -136,8 +136,8 @@ class Evidence(models.Model):
     link = models.ForeignKey("UploadLink", on_delete=models.PROTECT, null=True, related_name="+")
 
     LABELS: ClassVar = labels(
-        donor="id record decision_id kind sha256 size_bytes media_type label filed_at superseded_by link",
-        auditor="name filed_by",
+        donor="id record decision_id kind name sha256 size_bytes media_type label filed_by filed_at"
+        " superseded_by link",
     )
 
     class Meta:

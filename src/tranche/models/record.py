@@ -56,8 +56,8 @@ class RecordEvent(models.Model):
 
     LABELS: ClassVar = labels(
         donor="id record kind version prev_version from_state action to_state undoes decision person at"
-        " log_seq",
-        auditor="reason login_id grant_id via",
+        " log_seq reason",
+        auditor="login_id grant_id via",
     )
 
     class Meta:
@@ -96,8 +96,8 @@ class Decision(models.Model):
 
     LABELS: ClassVar = labels(
         donor="id action hash policy_sha256 state proposer_person created_at expires_at amount_minor currency"
-        " record_id ended_at replaced_by log_seq",
-        auditor="content nonce proposer_login_id proposer_grant_id via reason end_reason idempotency_key",
+        " record_id ended_at replaced_by log_seq reason end_reason",
+        auditor="content nonce proposer_login_id proposer_grant_id via idempotency_key",
     )
 
     class Meta:

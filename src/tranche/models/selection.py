@@ -40,8 +40,8 @@ class Selection(models.Model):
 
     LABELS: ClassVar = labels(
         donor="record ref programme agreement title screening_list screening_version screening_sha256"
-        " screening_result screened_on",
-        auditor="supplier tender_reference offer_minor lowest_minor currency written_reason",
+        " screening_result screened_on supplier tender_reference offer_minor lowest_minor currency"
+        " written_reason",
     )
 
     class Meta:

@@ -37,8 +37,7 @@ class Hold(models.Model):
     log_seq = models.BigIntegerField()
 
     LABELS: ClassVar = labels(
-        donor="id ref scope_kind scope_ref cause placed_by placed_at review_on decision log_seq",
-        auditor="reason",
+        donor="id ref scope_kind scope_ref cause reason placed_by placed_at review_on decision log_seq",
     )
 
     class Meta:
@@ -93,7 +92,7 @@ class DecisionSubject(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.DO_NOTHING, related_name="subjects")
     subject = models.CharField(max_length=120)
 
-    LABELS: ClassVar = labels(donor="decision subject")
+    LABELS: ClassVar = labels(donor="decision", auditor="subject")
 
     class Meta:
         managed = False

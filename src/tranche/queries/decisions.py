@@ -108,7 +108,10 @@ class ApprovalRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionDetail:
-    """A decision as its stored canonical bytes say it, and what became of it."""
+    """A decision as its stored canonical bytes say it, and what became of it.
+
+    `parties` are those that it asks or asked, the proposer's, and the one that holds its record.
+    """
 
     row: DecisionRow
     hash_hex: str
@@ -122,6 +125,7 @@ class DecisionDetail:
     entries: tuple[int, ...]
     log_seqs: tuple[int, ...]
     content: str
+    parties: frozenset[str]
 
 
 def open_rows(who: Viewer = UNFILTERED) -> tuple[DecisionRow, ...]:
@@ -185,7 +189,15 @@ def decision(decision_id: str) -> DecisionDetail:
         entries=tuple(sorted(entry.id for entry in entries(decision_id=found.id))),
         log_seqs=tuple(sorted(seqs)),
         content="" if found.action in SEALED_CONTENT else bytes(found.content).decode(),
+        parties=_parties(found, given),
     )
+
+
+def _parties(found: Decision, given: Sequence[Approval]) -> frozenset[str]:
+    asked = found.slots.using("read").values_list("party_ref", flat=True)
+    acted = RoleGrant.objects.using("read").filter(pk=found.proposer_grant_id).values_list("party__ref")
+    holds = Record.objects.using("read").filter(pk=found.record_id).values_list("holder_party__ref")
+    return frozenset({*asked, *(row.party_ref for row in given), *(ref for (ref,) in acted.union(holds))})
 
 
 def find(beginning: str, ref: str, *, still_open: bool) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tranche.log.read import Entry
 from tranche.models import Decision, Evidence, ImportFile, LinkUpload
 from tranche.models.templates import shipped_templates, template_donors
 from tranche.queries.records import EventRow
-from tranche.queries.scope import SCOPES, is_within, records_within, within
+from tranche.queries.scope import CLOSED, SCOPES, is_within, records_within, within
 from tranche.queries.viewer import Viewer
 
 MONEY_OF_ENTRIES: Final = """
@@ -37,7 +37,7 @@ R = TypeVar("R", bound=Referred)
 
 def knows(who: Viewer, kind: str, key: str) -> bool:
     """Whether the viewer may know of such an object; who sees all finds out where it is read."""
-    if who.sees_all:
+    if who.sees_all and kind not in CLOSED:
         return True
     return is_within(who, kind, key) if kind in SCOPES else OTHERS[kind](who, key)
 
@@ -45,7 +45,7 @@ def knows(who: Viewer, kind: str, key: str) -> bool:
 def known_keys(who: Viewer, kind: str, keys: Iterable[str]) -> frozenset[str]:
     """Those of several objects with a reference that the viewer may know of, in one statement."""
     asked = frozenset(keys)
-    if who.sees_all or not asked:
+    if (who.sees_all and kind not in CLOSED) or not asked:
         return asked
     if kind not in SCOPES:
         return frozenset(key for key in asked if OTHERS[kind](who, key))
@@ -126,9 +126,8 @@ def _evidence(who: Viewer, sha256: str) -> bool:
     """On file for a record within reach, brought with a decision within reach, sent, or a bank's file."""
     filed = Evidence.objects.using("read").filter(records_within(who, "record_id"), sha256=sha256)
     sent = LinkUpload.objects.using("read").filter(within(who, "upload"), sha256=sha256)
-    parties = who.reach.parties
     staged = ImportFile.objects.using("read").filter(
-        sha256=sha256, statements__account__party__ref__in=parties
+        sha256=sha256, statements__account__party__ref__in=who.reach.closed
     )
     found = (filed.exists(), sent.exists(), staged.exists(), _proposed(who, sha256))
     return any(found)

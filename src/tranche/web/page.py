@@ -100,6 +100,7 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "is_part": bool(who and who.agreements and not who.is_whole),
         "is_whole": bool(who and who.is_whole),
         "sees_none": bool(who and not who.agreements and not who.is_whole),
+        "reads_bank": bool(who and (who.reach.everything or who.reach.closed)),
         "keeps_people": bool(who and who.keeps_people),
         **data,
     }

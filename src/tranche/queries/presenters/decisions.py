@@ -16,7 +16,7 @@ from tranche.kernel.methods import Method
 from tranche.kernel.money import Money
 from tranche.queries.decisions import ApprovalRow, DecisionDetail, DecisionRow
 from tranche.queries.presenters.actions import title
-from tranche.queries.presenters.facts import Fact, present
+from tranche.queries.presenters.facts import Fact, present, without_numbers
 from tranche.queries.presenters.links import record_href
 from tranche.queries.presenters.words import CHOICES, DECISION_STATES, KINDS, role_of, word
 
@@ -99,13 +99,17 @@ def rows_shown(rows: Sequence[DecisionRow]) -> tuple[RowShown, ...]:
     )
 
 
-def sheet(detail: DecisionDetail, language: str) -> Sheet:
-    """A decision in words; facts first, then what was asked for and is not among the facts."""
+def sheet(detail: DecisionDetail, language: str, *, whole: bool = True) -> Sheet:
+    """A decision in words; facts first, then what was asked for and is not among the facts.
+
+    Account numbers stand there whole for those whose party decides or pays.
+    """
     row = detail.row
     kind = row.action.split(".")[0]
-    facts = present(detail.facts, language)
+    known = (lambda values: values) if whole else without_numbers
+    facts = present(known(detail.facts), language)
     open_answers = {name: value for name, value in detail.arguments.items() if name not in SEALED}
-    answers = _unsaid(present(open_answers, language), facts, row.amount, row.ref)
+    answers = _unsaid(present(known(open_answers), language), facts, row.amount, row.ref)
     return Sheet(
         title=title(row.action),
         kind=word(KINDS, kind),

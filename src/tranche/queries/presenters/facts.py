@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +55,10 @@ CODES = frozenset(
     }
 )
 TEXT_SHOWN_MAX = 600
+ACCOUNT_NUMBER = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+"""An IBAN (ISO 13616), whatever the fact is called that holds one."""
+SHOWN_ENDS = 4
+"""Characters at each end of an account number by which it is recognised."""
 HIDDEN = frozenset({"undone_event"})
 """Facts that bind a decision and say nothing to people."""
 
@@ -91,6 +96,19 @@ class Fact:
     money: Money | None = None
     is_code: bool = False
     documents: tuple[Document, ...] = ()
+
+
+def masked(iban: str) -> str:
+    """An account number that can be recognised and not used."""
+    return f"{iban[:SHOWN_ENDS]} … {iban[-SHOWN_ENDS:]}"
+
+
+def without_numbers(values: Mapping[str, Canonical]) -> Mapping[str, Canonical]:
+    """The same with every account number masked, for who does not decide over it."""
+    return {
+        name: masked(value) if isinstance(value, str) and ACCOUNT_NUMBER.fullmatch(value) else value
+        for name, value in values.items()
+    }
 
 
 def label(name: str) -> str:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from tranche.kernel.money import Money
 from tranche.queries.payees import CallRow, Change, InterestRow, PaidRow, PayeeDetail, PayeeRow
 from tranche.queries.presenters.events import EventShown, events_shown
-from tranche.queries.presenters.facts import name_warning
+from tranche.queries.presenters.facts import masked, name_warning
 from tranche.queries.presenters.links import Link, evidence_links, record_href
 from tranche.queries.presenters.money import Item, in_halves
 from tranche.queries.presenters.overview import turn_words
 from tranche.queries.presenters.words import CHOICES, word
 
-SHOWN_ENDS = 4
-"""Characters at each end of an account number that tell two apart and open neither."""
+PRINTED = 4
+"""Characters of an account number that are printed together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,9 @@ class ChangeShown:
     is_odd: bool
 
 
-def masked(iban: str) -> str:
-    """An account number that can be recognised and not used."""
-    return f"{iban[:SHOWN_ENDS]} … {iban[-SHOWN_ENDS:]}"
-
-
 def grouped(iban: str) -> str:
     """In groups of four, as it is printed on paper (ISO 13616) and read out on the telephone."""
-    return " ".join(iban[at : at + SHOWN_ENDS] for at in range(0, len(iban), SHOWN_ENDS))
+    return " ".join(iban[at : at + PRINTED] for at in range(0, len(iban), PRINTED))
 
 
 def payee_lines(rows: Sequence[PayeeRow]) -> tuple[PayeeLine, ...]:
@@ -121,7 +116,7 @@ def payee_lines(rows: Sequence[PayeeRow]) -> tuple[PayeeLine, ...]:
 
 
 def payee_page(found: PayeeDetail, *, whole: bool) -> PayeePage:
-    """The page; the whole account number only for those whose money goes there, and for auditors."""
+    """The page; account numbers and whom one spoke with for the party that pays and for auditors."""
     row = found.row
     return PayeePage(
         ref=row.ref,
@@ -132,7 +127,7 @@ def payee_page(found: PayeeDetail, *, whole: bool) -> PayeePage:
         turn=turn_words(row.turn) if row.turn else "",
         warnings=_warnings(found),
         items=_items(found, whole=whole),
-        calls=tuple(shown for call in found.calls for shown in _calls(call)),
+        calls=tuple(shown for call in found.calls for shown in _calls(call, whole=whole)),
         payments=tuple(_paid(paid) for paid in found.payments),
         documents=_documents(found),
         events=events_shown(found.events),
@@ -175,7 +170,7 @@ def _items(found: PayeeDetail, *, whole: bool) -> tuple[tuple[Item, ...], tuple[
         Item(_("Ownership group"), text=row.ownership_group),
         Item(_("Name of the account"), text=row.account_name),
         Item(_("Account (IBAN)"), text=grouped(row.iban) if whole else masked(row.iban)),
-        Item(_("BIC of the bank"), text=row.bic),
+        Item(_("BIC of the bank"), text=row.bic if whole else ""),
         Item(_("Paid by"), text=row.holder_ref),
         Item(
             _("Replaces the account"),
@@ -190,12 +185,13 @@ def _items(found: PayeeDetail, *, whole: bool) -> tuple[tuple[Item, ...], tuple[
     return in_halves(items)
 
 
-def _calls(call: CallRow) -> list[CallShown]:
+def _calls(call: CallRow, *, whole: bool) -> list[CallShown]:
+    to, second_to = (call.spoke_with, call.second_spoke_with) if whole else ("", "")
     number = word(CHOICES, call.number_source)
     common = (number, call.number_recorded_on, call.requested_on)
-    found = [CallShown(call.verifier, call.spoke_with, call.called_on, *common, second=False)]
+    found = [CallShown(call.verifier, to, call.called_on, *common, second=False)]
     if call.second_called_on is not None:
-        second = (call.second_verifier, call.second_spoke_with, call.second_called_on)
+        second = (call.second_verifier, second_to, call.second_called_on)
         found.append(CallShown(*second, *common, second=True))
     return found
 

@@ -47,11 +47,12 @@ VIEWS = ("waiting", "proposed", "all")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A decision as stored, in words, and how it stands for the person who looks."""
+    """A decision as stored, in words, how it stands for the person who looks, and whether it opens whole."""
 
     detail: queries.DecisionDetail
     sheet: Sheet
     standing: Standing
+    opens: bool
 
 
 @require_safe
@@ -125,11 +126,12 @@ def _is_attested() -> bool:
 def _case(request: HttpRequest, decision_id: UUID) -> Case:
     detail = queries.decision(str(decision_id))
     stands = standing(detail.row.id, actor(request), clock.now())
-    return Case(detail, sheet(detail, language()), stands)
+    opens = viewer_of(request).reach.opens(detail.parties)
+    return Case(detail, sheet(detail, language(), whole=opens), stands, opens)
 
 
 def _names(case: Case) -> dict[str, Any]:
-    names = {"decision": case.detail, "sheet": case.sheet, "standing": case.standing}
+    names = {"decision": case.detail, "sheet": case.sheet, "standing": case.standing, "opens": case.opens}
     return names | {"alerts": alerts(case.detail, clock.today(), language())}
 
 

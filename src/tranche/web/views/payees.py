@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tranche.kernel.lifecycle import Role
 from tranche.queries import payees as queries
 from tranche.queries.presenters.actions import next_steps
 from tranche.queries.presenters.payees import changes_shown, interests_shown, payee_lines, payee_page
@@ -35,7 +34,7 @@ def payees(request: HttpRequest) -> HttpResponse:
 def payee(request: HttpRequest, ref: str) -> HttpResponse:
     asked(request)
     found = queries.payee(ref, language(), viewer_of(request))
-    shown = payee_page(found, whole=_sees_number(request, found.row.holder_ref))
+    shown = payee_page(found, whole=viewer_of(request).reach.opens(frozenset({found.row.holder_ref})))
     return show_page(
         request,
         "payee",
@@ -46,10 +45,3 @@ def payee(request: HttpRequest, ref: str) -> HttpResponse:
         may_group=may_begin(request, "register.set_group"),
         steps=next_steps(ref, actor(request), clock.now()),
     )
-
-
-def _sees_number(request: HttpRequest, holder_ref: str) -> bool:
-    """People of the party that pays need the whole number, an auditor checks it; others recognise it."""
-    now = clock.now()
-    held = [grant for grant in actor(request).grants if grant.valid(now)]
-    return any(grant.party == holder_ref or grant.role is Role.AUDITOR for grant in held)
