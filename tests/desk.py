@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from tests.stages import mark
 from tranche.actions.attestation import attest_password
 from tranche.actions.decision import approve, execute, propose
 from tranche.actions.decision_ends import Outcome, revoke, withdraw
@@ -119,6 +120,7 @@ class Desk:
         with clock.at(self.now):
             set_up(roster(), key=str(uuid.uuid4()))
         self._line = 0
+        self.untouched: object = mark()
 
     def tick(self, step: timedelta = timedelta(minutes=1)) -> datetime:
         self.now += step

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tests.desk import DONORS, IBAN, PEOPLE, START, Desk, document, eur, password, roster
+from tests.stages import staged
 
 __all__ = ["DONORS", "IBAN", "PEOPLE", "START", "Office", "document", "eur", "password", "roster"]
 
@@ -36,6 +37,7 @@ class Office(Desk):
             evidence=[document("signed_text")],
         )
 
+    @staged
     def lithuanian_tranche(self, amount_minor: int = 1_000_000_000) -> None:
         """Announced and agreed."""
         self.lithuanian_agreement()
@@ -80,12 +82,14 @@ class Office(Desk):
         ):
             self.do(who, "step.complete", step=f"LT-UA-2024-T1-S{number}", evidence=[document(kind)])
 
+    @staged
     def authorised(self) -> None:
         self.lithuanian_tranche()
         self.procedure()
         self.steps()
         self.do("lt.officer", "tranche.authorise", "lt.approver", "ua.approver1", tranche="LT-UA-2024-T1")
 
+    @staged
     def received(self) -> None:
         self.authorised()
         line = self.bank_line(1_000_000_000, "LT-UA-2024-T1")
@@ -102,6 +106,7 @@ class Office(Desk):
         )
         self.do("ua.manager", "programme.open", "ua.approver1", programme=ref)
 
+    @staged
     def allocated(self, amount_minor: int = 900_000_000) -> None:
         self.received()
         self.programme()
@@ -115,6 +120,7 @@ class Office(Desk):
             amount=eur(amount_minor),
         )
 
+    @staged
     def contracted(self, price_minor: int = 500_000_000, milestone_minor: int = 200_000_000) -> None:
         """A signed contract with one milestone and an active payee account."""
         self.allocated()
@@ -180,6 +186,7 @@ class Office(Desk):
         self.tick(timedelta(days=4))
         self.do("ua.manager", "payee.activate", "ua.approver1", payee=ref)
 
+    @staged
     def verified(self) -> None:
         self.contracted()
         self.do("ua.manager", "milestone.claim", milestone="C-1-M1", evidence=[document("invoice")])
@@ -197,6 +204,7 @@ class Office(Desk):
             amount=eur(amount_minor),
         )
 
+    @staged
     def approved_payment(self) -> str:
         """A payment that waits for the payer; gives its decision."""
         self.verified()
@@ -205,6 +213,7 @@ class Office(Desk):
             "ua.manager", "payment.release", "lt.approver", "ua.approver1", payment="PAY-1"
         ).decision_id
 
+    @staged
     def paid(self) -> None:
         self.execute("ua.payer", self.approved_payment())
         line = self.bank_line(-200_000_000, "PAY-1")
@@ -233,6 +242,7 @@ class Office(Desk):
             "ua.inspector", "lot.accept", "ua.approver1", lot=ref, evidence=[document("acceptance_act", ref)]
         )
 
+    @staged
     def danish_pool(self) -> None:
         """Four tranches received into one pro-rata pool, and a programme that is open."""
         both = ("dk.approver1", "dk.approver2", "ua.approver1", "ua.approver2")

@@ -71,7 +71,7 @@ def _handed_over(office: Office) -> None:
 
 LAST_STEPS: list[tuple[str, Callable[[Office], None], Callable[[Office], object]]] = [
     ("agreement.sign", lambda o: None, lambda o: o.lithuanian_agreement()),
-    ("tranche.agree", lambda o: None, lambda o: o.lithuanian_tranche()),
+    ("tranche.agree", lambda o: None, lambda o: o.lithuanian_tranche(999_999_999)),
     ("tranche.confirm_receipt", lambda o: o.authorised(), lambda o: _receive(o)),
     ("programme.allocate", _funded, lambda o: _allocate(o)),
     ("payment.release", lambda o: None, lambda o: o.execute("ua.payer", o.approved_payment())),
