@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -57,7 +58,7 @@ def _funded(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def story(told_on_sqlite: Told, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """A mechanism with something of everything, a copy for each module."""
     folder = tmp_path_factory.mktemp("story")
-    copy_template(told_on_sqlite.folder, folder)
+    shutil.copytree(told_on_sqlite.folder, folder, dirs_exist_ok=True)
     return replace(told_on_sqlite, folder=folder)
 
 
