@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tests.desk import DONORS, IBAN, PEOPLE, START, Desk, document, eur, password, roster
@@ -13,8 +14,8 @@ __all__ = ["DONORS", "IBAN", "PEOPLE", "START", "Office", "document", "eur", "pa
 class Office(Desk):
     """An office that can go to any point of the story."""
 
-    def lithuanian_agreement(self) -> None:
-        parties = [{"party": "LT", "role": "donor"}, {"party": "LT-FIN", "role": "donor"}]
+    def lithuanian_agreement(self, donors: Sequence[str] = ("LT", "LT-FIN")) -> None:
+        parties = [{"party": donor, "role": "donor"} for donor in donors]
         parties.append({"party": "UA-MOD", "role": "recipient"})
         self.do(
             "lt.officer",
@@ -38,9 +39,11 @@ class Office(Desk):
         )
 
     @staged
-    def lithuanian_tranche(self, amount_minor: int = 1_000_000_000) -> None:
+    def lithuanian_tranche(
+        self, amount_minor: int = 1_000_000_000, donors: Sequence[str] = ("LT", "LT-FIN")
+    ) -> None:
         """Announced and agreed."""
-        self.lithuanian_agreement()
+        self.lithuanian_agreement(donors)
         self.do(
             "lt.officer",
             "tranche.announce",

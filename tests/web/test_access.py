@@ -302,3 +302,11 @@ def test_allocation_of_own_money_is_known_to_every_party_of_the_agreement(signed
     }
 
     assert seen == {"lt.officer": 200, "lt.finance": 200, "dk.officer": 404}
+
+
+def test_who_sees_no_agreement_is_not_told_that_there_is_none(signed: SignIn) -> None:
+    page = signed("operator").get("/").content.decode()
+
+    assert "Your roles lead to no agreement" in page
+    assert "Nothing has been agreed yet" not in page
+    assert "Nothing waits for anybody" not in page

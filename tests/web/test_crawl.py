@@ -13,12 +13,12 @@ from django.apps import apps
 from django.test import Client
 from django.urls import resolve
 from tests.databases import close, point_at
-from tests.office import Office, document, eur, password
+from tests.office import password
 from tests.story import Told
 from tests.web.test_access import EVERY_ROLE
 
 from tranche.kernel.disclosure import Label
-from tranche.models import ReadMark, Record
+from tranche.models import ReadMark
 from tranche.queries import decisions
 from tranche.queries.viewer import Viewer
 from tranche.store import clock
@@ -156,47 +156,3 @@ def opens(crawled: Crawled, address: str, owners: set[tuple[str, str, str]]) -> 
     if persons and (who.keeps_people or who.person in persons):
         return True
     return who.reach.opens(frozenset(owner for _model, _field, owner in owners))
-
-
-def test_owner_of_a_step_who_is_no_party_of_the_agreement_completes_it(
-    office: Office, signed_in: SignIn
-) -> None:
-    """A ministry of finance acts in the procedure of an agreement that another ministry signed."""
-    parties = [{"party": "LT", "role": "donor"}, {"party": "UA-MOD", "role": "recipient"}]
-    office.do(
-        "lt.officer",
-        "agreement.draft",
-        ref="LT-UA-2024",
-        title="Memorandum of understanding",
-        kind="memorandum",
-        spending_rule="earmark",
-        approving_party="LT-MOD",
-        recipient="UA-MOD",
-        parties=parties,
-    )
-    signing = {"agreement": "LT-UA-2024", "signed_on": "2024-09-02"}
-    papers = [document("signed_text")]
-    office.do("lt.officer", "agreement.sign", "lt.approver", "ua.approver1", **signing, evidence=papers)
-    office.do(
-        "lt.officer",
-        "tranche.announce",
-        ref="LT-UA-2024-T1",
-        agreement="LT-UA-2024",
-        ordinal=1,
-        title="First tranche",
-        donor="LT",
-        origin="LT:budget",
-        amount=eur(1_000_000_000),
-    )
-    papers = [document("signed_text", "tranche")]
-    office.do(
-        "lt.officer", "tranche.agree", "lt.approver", "ua.approver1", tranche="LT-UA-2024-T1", evidence=papers
-    )
-    office.procedure()
-    client = signed_in("lt.finance")
-
-    form = client.get("/act/step.complete/?step=LT-UA-2024-T1-S2").content.decode()
-
-    assert '<option value="LT-UA-2024-T1-S2" selected>' in form
-    assert client.get("/tranches/LT-UA-2024-T1/procedure/").status_code == 200
-    assert Record.objects.get(ref="LT-UA-2024-T1-S2").state == "todo"

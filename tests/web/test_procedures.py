@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from tests.office import Office, document
 
-from tranche.models import ProcedureTemplate
+from tranche.models import ProcedureTemplate, Record
 from tranche.models.templates import held
 
 TRANCHE = "LT-UA-2024-T1"
@@ -149,3 +149,18 @@ def test_form_of_an_amendment_needs_no_owner(running: Office, signed_in: Callabl
 
     assert "Further closed days" in text
     assert "Text of the template" in text
+
+
+def test_owner_of_a_step_who_is_no_party_of_the_agreement_completes_it(
+    office: Office, signed_in: Callable[[str], Client]
+) -> None:
+    """A ministry of finance acts in the procedure of an agreement that another ministry signed."""
+    office.lithuanian_tranche(donors=("LT",))
+    office.procedure()
+    client = signed_in("lt.finance")
+
+    form = page(client, f"/act/step.complete/?step={TRANCHE}-S2")
+
+    assert f'<option value="{TRANCHE}-S2" selected>' in form
+    assert client.get(f"/tranches/{TRANCHE}/procedure/").status_code == 200
+    assert Record.objects.get(ref=f"{TRANCHE}-S2").state == "todo"
