@@ -310,3 +310,4 @@ def test_who_sees_no_agreement_is_not_told_that_there_is_none(signed: SignIn) ->
     assert "Your roles lead to no agreement" in page
     assert "Nothing has been agreed yet" not in page
     assert "Nothing waits for anybody" not in page
+    assert page.count('href="/system/"') == 1
