@@ -17,7 +17,7 @@ from tests.office import Office
 from tranche.actions import decision as decisions
 from tranche.actions.registry import find, names
 from tranche.log import read as log
-from tranche.models import Decision, Evidence, Record
+from tranche.models import Decision, Evidence, Party, Programme, Record
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.fact_words import LABELS
 from tranche.queries.viewer import UNFILTERED
@@ -55,6 +55,21 @@ def test_form_is_prefilled_from_the_address(funded: Office, signed_in: SignIn) -
     assert '<option value="P-1" selected>' in page
     assert f"LT-UA-2024-T1: 10{NBSP}000{NBSP}000.00{NBSP}EUR" in page
     assert 'inputmode="decimal"' in page
+
+
+def test_what_may_be_chosen_is_named_in_the_readers_language(funded: Office, signed_in: SignIn) -> None:
+    Party.objects.filter(ref="UA-MOD").update(name_uk="Міністерство")
+    Programme.objects.filter(ref="P-1").update(title_uk="Програма")
+    client = signed_in("ua.manager")
+    client.post("/preferences/", {"language": "uk", "next": "/"})
+
+    allocating = client.get(ALLOCATE).content.decode()
+    opening = client.get("/act/priority.set/").content.decode()
+    tracing = client.get("/trace/").content.decode()
+
+    assert "P-1: Програма" in allocating
+    assert "UA-MOD: Міністерство" in opening
+    assert "LT-UA-2024-T1: " in tracing
 
 
 def test_check_page_shows_figures_facts_and_who_must_approve(funded: Office, signed_in: SignIn) -> None:

@@ -46,6 +46,7 @@ from tranche.models import (
 )
 from tranche.models.templates import template, template_keys
 from tranche.queries.known import only_known
+from tranche.queries.records import in_language
 from tranche.queries.scope import records_within, within
 from tranche.queries.viewer import UNFILTERED, Viewer
 
@@ -60,28 +61,43 @@ class Choice:
     label: str
 
 
-_Describe = Callable[[Any], str]
+_Describe = Callable[[Any, str], str]
+
+
+def _name(party: Party | None, language: str) -> str:
+    return in_language(party, "name", language) if party else ""
+
+
+def _title(row: Any, language: str) -> str:
+    return in_language(row, "title", language)
+
 
 _RECORDS: Final[Mapping[str, tuple[Any, tuple[str, ...], _Describe]]] = {
-    "agreement": (Agreement, (), lambda row: row.title),
-    "tranche": (Tranche, (), lambda row: row.title),
-    "step": (Step, (), lambda row: row.title),
-    "condition": (Condition, (), lambda row: row.text[:80]),
-    "programme": (Programme, (), lambda row: row.title),
-    "contract": (Contract, (), lambda row: row.title),
-    "milestone": (Milestone, (), lambda row: row.title),
-    "payment": (Payment, ("milestone",), lambda row: row.title[:80]),
-    "lot": (Lot, (), lambda row: f"{row.quantity} {row.unit}"),
-    "payee": (Payee, ("party",), lambda row: f"{row.party.name}, {row.iban}"),
-    "claim": (Claim, (), lambda row: row.summary[:80]),
-    "priority": (Priority, (), lambda row: row.title),
-    "selection": (Selection, ("supplier",), lambda row: f"{row.title}, {row.supplier.name}"),
-    "inkind": (InKind, (), lambda row: row.title),
-    "joint": (Joint, (), lambda row: row.title),
+    "agreement": (Agreement, (), _title),
+    "tranche": (Tranche, (), _title),
+    "step": (Step, (), _title),
+    "condition": (Condition, (), lambda row, _language: row.text[:80]),
+    "programme": (Programme, (), _title),
+    "contract": (Contract, (), _title),
+    "milestone": (Milestone, (), _title),
+    "payment": (Payment, ("milestone",), lambda row, _language: row.title[:80]),
+    "lot": (Lot, (), lambda row, _language: f"{row.quantity} {row.unit}"),
+    "payee": (Payee, ("party",), lambda row, language: f"{_name(row.party, language)}, {row.iban}"),
+    "claim": (Claim, (), lambda row, _language: row.summary[:80]),
+    "priority": (Priority, (), _title),
+    "selection": (
+        Selection,
+        ("supplier",),
+        lambda row, language: f"{row.title}, {_name(row.supplier, language)}",
+    ),
+    "inkind": (InKind, (), _title),
+    "joint": (Joint, (), _title),
 }
 
 
-def records(kind: str, states: Collection[str] = (), who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
+def records(
+    kind: str, language: str, states: Collection[str] = (), who: Viewer = UNFILTERED
+) -> tuple[Choice, ...]:
     """Records of one kind, in these states where any are named."""
     model, related, describe = _RECORDS[kind]
     found = model._default_manager.using("read").select_related("record", *related)
@@ -89,19 +105,22 @@ def records(kind: str, states: Collection[str] = (), who: Viewer = UNFILTERED) -
     if states:
         found = found.filter(record__state__in=states)
     return tuple(
-        Choice(row.ref, f"{row.ref}: {describe(row)}") for row in found.order_by("ref")[:OPTIONS_MAX]
+        Choice(row.ref, f"{row.ref}: {describe(row, language)}")
+        for row in found.order_by("ref")[:OPTIONS_MAX]
     )
 
 
-def parties(kinds: Collection[str] = ()) -> tuple[Choice, ...]:
+def parties(language: str, kinds: Collection[str] = ()) -> tuple[Choice, ...]:
     found = Party.objects.using("read")
     chosen = found.filter(kind__in=kinds) if kinds else found.all()
-    return tuple(Choice(row.ref, f"{row.ref}: {row.name}") for row in chosen.order_by("ref")[:OPTIONS_MAX])
+    return tuple(
+        Choice(row.ref, f"{row.ref}: {_name(row, language)}") for row in chosen.order_by("ref")[:OPTIONS_MAX]
+    )
 
 
-def origins(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
+def origins(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     found = Origin.objects.using("read").filter(within(who, "origin")).order_by("ref")[:OPTIONS_MAX]
-    return tuple(Choice(row.ref, f"{row.ref}: {row.title}") for row in found)
+    return tuple(Choice(row.ref, f"{row.ref}: {in_language(row, 'title', language)}") for row in found)
 
 
 def money(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
@@ -122,26 +141,28 @@ def _in_force() -> QuerySet[FundRule]:
     return FundRule.objects.using("read").select_related("agreement").filter(ended_on__isnull=True)
 
 
-def restrictions(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
+def restrictions(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Every fund that money may be spent from, also before any came, and every open advance."""
-    ruled = {row.fund: row.agreement.title for row in _in_force()}
+    ruled = {row.fund: _title(row.agreement, language) for row in _in_force()}
     pooled = Agreement.objects.using("read").filter(pool_ref__isnull=False, signed_on__isnull=True)
     alone = Tranche.objects.using("read").filter(
         agreement__spending_rule="earmark", record__state="announced"
     )
-    unruled = {str(row.pool_ref): row.title for row in pooled} | {row.ref: row.title for row in alone}
+    unruled = {str(row.pool_ref): _title(row, language) for row in pooled} | {
+        row.ref: _title(row, language) for row in alone
+    }
     found = [Choice(ref, f"{ref}: {title}") for ref, title in sorted((unruled | ruled).items())]
-    return (*(row for row in found if who.knows_fund(row.value)), *advances(who))
+    return (*(row for row in found if who.knows_fund(row.value)), *advances(language, who))
 
 
-def advances(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
+def advances(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """The advances that are open."""
     rows = (
         Advance.objects.using("read")
         .select_related("party")
         .filter(within(who, "advance"), closed_on__isnull=True)
     )
-    return tuple(Choice(row.ref, f"{row.ref}: {row.party.name}") for row in rows.order_by("ref"))
+    return tuple(Choice(row.ref, f"{row.ref}: {_name(row.party, language)}") for row in rows.order_by("ref"))
 
 
 def holds(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
@@ -163,7 +184,8 @@ def set_asides(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             row.ref,
-            f"{row.ref}: {row.donor.name}, {format_amount(Money(row.amount_minor, row.currency), language)}",
+            f"{row.ref}: {_name(row.donor, language)},"
+            f" {format_amount(Money(row.amount_minor, row.currency), language)}",
         )
         for row in rows[:OPTIONS_MAX]
     )
@@ -262,7 +284,7 @@ def document_kind(sha256: str) -> tuple[str, ...]:
     return (row.kind,) if row else ()
 
 
-def interests(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
+def interests(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
     """Declared interests that have no end yet."""
     rows = (
         Interest.objects.using("read")
@@ -270,7 +292,7 @@ def interests(who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
         .filter(within(who, "interest"), to_on__isnull=True)
     )
     return tuple(
-        Choice(row.id, f"{row.person.name}: {row.party.ref} {row.party.name}")
+        Choice(row.id, f"{row.person.name}: {row.party.ref} {_name(row.party, language)}")
         for row in rows.order_by("person__name", "party__ref", "id")[:OPTIONS_MAX]
     )
 

@@ -132,40 +132,42 @@ HELP: Final[Mapping[str, StrPromise]] = {
     **act_help.HELP,
 }
 
-_Choices = Callable[[str, Viewer], tuple[options.Choice, ...]]
+_Choices = Callable[[str, Viewer, str], tuple[options.Choice, ...]]
 
 _LISTS: Final[Mapping[str, _Choices]] = {
-    "filing_party": lambda _action, _who: options.parties(("state", "ministry", "union")),
-    "judging_party": lambda _action, _who: options.parties(("state", "ministry", "union")),
-    "approving_party": lambda _action, _who: options.parties(),
-    "recipient": lambda _action, _who: options.parties(),
-    "donor": lambda _action, _who: options.parties(("state", "union")),
-    "holder": lambda _action, _who: options.parties(("ministry", "state", "union")),
-    "party": lambda _action, _who: options.parties(),
-    "supplier": lambda _action, _who: options.parties(("manufacturer",)),
-    "origin": lambda _action, who: options.origins(who),
-    "earmark_ref": lambda _action, who: options.records("programme", who=who),
-    "predecessor": lambda _action, who: options.records("payee", ("active",), who),
-    "advance": lambda _action, who: options.advances(who),
-    "credential": lambda action, who: keys.choices(
+    "filing_party": lambda _action, _who, language: options.parties(language, ("state", "ministry", "union")),
+    "judging_party": lambda _action, _who, language: options.parties(
+        language, ("state", "ministry", "union")
+    ),
+    "approving_party": lambda _action, _who, language: options.parties(language),
+    "recipient": lambda _action, _who, language: options.parties(language),
+    "donor": lambda _action, _who, language: options.parties(language, ("state", "union")),
+    "holder": lambda _action, _who, language: options.parties(language, ("ministry", "state", "union")),
+    "party": lambda _action, _who, language: options.parties(language),
+    "supplier": lambda _action, _who, language: options.parties(language, ("manufacturer",)),
+    "origin": lambda _action, who, language: options.origins(language, who),
+    "earmark_ref": lambda _action, who, language: options.records("programme", language, who=who),
+    "predecessor": lambda _action, who, language: options.records("payee", language, ("active",), who),
+    "advance": lambda _action, who, language: options.advances(language, who),
+    "credential": lambda action, who, _language: keys.choices(
         offered=action == "authority.register_credential", who=who
     ),
-    "retry_of": lambda _action, who: options.records("payment", ("failed",), who),
-    "hold": lambda _action, who: options.holds(who),
-    "owners": lambda _action, _who: options.parties(),
-    "person": lambda _action, who: options.people(who),
-    **dict.fromkeys(recovery.NAMED, lambda _action, who: options.people(who)),
-    "duplicate": lambda _action, who: options.people(who),
-    "login": lambda _action, who: options.logins(who),
-    "identity": lambda _action, who: options.identities(who),
-    "grant": lambda _action, who: _grants(who),
-    "document": lambda _action, who: options.documents(who),
-    "interest": lambda _action, who: options.interests(who),
-    "link": lambda _action, who: options.links(who),
-    "target": lambda _action, who: (
-        *options.records("agreement", who=who),
-        *options.records("tranche", who=who),
-        *options.records("programme", who=who),
+    "retry_of": lambda _action, who, language: options.records("payment", language, ("failed",), who),
+    "hold": lambda _action, who, _language: options.holds(who),
+    "owners": lambda _action, _who, language: options.parties(language),
+    "person": lambda _action, who, _language: options.people(who),
+    **dict.fromkeys(recovery.NAMED, lambda _action, who, _language: options.people(who)),
+    "duplicate": lambda _action, who, _language: options.people(who),
+    "login": lambda _action, who, _language: options.logins(who),
+    "identity": lambda _action, who, _language: options.identities(who),
+    "grant": lambda _action, who, _language: _grants(who),
+    "document": lambda _action, who, _language: options.documents(who),
+    "interest": lambda _action, who, language: options.interests(language, who),
+    "link": lambda _action, who, _language: options.links(who),
+    "target": lambda _action, who, language: (
+        *options.records("agreement", language, who=who),
+        *options.records("tranche", language, who=who),
+        *options.records("programme", language, who=who),
     ),
 }
 
@@ -265,7 +267,7 @@ def _options(action: str, name: str, language: str, who: Viewer) -> tuple[Option
 
 def _listed(action: str, name: str, language: str, who: Viewer) -> tuple[options.Choice, ...]:
     if name in _LISTS:
-        return _LISTS[name](action, who)
+        return _LISTS[name](action, who, language)
     if name == "line" and action == "bank.identify":
         return (*options.parked_lines(language, who), *options.free_lines(language, credit=False, who=who))
     if name in ("line", "line_in"):
@@ -273,14 +275,18 @@ def _listed(action: str, name: str, language: str, who: Viewer) -> tuple[options
     if name == "set_aside":
         return options.set_asides(language, who)
     if name == "selection" and action == "contract.draft":
-        return options.records(name, ("selected",), who)
+        return options.records(name, language, ("selected",), who)
     if name == "funding":
-        return options.restrictions(who) if action == "contract.draft" else options.money(language, who)
+        return (
+            options.restrictions(language, who)
+            if action == "contract.draft"
+            else options.money(language, who)
+        )
     if name == "template":
         keys = [key for key in template_keys(using="read") if knows(who, "template", key)]
         return tuple(options.Choice(key, template(key, using="read").title[language]) for key in keys)
     kinds = {row.kind for row in TABLE}
-    return options.records(name, states_for(action, name), who) if name in kinds else ()
+    return options.records(name, language, states_for(action, name), who) if name in kinds else ()
 
 
 def states_for(action: str, kind: str) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ def template_editor(request: HttpRequest) -> HttpResponse:
         shown=shown,
         graph=_graph(shown, illustrative=False) if shown else None,
         key=new_key(),
-        holders=options.parties(("ministry", "state", "union")),
+        holders=options.parties(language(), ("ministry", "state", "union")),
         may_publish=may_begin(request, "procedure.publish_template"),
     )
 

@@ -55,8 +55,8 @@ def trace(request: HttpRequest) -> HttpResponse:
         title=_("Trace"),
         section="trace",
         ways=ways,
-        froms=(*options.records("tranche", who=who), *options.restrictions(who)),
-        lots=options.records("lot", who=who),
+        froms=(*options.records("tranche", language(), who=who), *options.restrictions(language(), who)),
+        lots=options.records("lot", language(), who=who),
         **_answered(ways, who),
     )
 
