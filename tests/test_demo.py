@@ -347,3 +347,15 @@ def test_doctor_finds_a_guard_that_was_dropped(tmp_path: Path) -> None:
     served = tranche("serve", "--dir", folder)
     assert served.returncode == 8
     assert "Nothing was served" in served.stderr
+
+
+def test_a_write_in_the_demo_says_as_whom_it_acts() -> None:
+    """Nobody named a sign-in, and the record will name one."""
+    asked = ("decision", "propose", "programme.open", "--set", "programme=P-UNKNOWN")
+    asked += ("--dir", str(demo_folder()))
+
+    silent, named = tranche(*asked), tranche(*asked, "--as", "ua.manager")
+
+    assert "This demo acts as ua.manager. Name another sign-in with --as." in silent.stderr
+    assert "This demo acts as" not in named.stderr
+    assert silent.returncode == named.returncode != 0

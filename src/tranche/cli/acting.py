@@ -31,8 +31,10 @@ def reader(username: str | None) -> Actor:
     return actor
 
 
-def writer(username: str | None) -> Actor:
+def writer(username: str | None, output: Output) -> Actor:
     """The person who asks for a write; what the person may do is decided by the action."""
+    if settings.TRANCHE_DEMO and username is None:
+        output.say(f"This demo acts as {DEMO_WRITER}. Name another sign-in with --as.")
     return _actor(username, DEMO_WRITER)
 
 

@@ -109,7 +109,7 @@ def _files(documents: tuple[object, ...]) -> str:
 
 def withdraw_decision(which: str, reason: str, username: str | None, key: str | None, output: Output) -> int:
     """Take one's own proposal back."""
-    actor = writer(username)
+    actor = writer(username, output)
     found = _id(which, still_open=True)
     outcome = withdraw(decision_id=found, reason=reason, key=checked_key(key, output), by=actor)
     if output.as_json:

@@ -28,7 +28,7 @@ As = Annotated[
     typer.Option(
         "--as",
         help="The sign-in that acts; else the one that bears your system user's name. In a demo folder"
-        " reads act as the auditor.",
+        " reads act as the auditor, writes as the fund manager ua.manager.",
         show_default=False,
     ),
 ]

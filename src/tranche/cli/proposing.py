@@ -21,7 +21,7 @@ def propose_act(
     output: Output,
 ) -> int:
     """Propose one action; 0 where it was carried out, 4 where others have to agree."""
-    actor = writer(username)
+    actor = writer(username, output)
     outcome = propose(
         action=action, arguments=arguments, reason=reason, key=checked_key(key, output), by=actor
     )

@@ -35,7 +35,7 @@ class Announcement:
 def stage_announcement(described: Announcement, username: str | None, key: str | None, output: Output) -> int:
     """Keep the document and its draft claims; persons confirm them one by one."""
     text = _text(described.file)
-    actor = writer(username)
+    actor = writer(username, output)
     outcome = propose(
         action="claim.add_document",
         arguments=_document(described, text, actor),
@@ -57,7 +57,7 @@ def stage_announcement(described: Announcement, username: str | None, key: str |
 def stage_statement(file: Path, username: str | None, key: str | None, output: Output) -> int:
     """Stage a statement whole; a person confirms what each line is."""
     data = _bytes(file, STATEMENT_BYTES_MAX)
-    actor = writer(username)
+    actor = writer(username, output)
     arguments = {"sha256": evidence.put(data), "name": file.name, "size_bytes": len(data)}
     outcome = propose(action="import.stage", arguments=arguments, key=checked_key(key, output), by=actor)
     staged = ImportFile.objects.get(sha256=arguments["sha256"])
