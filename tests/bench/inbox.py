@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from tests.office import Office, eur, password
 
-from tranche.models import Decision, DecisionSlot
+from tranche.models import Decision, DecisionBarred, DecisionSlot
 from tranche.store import clock
 
 WHO: Final = "ua.approver1"
@@ -28,6 +28,7 @@ def filled(count: int) -> Office:
     )
     pattern = Decision.objects.get(pk=first.decision_id)
     slots = list(DecisionSlot.objects.filter(decision=pattern))
+    barred = list(DecisionBarred.objects.filter(decision=pattern))
     for _ in range(0, count, 1_000):
         copies = [_copy(pattern) for _ in range(min(1_000, count))]
         Decision.objects.bulk_create(copies)
@@ -42,6 +43,11 @@ def filled(count: int) -> Office:
             )
             for copy in copies
             for row in slots
+        )
+        DecisionBarred.objects.bulk_create(
+            DecisionBarred(decision=copy, person_id=row.person_id, executes=row.executes)
+            for copy in copies
+            for row in barred
         )
     return office
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.actions.test_authority import person
 from tests.office import Office, document, eur
 
 from tranche.actions.carry_out import check, quorum_of
 from tranche.kernel.approval import short_code
+from tranche.kernel.lifecycle import Role
 from tranche.kernel.money import Money
 from tranche.models import Decision
 from tranche.queries import decisions
@@ -150,6 +153,94 @@ def test_waiting_count_asks_role_party_authorship_and_what_is_given(office: Offi
         "auditor": 0,
     }
     assert waiting_count(office.who("lt.approver"), office.now) == 0
+
+
+def asked(office: Office, who: str) -> list[str]:
+    return [row.id for row in decisions.for_person(office.who(who), office.now)]
+
+
+def test_nobody_is_asked_whose_own_deed_stands_in_the_way(office: Office) -> None:
+    """Who called the payee may release other money, and never what makes the account an active one."""
+    office.contracted()
+    iban = "UA903052992990004149123456789"
+    office.do(
+        "ua.manager",
+        "payee.propose",
+        ref="PA-2",
+        party="MFR-1",
+        holder="UA-MOD",
+        account_name="Maker One",
+        iban=iban,
+        predecessor="PA-1",
+        evidence=[document("bank_letter", "PA-2")],
+    )
+    called = {
+        "number_source": "contract",
+        "number_recorded_on": "2024-01-01",
+        "requested_on": "2024-09-01",
+        "called_on": "2024-09-02",
+        "spoke_with": "The accountant",
+    }
+    office.do("ua.approver1", "payee.verify", payee="PA-2", **called)
+    office.tick(timedelta(days=4))
+    waiting = office.propose("ua.manager", "payee.activate", payee="PA-2").decision_id
+
+    assert asked(office, "ua.approver1") == []
+    assert asked(office, "ua.approver2") == [waiting]
+    assert waiting_count(office.who("ua.approver1"), office.now) == 0
+
+
+def test_who_turned_out_to_have_proposed_it_is_not_asked(office: Office) -> None:
+    """Two entries that are one human being, which shows while the decision waits."""
+    office.danish_pool()
+    name = {"person": person("ua.approver1"), "duplicate": person("ua.manager")}
+    waiting = office.propose(
+        "ua.manager",
+        "programme.allocate",
+        programme="P-DK",
+        funding="DK-UA-2024-POOL",
+        amount=eur(5),
+    ).decision_id
+    assert asked(office, "ua.approver1") == [waiting]
+
+    office.do("operator", "authority.merge_persons", "dk.approver1", **name)
+
+    assert asked(office, "ua.approver1") == []
+    assert asked(office, "ua.approver2") == [waiting]
+
+
+def test_an_executor_is_asked_once_every_slot_is_filled(office: Office) -> None:
+    office.verified()
+    office.draft_payment()
+    waiting = office.propose("ua.manager", "payment.release", payment="PAY-1").decision_id
+
+    assert asked(office, "ua.payer") == []
+
+    for who in ("lt.approver", "ua.approver1"):
+        if waiting in asked(office, who):
+            office.approve(who, waiting)
+
+    assert asked(office, "ua.payer") == [waiting]
+    assert [asked(office, who) for who in ("lt.approver", "ua.approver1", "ua.approver2")] == [[], [], []]
+
+
+def test_a_quorum_that_has_grown_is_shown_as_it_is(office: Office) -> None:
+    """A later decision that was carried out first adds up with an earlier one."""
+    office.verified()
+    for ref in ("PAY-1", "PAY-2"):
+        office.draft_payment(ref, 60_000_000)
+    first = office.propose("ua.manager", "payment.release", payment="PAY-1").decision_id
+    assert len(shown_slots(first, office)) == 1
+    second = office.do(
+        "ua.manager", "payment.release", "ua.approver1", "lt.approver", payment="PAY-2"
+    ).decision_id
+    office.execute("ua.payer", second)
+    office.approve("ua.approver1", first)
+
+    with clock.at(office.now):
+        row = next(row for row in decisions.open_rows() if row.id == first)
+    assert [(slot.roles, slot.wanted) for slot in row.missing] == [(frozenset({Role.DONOR_APPROVER}), 1)]
+    assert asked(office, "lt.approver") == [first]
 
 
 PEOPLE = ("lt.approver", "dk.approver1", "ua.approver1", "ua.manager", "ua.payer", "auditor")

@@ -116,8 +116,9 @@ def propose(
         if quorum.approvals == 0 and not row.executor:
             run(decision, Checked(known, parsed, basis, row, (), fresh.stands_for(grant)), write)
         else:
-            ask(decision, quorum, row.executor, basis.situation.owner)
-            tell_waiting(decision, quorum, fresh.stands_for(grant), write)
+            proposers = fresh.stands_for(grant)
+            ask(decision, quorum, row.executor, basis.situation, proposers)
+            tell_waiting(decision, quorum, proposers, write)
             append(
                 write,
                 kind="decision.propose",

@@ -207,13 +207,19 @@ def _acting_side(role: Role, donor: frozenset[str], recipient: frozenset[str]) -
 
 
 def evaluate(quorum: Quorum, approvals: Sequence[ApprovalView]) -> Ready | Missing:
-    """Whether distinct persons fill every slot; approvals that no longer stand are left out.
+    """Whether distinct persons fill every slot."""
+    missing = unfilled(quorum.slots, approvals)
+    return Missing(missing) if missing else Ready()
+
+
+def unfilled(slots: Sequence[Slot], approvals: Sequence[ApprovalView]) -> tuple[Slot, ...]:
+    """What is still wanted of the slots; approvals that no longer stand are left out.
 
     A substitute and the person substituted for fill one place between them.
     """
     persons: set[str] = set()
     missing: list[Slot] = []
-    for slot in quorum.slots:
+    for slot in slots:
         filled = 0
         for approval in approvals:
             if approval.standing and _fits(approval, slot) and not approval.persons & persons:
@@ -221,7 +227,7 @@ def evaluate(quorum: Quorum, approvals: Sequence[ApprovalView]) -> Ready | Missi
                 filled += 1
         if filled < slot.wanted:
             missing.append(slot._replace(wanted=slot.wanted - filled))
-    return Missing(tuple(missing)) if missing else Ready()
+    return tuple(missing)
 
 
 def _fits(approval: ApprovalView, slot: Slot) -> bool:

@@ -295,6 +295,13 @@ def conflicts(persons: frozenset[str], situation: Situation, deed: Deed) -> froz
     )
 
 
+def excluded(situation: Situation, deed: Deed) -> frozenset[str]:
+    """Everybody whom a deed done, a declared interest or the record itself keeps from this deed."""
+    scopes = {Scope.CHAIN: situation.chain_deeds, Scope.RECORD: situation.record_deeds}
+    done = (scopes[scope].get(before, frozenset()) for before, new, scope in CONFLICTS if new == deed)
+    return situation.interested.union(situation.barred, situation.empowered, *done)
+
+
 def static_conflict(roles: frozenset[Role]) -> bool:
     """Whether one person may not hold these roles together."""
     return bool(roles & ALONE and len(roles) > 1) or bool(roles & DONOR_SIDE and roles & RECIPIENT_SIDE)

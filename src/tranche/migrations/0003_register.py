@@ -84,6 +84,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DecisionBarred",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "decision_id",
+                        "person_id",
+                        "executes",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("executes", models.IntegerField()),
+            ],
+            options={
+                "db_table": "decision_barred",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
             name="DecisionSlot",
             fields=[
                 (

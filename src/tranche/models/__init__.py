@@ -29,8 +29,11 @@ from tranche.models.programme import Category, Priority, Programme
 from tranche.models.record import Approval, Decision, Record, RecordEvent
 from tranche.models.selection import Selection, SelectionCard
 from tranche.models.signoff import (
+    EXECUTOR_SLOT,
     FUND,
+    GENERATION,
     ApprovalRevoked,
+    DecisionBarred,
     DecisionSlot,
     DecisionSubject,
     Hold,
@@ -42,7 +45,9 @@ from tranche.models.upload import LinkUpload, UploadLink
 
 __all__ = [
     "BEHIND",
+    "EXECUTOR_SLOT",
     "FUND",
+    "GENERATION",
     "AccountUse",
     "Advance",
     "Agreement",
@@ -62,6 +67,7 @@ __all__ = [
     "Contract",
     "Credential",
     "Decision",
+    "DecisionBarred",
     "DecisionSlot",
     "DecisionSubject",
     "Evidence",

@@ -102,6 +102,13 @@ class DecisionSubject(models.Model):
         return self.subject
 
 
+GENERATION = 100
+"""A quorum that has grown is kept whole under the next hundred of slot numbers; the last one holds."""
+
+EXECUTOR_SLOT = 1_000
+"""The number of the slot of whoever carries out: a quorum grows over two limits only."""
+
+
 class DecisionSlot(models.Model):
     """One role of one party that an open decision asks, in one of its slots, or that carries it out."""
 
@@ -121,6 +128,24 @@ class DecisionSlot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.party_ref}"
+
+
+class DecisionBarred(models.Model):
+    """A person whom an open decision does not ask: a deed, an interest or what it gives stood in the way."""
+
+    pk = models.CompositePrimaryKey("decision_id", "person_id", "executes")
+    decision = models.ForeignKey(Decision, on_delete=models.DO_NOTHING, related_name="barred")
+    person = models.ForeignKey(Person, on_delete=models.DO_NOTHING, related_name="+")
+    executes = models.IntegerField()
+
+    LABELS: ClassVar = labels(donor="decision executes", auditor="person")
+
+    class Meta:
+        managed = False
+        db_table = "decision_barred"
+
+    def __str__(self) -> str:
+        return f"{self.person_id} of {self.decision_id}"
 
 
 def open_holds(using: str) -> tuple[Hold, ...]:

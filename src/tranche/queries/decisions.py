@@ -3,55 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from django.db.models import Exists, OuterRef
 
 from tranche.kernel.approval import (
     NOTHING_BEFORE,
     ApprovalView,
-    Missing,
-    Quorum,
     Slot,
     Window,
     bits_of,
-    evaluate,
-    quorum_for,
     short_code,
+    unfilled,
 )
 from tranche.kernel.canonical import Canonical, decode
-from tranche.kernel.lifecycle import QuorumKey, Role, Transition
+from tranche.kernel.lifecycle import Role
 from tranche.kernel.money import Money
-from tranche.kernel.policy import Actor, Grant, Situation
+from tranche.kernel.policy import Actor
 from tranche.kernel.recovery import RECOVERS
-from tranche.kernel.step_back import back_row
-from tranche.kernel.transitions import TABLE, rows_of
 from tranche.ledger.journal import entries
 from tranche.models import (
+    EXECUTOR_SLOT,
+    GENERATION,
     Approval,
     Credential,
     Decision,
+    DecisionSlot,
     Record,
     RecordEvent,
     RoleGrant,
     limits_in_force,
+    recovery_persons,
     window_of,
 )
 from tranche.queries.inbox import asking
 from tranche.queries.scope import within
-from tranche.queries.sides import (
-    agreement_behind,
-    agreement_of_funding,
-    holder_of_programme,
-    of_authority,
-    of_partners,
-    of_recipient,
-    of_recovery,
-    sides_of,
-    under_agreement,
-)
 from tranche.queries.viewer import UNFILTERED, Viewer
 from tranche.store import clock
 
@@ -84,7 +72,6 @@ class DecisionRow:
     missing: tuple[Slot, ...]
     executor: Role | None
     executor_party: str
-    added: Window
     replaced_by: str
 
 
@@ -110,7 +97,8 @@ class ApprovalRow:
 class DecisionDetail:
     """A decision as its stored canonical bytes say it, and what became of it.
 
-    `parties` are those that it asks or asked, the proposer's, and the one that holds its record.
+    `parties` are those that it asks or asked, the proposer's, and the one that holds its record; `added` is
+    what other decisions on the same subjects add to an open one.
     """
 
     row: DecisionRow
@@ -126,6 +114,7 @@ class DecisionDetail:
     log_seqs: tuple[int, ...]
     content: str
     parties: frozenset[str]
+    added: Window
 
 
 def open_rows(who: Viewer = UNFILTERED) -> tuple[DecisionRow, ...]:
@@ -139,9 +128,7 @@ def for_person(actor: Actor, now: datetime, *, after: int = 0) -> tuple[Decision
     """A page of the decisions that ask this person, the oldest first, after a log entry."""
     ids = asking(actor, now, after=after, limit=PAGE_ROWS)
     found = Decision.objects.using("read").select_related("proposer_person").filter(pk__in=ids)
-    shown = _rows(list(found.order_by("log_seq", "id")))
-    held = [grant for grant in actor.grants if grant.valid(now)]
-    return tuple(row for row in shown if _wants(row, actor.person, held))
+    return _rows(list(found.order_by("log_seq", "id")))
 
 
 def rows(
@@ -162,9 +149,51 @@ def rows(
     return _rows(list(found.order_by("-log_seq", "id")[:PAGE_ROWS]))
 
 
+class _Asked(NamedTuple):
+    """Whom an open decision asks, as it was kept when that last changed."""
+
+    slots: tuple[Slot, ...] = ()
+    executor: Role | None = None
+    executor_party: str = ""
+
+
+NOBODY: Final = _Asked()
+
+
 def _rows(kept: Sequence[Decision]) -> tuple[DecisionRow, ...]:
-    given = _approvals_of([row.id for row in kept if row.state == "open"])
-    return tuple(_row(decision, given.get(decision.id, ())) for decision in kept)
+    """The lines of a page: its approvals and whom it asks are read at once for all of them."""
+    waiting = [row for row in kept if row.state == "open"]
+    given, asked = _approvals_of([row.id for row in waiting]), _asked_by(waiting)
+    return tuple(_row(row, given.get(row.id, ()), asked.get(row.id, NOBODY)) for row in kept)
+
+
+def _asked_by(waiting: Sequence[Decision]) -> dict[str, _Asked]:
+    rows = DecisionSlot.objects.using("read").filter(decision__in=waiting)
+    kept: dict[str, dict[int, list[DecisionSlot]]] = {row.id: {} for row in waiting}
+    for row in rows.order_by("slot", "role", "party_ref"):
+        kept[row.decision_id].setdefault(row.slot, []).append(row)
+    named = _recovering() if any(row.action == RECOVERS for row in waiting) else None
+    return {row.id: _asked(kept[row.id], named if row.action == RECOVERS else None) for row in waiting}
+
+
+def _asked(kept: Mapping[int, Sequence[DecisionSlot]], named: frozenset[str] | None) -> _Asked:
+    last_grown = max((number for number in kept if number < EXECUTOR_SLOT), default=0) // GENERATION
+    slots = tuple(
+        Slot(
+            frozenset(Role(row.role) for row in rows),
+            frozenset(row.party_ref for row in rows),
+            rows[0].wanted,
+            named,
+        )
+        for number, rows in kept.items()
+        if number // GENERATION == last_grown
+    )
+    last = next(iter(kept.get(EXECUTOR_SLOT, ())), None)
+    return _Asked(slots, Role(last.role), last.party_ref) if last else _Asked(slots)
+
+
+def _recovering() -> frozenset[str]:
+    return frozenset(person.id for person in recovery_persons("read"))
 
 
 def decision(decision_id: str) -> DecisionDetail:
@@ -177,7 +206,7 @@ def decision(decision_id: str) -> DecisionDetail:
     events = RecordEvent.objects.using("read").filter(decision_id=found.id)
     seqs = {found.log_seq, *(row.log_seq for row in given), *events.values_list("log_seq", flat=True)}
     return DecisionDetail(
-        row=_row(found, given),
+        row=_rows([found])[0],
         hash_hex=bytes(found.hash).hex(),
         policy_sha256=found.policy_sha256,
         reason=found.reason or "",
@@ -190,6 +219,7 @@ def decision(decision_id: str) -> DecisionDetail:
         log_seqs=tuple(sorted(seqs)),
         content="" if found.action in SEALED_CONTENT else bytes(found.content).decode(),
         parties=_parties(found, given),
+        added=_added(found, content),
     )
 
 
@@ -216,13 +246,6 @@ def find(beginning: str, ref: str, *, still_open: bool) -> tuple[str, ...]:
     return tuple(rows.filter(record_id=record).values_list("id", flat=True)[:1]) if record else ()
 
 
-def _wants(row: DecisionRow, person: str, held: Sequence[Grant]) -> bool:
-    if row.missing:
-        fits = any(g.role in slot.roles and g.party in slot.parties for slot in row.missing for g in held)
-        return fits and row.proposer_id != person
-    return any(grant.role is row.executor and grant.party == row.executor_party for grant in held)
-
-
 def content_of(found: Decision) -> dict[str, Any]:
     """The stored canonical bytes as a mapping."""
     return cast("dict[str, Any]", decode(bytes(found.content)))
@@ -239,22 +262,17 @@ def _approvals_of(ids: Sequence[str]) -> dict[str, tuple[Approval, ...]]:
     return {decision_id: tuple(given) for decision_id, given in found.items()}
 
 
-def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
-    content = content_of(found)
-    waiting = found.state == "open"
-    situation = situation_of(content) if waiting else Situation(owner="")
-    row = _lifecycle_row(found) if waiting else None
+def _row(found: Decision, given: Sequence[Approval], asked: _Asked = NOBODY) -> DecisionRow:
     amount = (
         Money(found.amount_minor, found.currency)
         if found.amount_minor is not None and found.currency
         else None
     )
-    added = _added(found, content) if waiting else NOTHING_BEFORE
     return DecisionRow(
         id=found.id,
         log_seq=found.log_seq,
         action=found.action,
-        ref=str(content["ref"]),
+        ref=str(content_of(found)["ref"]),
         state=found.state,
         amount=amount,
         proposer_id=found.proposer_person.counts_as,
@@ -263,32 +281,28 @@ def _row(found: Decision, given: Sequence[Approval]) -> DecisionRow:
         expires_at=found.expires_at,
         ended_at=found.ended_at,
         short_code=short_code(bytes(found.hash)),
-        missing=_missing(_quorum(found, row, situation, amount, added), given) if waiting else (),
-        executor=row.executor if row else None,
-        executor_party=situation.owner,
-        added=added,
+        missing=unfilled(asked.slots, _views(given)),
+        executor=asked.executor,
+        executor_party=asked.executor_party,
         replaced_by=found.replaced_by or "",
     )
 
 
 def _added(found: Decision, content: Mapping[str, Any]) -> Window:
     """What other decisions on the same subjects add to an open one."""
+    if found.state != "open":
+        return NOTHING_BEFORE
     now = clock.now()
     since = now - timedelta(days=limits_in_force(now, "read").window_days)
     return window_of(content.get("subjects", ()), found.action, since, found.log_seq, "read")
 
 
-def _missing(quorum: Quorum, given: Sequence[Approval]) -> tuple[Slot, ...]:
-    views = [
+def _views(given: Sequence[Approval]) -> list[ApprovalView]:
+    return [
         ApprovalView(a.person.counts_as, Role(a.role), a.party_ref, _stands(a), a.delegated_by_id or "")
         for a in given
         if a.verdict == "approve"
     ]
-    match evaluate(quorum, views):
-        case Missing(slots):
-            return slots
-        case _:
-            return ()
 
 
 def _stands(given: Approval) -> bool:
@@ -300,81 +314,6 @@ def revoked_at(given: Approval) -> datetime | None:
     """When its giver took an approval back; None where it stands."""
     revoked = getattr(given, "revoked", None)
     return revoked.made_at if revoked else None
-
-
-def _quorum(
-    found: Decision, row: Transition | None, situation: Situation, amount: Money | None, added: Window
-) -> Quorum:
-    grant = RoleGrant.objects.using("read").get(pk=found.proposer_grant_id)
-    key = row.quorum if row else QuorumKey.Q0
-    return quorum_for(key, Role(grant.role), amount, situation, limits_in_force(clock.now(), "read"), added)
-
-
-def _lifecycle_row(found: Decision) -> Transition | None:
-    """The row by which the record would move; the record's state may have gone on meanwhile."""
-    record = Record.objects.using("read").filter(pk=found.record_id).first() if found.record_id else None
-    state = record.state if record else ""
-    facts = content_of(found)["facts"]
-    if "undone" in facts:
-        kind = found.action.split(".")[0]
-        return back_row(TABLE, kind, facts["undone"], facts["back_to"], state, facts["won_by"])
-    candidates = rows_of(found.action)
-    exact = [row for row in candidates if row.source == state]
-    return next(iter(exact or candidates), None)
-
-
-def situation_of(content: Mapping[str, Any]) -> Situation:
-    """The parties on each side of a decision; deeds of persons are left out."""
-    arguments = content["arguments"]
-    if content["action"] in ("programme.allocate", "programme.release"):
-        return of_recipient(agreement_of_funding(arguments["funding"]), holder_of_programme(content["ref"]))
-    if content["action"] == RECOVERS:
-        return of_recovery()
-    if "serves" in content["facts"]:
-        return of_authority(content["facts"]["serves"])
-    if "signers" in content["facts"]:
-        owner = sides_of(content["ref"]).situation.owner
-        return of_partners(owner, content["facts"]["signers"])
-    if content["records"]:
-        return sides_of(content["ref"]).situation
-    if "approving_parties" in content["facts"]:
-        return _of_many(content["facts"])
-    if "owner" in content["facts"]:
-        return _of_owner(content["facts"])
-    return _of_new_record(str(content["action"]), arguments)
-
-
-def _of_owner(facts: Mapping[str, Any]) -> Situation:
-    """Of an action that moves no record: whose books it is about, and under which agreement."""
-    ref = str(facts.get("agreement_ref") or "")
-    if "person" in facts:  # an interest ends with an approver of the person's own party
-        return replace(of_recipient(None, str(facts["owner"])), approving=str(facts["owner"]))
-    return of_recipient(agreement_behind("agreement", ref) if ref else None, str(facts["owner"]))
-
-
-def _of_many(facts: Mapping[str, Any]) -> Situation:
-    """Of what concerns several agreements, such as a hold or a key: any of their parties that approve."""
-    approving, recipients = frozenset(facts["approving_parties"]), frozenset(facts["recipients"])
-    return Situation(
-        owner="", parties=approving | recipients, more_approving=approving, more_recipient=recipients
-    )
-
-
-def _of_new_record(action: str, arguments: Mapping[str, Any]) -> Situation:
-    """Of an action that makes a record: the sides of what it is made below."""
-    if "holder" in arguments:
-        return of_recipient(None, arguments["holder"])
-    if action == "contract.draft":
-        owner = holder_of_programme(arguments["programme"])
-        return of_recipient(agreement_of_funding(arguments["funding"]), owner)
-    parent = next(
-        (arguments[kind] for kind in ("agreement", "contract", "milestone") if kind in arguments), None
-    )
-    if parent is None:
-        return Situation(owner="")
-    if action == "tranche.announce":
-        return under_agreement(agreement_behind("agreement", parent), parent, "tranche")
-    return sides_of(parent).situation
 
 
 def _approval(row: Approval) -> ApprovalRow:

@@ -1,6 +1,7 @@
 """The inbox: which open decisions ask one person, by role, party, authorship and what was given already.
 
-Deeds and ceilings are judged where a decision is opened. One statement answers for any number of open
+Deeds and interests count as they were when it was asked; what came since, scopes and ceilings are judged
+where the decision is opened. One statement answers for any number of open
 decisions; how many there are is counted up to COUNT_MAX.
 """
 
@@ -14,29 +15,30 @@ from django.db import connections
 from tranche.kernel.policy import Actor
 
 COUNT_MAX: Final = 100
-ASKING: Final = """
-SELECT d.id, d.log_seq FROM decision d
-WHERE d.state = 'open' AND d.log_seq > %s
-AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.decision_id = d.id AND a.person_id = %s)
-AND (
-  (d.proposer_person_id <> %s AND EXISTS (
-    SELECT 1 FROM decision_slot s
-    WHERE s.decision_id = d.id AND s.executes = 0 AND s.role || ' ' || s.party_ref IN (:held)
-    AND s.wanted > (
-      SELECT count(*) FROM approval a
-      JOIN decision_slot o ON o.decision_id = a.decision_id AND o.slot = s.slot
-        AND o.role = a.role AND o.party_ref = a.party_ref
-      LEFT JOIN approval_revoked r ON r.approval_id = a.id
-      WHERE a.decision_id = d.id AND a.verdict = 'approve' AND r.approval_id IS NULL)))
-  OR (
-    EXISTS (
-      SELECT 1 FROM decision_slot s
-      WHERE s.decision_id = d.id AND s.executes = 1 AND s.role || ' ' || s.party_ref IN (:held))
-    AND EXISTS (
-      SELECT 1 FROM approval a LEFT JOIN approval_revoked r ON r.approval_id = a.id
-      WHERE a.decision_id = d.id AND a.verdict = 'approve' AND r.approval_id IS NULL))
-) ORDER BY d.log_seq LIMIT %s
+WANTED: Final = """s.wanted > (
+  SELECT count(*) FROM approval a
+  JOIN decision_slot o ON o.decision_id = a.decision_id AND o.slot = s.slot
+    AND o.role = a.role AND o.party_ref = a.party_ref
+  WHERE a.decision_id = d.id AND a.verdict = 'approve'
+  AND NOT EXISTS (SELECT 1 FROM approval_revoked r WHERE r.approval_id = a.id)
+  AND NOT EXISTS (
+    SELECT 1 FROM credential c WHERE c.handle = a.credential_id AND c.revoked_at IS NOT NULL))
 """
+ASKING: Final = """
+SELECT d.id FROM decision d
+WHERE d.state = 'open' AND d.log_seq > %s
+AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.decision_id = d.id AND a.person_id IN (:me))
+AND EXISTS (
+  SELECT 1 FROM decision_slot s
+  WHERE s.decision_id = d.id AND s.role || ' ' || s.party_ref IN (:held)
+  AND NOT EXISTS (
+    SELECT 1 FROM decision_barred b
+    WHERE b.decision_id = d.id AND b.person_id IN (:me) AND b.executes = s.executes)
+  AND ((s.executes = 0 AND :wanted)
+    OR (s.executes = 1 AND NOT EXISTS (
+      SELECT 1 FROM decision_slot s WHERE s.decision_id = d.id AND s.executes = 0 AND :wanted)))
+) ORDER BY d.log_seq LIMIT %s
+""".replace(":wanted", WANTED).replace(":me", "SELECT p.id FROM person p WHERE p.id = %s OR p.root_id = %s")
 
 
 def asking(actor: Actor, now: datetime, *, after: int = 0, limit: int = COUNT_MAX) -> tuple[str, ...]:
@@ -45,7 +47,8 @@ def asking(actor: Actor, now: datetime, *, after: int = 0, limit: int = COUNT_MA
     if not held:
         return ()
     sql = ASKING.replace(":held", ", ".join(["%s"] * len(held)))
-    values: list[str | int] = [after, actor.person, actor.person, *held, *held, limit]
+    me = (actor.person, actor.person)
+    values: list[str | int] = [after, *me, *held, *me, limit]
     with connections["read"].cursor() as cursor:
         cursor.execute(sql, values)
         return tuple(row[0] for row in cursor.fetchall())

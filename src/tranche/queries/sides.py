@@ -17,7 +17,6 @@ from tranche.models import (
     Joint,
     Party,
     Payment,
-    Programme,
     Record,
     RoleGrant,
     Selection,
@@ -191,14 +190,6 @@ def agreement_of_donor(donor: Party | None) -> Agreement | None:
     rows = Agreement.objects.using("read").select_related(*AGREEMENT)
     given = rows.filter(parties__party=donor, parties__role="donor", signed_on__isnull=False)
     return given.order_by("-signed_on", "ref").first() if donor else None
-
-
-def holder_of_programme(ref: str) -> str:
-    """The party that holds a programme; raises UnknownRef."""
-    found = Programme.objects.using("read").select_related("holder").filter(ref=ref).first()
-    if found is None:
-        raise UnknownRef(ref)
-    return found.holder.ref
 
 
 def _funding_of(kind: str, ref: str) -> str:

@@ -46,10 +46,6 @@ class Standing:
     changed: tuple[str, ...] = ()
     methods: frozenset[Method] = frozenset()
 
-    @property
-    def waits_for_me(self) -> bool:
-        return self.may_approve or self.may_execute
-
 
 def standing(decision_id: str, by: Actor, now: datetime) -> Standing:
     """Judge by the same functions that approve and execute; an ended decision asks nothing of anybody."""

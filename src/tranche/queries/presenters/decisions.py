@@ -123,7 +123,7 @@ def sheet(detail: DecisionDetail, language: str, *, whole: bool = True) -> Sheet
         state_word=word(DECISION_STATES, row.state),
         needs=sum(slot.wanted for slot in row.missing),
         executor=role_of(row.executor.value, row.executor_party) if row.executor else "",
-        added=tuple(Money(minor, currency) for currency, minor in row.added.sums if currency),
+        added=tuple(Money(minor, currency) for currency, minor in detail.added.sums if currency),
         replace_url=f"{reverse('act', args=[row.action])}?{urlencode({'replaces': row.id})}",
     )
 

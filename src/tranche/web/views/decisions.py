@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -60,8 +60,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what I proposed, then everything."""
     view, before, after = _view(request)
     me, now = actor(request), clock.now()
-    asked = queries.for_person(me, now, after=after)
-    for_me = [row for row in asked if standing(row.id, me, now).waits_for_me]
+    for_me = queries.for_person(me, now, after=after)
     mine = {row.id for row in for_me}
     chosen = queries.rows(
         proposer=me.person if view == "proposed" else None,
@@ -77,7 +76,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         view=view,
         for_me=rows_shown(for_me),
         rows=rows_shown([row for row in chosen if row.id not in mine or view != "waiting"]),
-        more=f"?{urlencode({'mine': str(asked[-1].log_seq)})}" if len(asked) == queries.PAGE_ROWS else "",
+        more=f"?{urlencode({'mine': str(for_me[-1].log_seq)})}" if len(for_me) == queries.PAGE_ROWS else "",
         older=_older(view, chosen),
     )
 
@@ -126,6 +125,8 @@ def _is_attested() -> bool:
 def _case(request: HttpRequest, decision_id: UUID) -> Case:
     detail = queries.decision(str(decision_id))
     stands = standing(detail.row.id, actor(request), clock.now())
+    if stands.missing:  # judged now; the lists show what was asked when that last changed
+        detail = replace(detail, row=replace(detail.row, missing=stands.missing))
     opens = viewer_of(request).reach.opens(detail.parties)
     return Case(detail, sheet(detail, language(), whole=opens), stands, opens)
 

@@ -22,7 +22,6 @@ from tranche.store import clock
 from tranche.web.access import viewer_of
 from tranche.web.page import actor, go_to, language, show
 from tranche.web.read_marks import read_by
-from tranche.web.standing import standing
 from tranche.web.views.reading import asked, whole_of
 
 DECISIONS_MAX = 10  # the page of decisions holds the others
@@ -43,9 +42,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         title=_("Inbox"),
         section="inbox",
         first_page=before is None,
-        decisions=rows_shown(
-            [row for row in asking[:DECISIONS_MAX] if standing(row.id, me, now).waits_for_me]
-        ),
+        decisions=rows_shown(asking[:DECISIONS_MAX]),
         more_decisions=len(asking) > DECISIONS_MAX,
         steps=steps_shown(todo.steps_for(me.person, held, today, language())),
         calls=calls_shown(todo.calls_for(me.person, held)),
