@@ -29,8 +29,8 @@ def filled(count: int) -> Office:
     pattern = Decision.objects.get(pk=first.decision_id)
     slots = list(DecisionSlot.objects.filter(decision=pattern))
     barred = list(DecisionBarred.objects.filter(decision=pattern))
-    for _ in range(0, count, 1_000):
-        copies = [_copy(pattern) for _ in range(min(1_000, count))]
+    for begin in range(0, count, 1_000):
+        copies = [_copy(pattern, begin + number) for number in range(min(1_000, count))]
         Decision.objects.bulk_create(copies)
         DecisionSlot.objects.bulk_create(
             DecisionSlot(
@@ -52,10 +52,12 @@ def filled(count: int) -> Office:
     return office
 
 
-def _copy(pattern: Decision) -> Decision:
+def _copy(pattern: Decision, number: int) -> Decision:
+    """A copy under a log entry that there is, so that their order is one of many entries."""
     values = {field.attname: getattr(pattern, field.attname) for field in Decision._meta.concrete_fields}
     fresh = {"id": str(uuid.uuid4()), "nonce": uuid.uuid4().hex, "idempotency_key": str(uuid.uuid4())}
-    return Decision(**values | fresh)
+    seq = 1 + number % pattern.log_seq
+    return Decision(**values | fresh | {"log_seq": seq})
 
 
 def opened(office: Office, times: int) -> list[float]:

@@ -12,7 +12,8 @@ CREATE TABLE decision(
   log_seq bigint NOT NULL REFERENCES log_entry(seq) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT decision_amount_pair CHECK((amount_minor IS NULL) = (currency IS NULL)),
   CONSTRAINT decision_end CHECK((state = 'open') = (ended_at IS NULL)));
-CREATE INDEX decision_state ON decision(state, created_at);
+CREATE INDEX decision_state ON decision(state, log_seq);
+CREATE INDEX decision_action ON decision(action, state, log_seq);
 CREATE INDEX decision_record ON decision(record_id);
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'immutable' USING ERRCODE = '23514'; END $$;

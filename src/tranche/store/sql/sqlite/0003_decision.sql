@@ -12,7 +12,8 @@ CREATE TABLE decision(
   log_seq INTEGER NOT NULL REFERENCES log_entry(seq) DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT decision_amount_pair CHECK((amount_minor IS NULL) = (currency IS NULL)),
   CONSTRAINT decision_end CHECK((state = 'open') = (ended_at IS NULL))) STRICT;
-CREATE INDEX decision_state ON decision(state, created_at);
+CREATE INDEX decision_state ON decision(state, log_seq);
+CREATE INDEX decision_action ON decision(action, state, log_seq);
 CREATE INDEX decision_record ON decision(record_id);
 CREATE TRIGGER decision_static BEFORE UPDATE ON decision WHEN NOT (OLD.state = 'open' AND NEW.state <> 'open'
   AND NEW.id = OLD.id AND NEW.action = OLD.action AND NEW.content = OLD.content AND NEW.hash = OLD.hash
