@@ -351,8 +351,8 @@ def test_doctor_finds_a_guard_that_was_dropped(tmp_path: Path) -> None:
 
 def test_a_write_in_the_demo_says_as_whom_it_acts() -> None:
     """Nobody named a sign-in, and the record will name one."""
-    asked = ("decision", "propose", "programme.open", "--set", "programme=P-UNKNOWN")
-    asked += ("--dir", str(demo_folder()))
+    act = ("decision", "propose", "programme.open", "--set", "programme=P-UNKNOWN")
+    asked = (*act, "--dir", demo_folder())
 
     silent, named = tranche(*asked), tranche(*asked, "--as", "ua.manager")
 
