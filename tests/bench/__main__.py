@@ -235,14 +235,17 @@ def rights(setting: Setting) -> list[Figure]:
 
 
 def approved(setting: Setting) -> list[Figure]:
-    from tests.bench import signed  # its people are models, which want Django to be ready
+    from tests.bench import released, signed  # their people are models, which want Django to be ready
 
-    def measure(mechanism: Mechanism) -> list[Figure]:
-        run = signed.measure(mechanism, 60 * setting.scale)
-        what = f"approved postings over HTTP, {mechanism.engine}"
-        return [Figure("approved", what, "a second", (Round(run.rate),), "50; p99 500 ms", run.said())]
+    def measured(how: str, run: Callable[[Mechanism, float], signed.Run]) -> list[Figure]:
+        def measure(mechanism: Mechanism) -> list[Figure]:
+            done = run(mechanism, 60 * setting.scale)
+            what = f"approved postings over HTTP, {how}, {mechanism.engine}"
+            return [Figure("approved", what, "a second", (Round(done.rate),), "50; p99 500 ms", done.said())]
 
-    return _each_engine(setting, measure)
+        return _each_engine(setting, measure)
+
+    return [*measured("a decision each", signed.measure), *measured("50 by one", released.measure)]
 
 
 SIMULATED_PART: Final = 30  # the simulation takes its time, and each movement of it takes as long as another

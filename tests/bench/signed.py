@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 from tests.bench.mechanism import Mechanism, postgres_mechanism, postgres_server, set_up, sqlite_mechanism
@@ -115,29 +115,44 @@ class Pair:
             "programme": self.programme,
         }
         form = {"then": "confirm", "arguments": encode(arguments).decode(), "key": str(uuid.uuid4())}
-        address, _ = self._timed(self.manager, "/act/programme.allocate/", form, 303)
+        address, _ = self.timed(self.manager, "/act/programme.allocate/", form, 303)
         found = DECISION.search(address)
         if found is None:
             raise NotServed(f"no decision at {address}")
-        self._approve(found[1])
+        signing(self, found[1])
 
-    def _approve(self, decision: str) -> None:
-        from tests.keyring import proof
-
-        from tranche.formats.security_key import from_base64url
-
-        asked = {"verdict": "approve", "reason": ""}
-        said = json.loads(self._timed(self.approver, f"/decisions/{decision}/statement/", asked, 200)[1])
-        assertion = self.key.sign(from_base64url(said["publicKey"]["challenge"]))
-        shown = json.loads(from_base64url(said["statement"]))["decision_hash"]
-        form = asked | proof(assertion) | {"statement": said["statement"], "shown_hash": shown}
-        self._timed(self.approver, f"/decisions/{decision}/approve/", form | {"key": str(uuid.uuid4())}, 303)
-
-    def _timed(self, browser: Browser, path: str, form: dict[str, str], wanted: int) -> tuple[str, str]:
+    def timed(self, browser: Browser, path: str, form: dict[str, str], wanted: int) -> tuple[str, str]:
         begin = time.perf_counter()
         answer = browser.post(path, form, wanted)
         self.times.append(time.perf_counter() - begin)
         return answer
+
+
+class Signer(Protocol):
+    """Whoever signs at a desk with a key, and notes how long each request takes."""
+
+    approver: Browser
+    key: Any
+
+    def timed(self, browser: Browser, path: str, form: dict[str, str], wanted: int) -> tuple[str, str]: ...
+
+
+def signing(who: Signer, decision: str) -> None:
+    """Approve a decision: ask what is to be signed, sign it and send it."""
+    from tests.keyring import proof
+
+    from tranche.formats.security_key import from_base64url
+
+    asked = {"verdict": "approve", "reason": ""}
+    said = json.loads(who.timed(who.approver, f"/decisions/{decision}/statement/", asked, 200)[1])
+    assertion = who.key.sign(from_base64url(said["publicKey"]["challenge"]))
+    shown = json.loads(from_base64url(said["statement"]))["decision_hash"]
+    form = asked | proof(assertion) | {"statement": said["statement"], "shown_hash": shown}
+    who.timed(who.approver, f"/decisions/{decision}/approve/", form | {"key": str(uuid.uuid4())}, 303)
+
+
+class Worker(Protocol):
+    def post_one(self) -> None: ...
 
 
 def prepared() -> list[tuple[str, Any]]:
@@ -227,24 +242,25 @@ def measure(mechanism: Mechanism, seconds: float) -> Run:
             for number, (programme, key) in enumerate(people, 1)
         ]
         begin = time.perf_counter()
-        failed = _drive(pairs, begin + seconds)
+        failed = drive(pairs, begin + seconds)
         spent = time.perf_counter() - begin
     if failed:
         raise failed[0]
     return Run(done.count() - before, spent, [took for pair in pairs for took in pair.times])
 
 
-def _drive(pairs: Sequence[Pair], until: float) -> list[Exception]:
+def drive(workers: Sequence[Worker], until: float) -> list[Exception]:
+    """Every worker posts until this instant; gives what stopped them."""
     failed: list[Exception] = []
 
-    def work(pair: Pair) -> None:
+    def work(worker: Worker) -> None:
         try:
             while time.perf_counter() < until and not failed:
-                pair.post_one()
+                worker.post_one()
         except Exception as error:
             failed.append(error)
 
-    threads = [threading.Thread(target=work, args=(pair,)) for pair in pairs]
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
     for thread in threads:
         thread.start()
     for thread in threads:

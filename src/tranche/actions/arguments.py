@@ -301,6 +301,22 @@ def evidence(*, required: bool = False) -> Argument:
     return Argument("evidence", _evidence, required)
 
 
+def ref_list(name: str, most: int) -> Argument:
+    """References, at least one and at most so many, in their order and none twice."""
+
+    def parse(argument: str, value: object) -> Canonical:
+        if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+            raise BadArgument(argument, "missing")
+        found = {cast(str, _ref(argument, one)) for one in value}
+        if len(found) != len(value):
+            raise BadArgument(argument, "twice", str(len(value) - len(found)))
+        if len(found) > most:
+            raise BadArgument(argument, "most", str(most))
+        return list[Canonical](sorted(found))
+
+    return Argument(name, parse)
+
+
 def refs(name: str) -> Argument:
     """A mapping of names to references."""
     return Argument(name, _refs)

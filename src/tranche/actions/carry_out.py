@@ -14,6 +14,7 @@ from tranche.actions.policy import in_force, policy_sha256, refuse_if_unapproved
 from tranche.actions.registry import Action, Arguments, Basis, find
 from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.lifecycle import Facts, Role, Transition
 from tranche.kernel.lifecycle import check as check_row
 from tranche.kernel.methods import Method, counted, methods_for
@@ -204,6 +205,8 @@ def run(
     tell_executed(execution, executor[0].person if executor else "")
     fields = contents.log_fields(decision, state=row.target)
     fields |= contents.approval_fields(decision)
+    if basis.several:
+        fields["records"] = list[Canonical](sorted(record.ref for record in basis.several))
     append(
         write,
         kind=action.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tranche.actions.funds import agreement_of
@@ -10,7 +10,7 @@ from tranche.actions.lookup import recipient_situation
 from tranche.actions.people import interested
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Situation
-from tranche.models import Contract, Party, Payment, Record
+from tranche.models import Contract, Lot, Milestone, Party, Payment, Record
 from tranche.store import clock
 
 
@@ -20,33 +20,42 @@ def contract_live(contract: Contract) -> dict[str, str]:
     return {} if state in ("draft", "signed") else {"contract_live": f"{contract.ref} {state}"}
 
 
-def contract_chain(contract: Contract) -> list[str]:
-    """The contract with its milestones, payments and lots: the payment chain."""
+def contract_chain(*contracts: Contract) -> list[str]:
+    """The contracts with their milestones, payments and lots: the payment chain."""
+    below = (Milestone, Payment, Lot)
+    rows = (model._default_manager.filter(contract__in=contracts) for model in below)
     return [
-        contract.record_id,
-        *contract.milestones.values_list("record_id", flat=True),
-        *contract.payments.values_list("record_id", flat=True),
-        *contract.lots.values_list("record_id", flat=True),
+        *(contract.record_id for contract in contracts),
+        *(record for found in rows for record in found.values_list("record_id", flat=True)),
     ]
 
 
 def contract_situation(contract: Contract, record: Record | None) -> Situation:
     """Who stands where around a contract; a declared interest in its supplier counts on the whole chain."""
-    agreement = agreement_of(contract.funding_ref)
+    return contracts_situation([contract], [record] if record else [])
+
+
+def contracts_situation(contracts: Sequence[Contract], records: Collection[Record]) -> Situation:
+    """Who stands where around contracts of one holder under one agreement, and these records of theirs.
+
+    A grant for one programme or contract covers what lies in it alone.
+    """
+    first = contracts[0]
+    programmes, refs = {row.programme.ref for row in contracts}, {row.ref for row in contracts}
     around = recipient_situation(
-        contract.programme.holder,
-        agreement,
-        contract_chain(contract),
-        record,
-        programme=contract.programme.ref,
-        contract=contract.ref,
+        first.programme.holder,
+        agreement_of(first.funding_ref),
+        contract_chain(*contracts),
+        *records,
+        programme=next(iter(programmes)) if len(programmes) == 1 else "",
+        contract=next(iter(refs)) if len(refs) == 1 else "",
     )
-    return about_supplier(around, contract.supplier)
+    return about_suppliers(around, *(row.supplier for row in contracts))
 
 
-def about_supplier(around: Situation, supplier: Party) -> Situation:
-    """The same with the people who declared an interest in this supplier."""
-    return replace(around, interested=interested(supplier, clock.today()))
+def about_suppliers(around: Situation, *suppliers: Party) -> Situation:
+    """The same with the people who declared an interest in one of these suppliers."""
+    return replace(around, interested=interested(suppliers, clock.today()))
 
 
 def group_of(party: Party) -> dict[str, Canonical]:

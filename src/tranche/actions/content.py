@@ -28,10 +28,11 @@ def body(
         "arguments": dict(arguments),
         "facts": dict(basis.facts),
         "reason": reason or "",
-        "records": [[basis.record.ref, basis.record.version]] if basis.record else [],
+        "records": [[record.ref, record.version] for record in basis.records],
         "ref": basis.ref,
         "schema": f"{action.name}/{SCHEMA}",
         "subjects": sorted(basis.subjects),
+        **({"parts": dict(basis.parts)} if basis.parts else {}),
     }
 
 

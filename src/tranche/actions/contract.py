@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tranche.actions import arguments as a
-from tranche.actions.chains import about_supplier, contract_situation, group_of
+from tranche.actions.chains import about_suppliers, contract_situation, group_of
 from tranche.actions.execution import Execution
 from tranche.actions.funds import Funding, funding, held, left, short, spendable
 from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref, recipient_situation
@@ -29,7 +29,7 @@ def _draft_basis(arguments: Arguments, _today: date) -> Basis:
     planned = plan(arguments, source)
     supplier = find(Party, arguments["supplier"])
     return Basis(
-        situation=about_supplier(
+        situation=about_suppliers(
             recipient_situation(programme.holder, source.agreement, [], None, programme=programme.ref),
             supplier,
         ),

@@ -360,7 +360,8 @@ def _insert(
         log_seq=write.seq,
     )
     DecisionSubject.objects.bulk_create(
-        DecisionSubject(decision=decision, subject=subject) for subject in sorted(basis.subjects)
+        DecisionSubject(decision=decision, subject=subject, amount_minor=basis.parts.get(subject))
+        for subject in sorted(basis.subjects)
     )
     return decision
 

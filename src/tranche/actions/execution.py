@@ -90,15 +90,26 @@ class Execution:
             label=str(self.basis.label or Label.DONOR),
             holder_party=holder,
         )
-        self._write_event(record, action, "", state, version=1)
+        self._write_events([self._event(record, action, "", state, version=1)])
         return record
 
     def event(self, record: Record, action: str, to_state: str, undoes: int | None = None) -> None:
         """The next event of a record; the database moves the record by it."""
-        self._write_event(record, action, record.state, to_state, version=record.version + 1, undoes=undoes)
-        record.state, record.version = to_state, record.version + 1
+        self.events([record], action, to_state, undoes)
 
-    def _write_event(
+    def events(
+        self, records: Sequence[Record], action: str, to_state: str, undoes: int | None = None
+    ) -> None:
+        """The next event of each record: all of them take the same step."""
+        rows = [
+            self._event(record, action, record.state, to_state, version=record.version + 1, undoes=undoes)
+            for record in records
+        ]
+        self._write_events(rows)
+        for record in records:
+            record.state, record.version = to_state, record.version + 1
+
+    def _event(
         self,
         record: Record,
         action: str,
@@ -107,10 +118,8 @@ class Execution:
         *,
         version: int,
         undoes: int | None = None,
-    ) -> None:
-        last = RecordEvent.objects.aggregate(last=Max("id"))["last"] or 0
-        RecordEvent.objects.create(
-            id=last + 1,
+    ) -> RecordEvent:
+        return RecordEvent(
             record=record,
             kind=record.kind,
             version=version,
@@ -128,6 +137,13 @@ class Execution:
             at=self.write.now,
             log_seq=self.write.seq,
         )
+
+    def _write_events(self, rows: Sequence[RecordEvent]) -> None:
+        """Number them after the last event there is, and insert them in this order."""
+        last = RecordEvent.objects.aggregate(last=Max("id"))["last"] or 0
+        for number, row in enumerate(rows, last + 1):
+            row.id = number
+        RecordEvent.objects.bulk_create(rows)
 
     def file_evidence(self, record: Record | None, label: Label = Label.DONOR) -> None:
         """Keep the documents that came with the request; without a record they stand behind the decision."""

@@ -79,7 +79,7 @@ def _share(row: Mapping[str, str]) -> Share:
 
 def _situation(holder: Party, partners: frozenset[str], signers: frozenset[str], record_id: str) -> Situation:
     """Of every partner alike; each of the signers has one approver sign."""
-    done = deeds([record_id] if record_id else [], record_id)
+    done = deeds([], [record_id] if record_id else [])
     return Situation(
         owner=holder.ref,
         parties=partners | {holder.ref},

@@ -75,8 +75,16 @@ def _fresh(record: Record) -> QuerySet[Evidence]:
 
 def evidence_facts(record: Record, kinds: Collection[str]) -> list[Canonical]:
     """Kind and hash of the documents on file that the approvers rely on."""
-    rows = Evidence.objects.filter(record=record, kind__in=kinds, superseded_by__isnull=True)
-    return [[row.kind, row.sha256] for row in rows.order_by("kind", "sha256")]
+    return evidence_of_each([record.id], kinds)[record.id]
+
+
+def evidence_of_each(records: Collection[str], kinds: Collection[str]) -> dict[str, list[Canonical]]:
+    """The same for several records, by their ids."""
+    rows = Evidence.objects.filter(record__in=records, kind__in=kinds, superseded_by__isnull=True)
+    found: dict[str, list[Canonical]] = {record: [] for record in records}
+    for record, kind, sha256 in rows.order_by("kind", "sha256").values_list("record_id", "kind", "sha256"):
+        found[str(record)].append([kind, sha256])
+    return found
 
 
 def agreement_parties(agreement: Agreement) -> frozenset[str]:
@@ -93,7 +101,7 @@ def agreement_of_donor(donor: Party) -> Agreement | None:
 
 def agreement_situation(agreement: Agreement, chain: Collection[str], record: Record | None) -> Situation:
     """Who stands in what relation to a record under an agreement."""
-    done = deeds(chain, record.id if record else None)
+    done = deeds(chain, [record.id] if record else [])
     return Situation(
         owner=agreement.approving_party.ref,
         parties=agreement_parties(agreement),
@@ -115,13 +123,12 @@ def recipient_situation(
     owner: Party,
     agreement: Agreement | None,
     chain: Collection[str],
-    record: Record | None,
-    *,
+    *records: Record | None,
     programme: str = "",
     contract: str = "",
 ) -> Situation:
-    """Who stands in what relation to a record of the recipient: programme, contract and below."""
-    done = deeds(chain, record.id if record else None)
+    """Who stands in what relation to records of the recipient: programme, contract and below."""
+    done = deeds(chain, [record.id for record in records if record])
     return Situation(
         owner=owner.ref,
         parties=agreement_parties(agreement) if agreement else frozenset({owner.ref}),

@@ -95,6 +95,9 @@ def tell_executed(execution: Execution, executor: str = "") -> None:
         found += _steps_opened(execution)
     if action == "payment.release":
         found.append(_payment_file(execution))
+    if action == "payment.release_many":
+        facts = NoticeFacts(owner=execution.basis.situation.owner, knows=frozenset({execution.by_person}))
+        found.append(of_decision(NoticeKind.PAYMENT_FILE, decision, facts))
     if settled := _settled(execution):
         settle(settled, execution.write.now)
     if found:

@@ -10,7 +10,7 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from tranche.actions import arguments as a
-from tranche.actions.chains import about_supplier
+from tranche.actions.chains import about_suppliers
 from tranche.actions.execution import Execution
 from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref, recipient_situation
 from tranche.actions.naming import name_warning
@@ -33,7 +33,7 @@ def _propose_basis(arguments: Arguments, _today: date) -> Basis:
     if before and (before.party_id, before.record.holder_party_id) != (party.id, holder.id):
         raise BadArgument("predecessor", "choice", before.ref)
     return Basis(
-        situation=about_supplier(recipient_situation(holder, None, [], None), party),
+        situation=about_suppliers(recipient_situation(holder, None, [], None), party),
         ref=free_ref(arguments),
         holder=holder,
         facts={
@@ -78,7 +78,7 @@ def _basis(arguments: Arguments, today: date) -> Basis:
     payee = find(Payee, arguments["payee"])
     record = payee.record
     return Basis(
-        situation=about_supplier(
+        situation=about_suppliers(
             recipient_situation(record.holder_party, None, [record.id], record), payee.party
         ),
         ref=payee.ref,

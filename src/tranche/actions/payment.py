@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Min
 
 from tranche.actions import arguments as a
 from tranche.actions.chains import contract_live, contract_situation, group_of, live_payments_minor
 from tranche.actions.execution import Execution
 from tranche.actions.funds import funding, held, short
-from tranche.actions.lookup import evidence_facts, evidence_kinds, find, free_ref
+from tranche.actions.lookup import evidence_kinds, evidence_of_each, find, free_ref
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.actions.returns import donor_situation, own_account, own_fund, returnable, there_minor
 from tranche.kernel.canonical import Canonical
@@ -53,7 +58,7 @@ def _supply_draft(arguments: Arguments) -> Basis:
     if amount.currency != milestone.currency:
         raise CurrencyDiffers(amount.currency, milestone.currency)
     live = live_payments_minor(milestone.payments.select_related("record"))
-    failed = _not_ready(milestone, payee, live + amount.amount_minor)
+    failed = not_ready(milestone, payee, live + amount.amount_minor)
     over = live + amount.amount_minor - milestone.amount_minor
     if over > 0:
         failed["within_milestone"] = f"{over} {amount.currency}"
@@ -101,13 +106,13 @@ def _planned(ordered: Money, amount: Money) -> dict[str, Canonical]:
     return {"planned": {"amount_minor": ordered.amount_minor, "currency": ordered.currency}}
 
 
-def _not_ready(milestone: Milestone, payee: Payee, paid_minor: int) -> dict[str, str]:
+def not_ready(milestone: Milestone, payee: Payee, paid_minor: int) -> dict[str, str]:
     """What the milestone asks for before so much may go, and whether the account is an active one of ours."""
     failed = contract_live(milestone.contract)
     if milestone.record.state != "verified":
         failed["milestone_ready"] = f"{milestone.ref} {milestone.record.state}"
     elif milestone.pay_after == "accepted":
-        lots = list(milestone.lots.select_related("record").exclude(record__state="dropped"))
+        lots = [lot for lot in milestone.lots.all() if lot.record.state != "dropped"]
         waiting = [lot.ref for lot in lots if lot.record.state != "accepted"]
         accepted = sum(lot.value_minor or 0 for lot in lots if lot.record.state == "accepted")
         if waiting or accepted < paid_minor:
@@ -161,15 +166,15 @@ def payment_basis(arguments: Arguments, _today: date) -> Basis:
         ref=payment.ref,
         holder=payment.record.holder_party,
         record=payment.record,
-        facts=_facts(payment),
+        facts=payment_facts(payment, behind([payment])),
         amount=ordered,
         failed=failed,
         evidence=evidence_kinds(payment.record, arguments),
-        subjects=_subjects(payment),
+        subjects=subjects_of(payment),
     )
 
 
-def _subjects(payment: Payment) -> frozenset[str]:
+def subjects_of(payment: Payment) -> frozenset[str]:
     """What payments add up under, so that none is split to stay below a limit: whom, what, where to."""
     found = {f"party:{payment.payee.party.ref}", f"account:{payment.payee.iban}"}
     return frozenset(found | ({f"contract:{payment.contract.ref}"} if payment.contract else set()))
@@ -188,7 +193,7 @@ def _failed(payment: Payment, ordered: Money) -> dict[str, str]:
     drafted = payment.record.state == "drafted"
     if payment.milestone is not None and payment.contract is not None:
         live = live_payments_minor(payment.milestone.payments.select_related("record"))
-        failed = _not_ready(payment.milestone, payment.payee, live)
+        failed = not_ready(payment.milestone, payment.payee, live)
         contract = payment.contract
         there = held(Kind.CONTRACT, contract.ref, contract.funding_ref, contract.fund_currency)
     else:
@@ -205,16 +210,45 @@ def source_account(payment: Payment) -> AccountSpec:
     return own_account(returnable(payment.funding_ref, payment.donor), payment.donor, payment.fund_currency)
 
 
-def _facts(payment: Payment) -> dict[str, Canonical]:
+class Behind(NamedTuple):
+    """What lies behind payments, read at once: documents by record, and which go first to their account."""
+
+    evidence: Mapping[str, list[Canonical]]
+    first: frozenset[str]
+
+
+def behind(payments: Sequence[Payment]) -> Behind:
+    """The documents of the milestones, and the payments before which nothing had reached the account.
+
+    The last is judged by the log's order at their drafting, so that another payment settled meanwhile changes
+    nothing for approvers.
+    """
+    milestones = {row.milestone.record_id for row in payments if row.milestone is not None}
+    drafts = RecordEvent.objects.filter(record__in=[row.record_id for row in payments], version=1)
+    drafted = dict(drafts.values_list("record_id", "log_seq"))
+    settled = RecordEvent.objects.filter(
+        action="payment.settle", record__payment__payee__in={row.payee_id for row in payments}
+    )
+    paid = dict(settled.values_list("record__payment__payee").annotate(first=Min("log_seq")).order_by())
+    return Behind(
+        evidence_of_each(milestones, ("invoice", "visit_report")) if milestones else {},
+        frozenset(
+            row.record_id for row in payments if paid.get(row.payee_id, math.inf) >= drafted[row.record_id]
+        ),
+    )
+
+
+def payment_facts(payment: Payment, known: Behind) -> dict[str, Canonical]:
+    """What the approvers of a release rely on."""
     payee = payment.payee
-    callback = payee.callbacks.order_by("-called_on").first()
+    callback = max((call.called_on for call in payee.callbacks.all()), default=None)
     amount = Money(payment.amount_minor, payment.currency)
     common: dict[str, Canonical] = {
         "amount": {"amount_minor": amount.amount_minor, "currency": amount.currency},
         "bic": payee.bic,
-        "callback_on": callback.called_on.isoformat() if callback else "",
+        "callback_on": callback.isoformat() if callback else "",
         "end_to_end_id": payment.end_to_end_id,
-        "first_payment": _is_first(payment),
+        "first_payment": payment.record_id in known.first,
         "funding": payment.funding_ref,
         "iban": payee.iban,
         "name_warning": payee.name_warning,
@@ -228,21 +262,11 @@ def _facts(payment: Payment) -> dict[str, Canonical]:
     return {
         **common,
         "contract": payment.contract.title,
-        "evidence": evidence_facts(payment.milestone.record, ("invoice", "visit_report")),
+        "evidence": known.evidence[payment.milestone.record_id],
         "milestone": payment.milestone.title,
         "supplier": payment.contract.supplier.name,
         **group_of(payment.contract.supplier),
     }
-
-
-def _is_first(payment: Payment) -> bool:
-    """Whether nothing had reached the account when the payment was drafted.
-
-    It is judged by the log's order, so that another payment settled meanwhile changes nothing for approvers.
-    """
-    drafted = payment.record.events.order_by("version").values_list("log_seq", flat=True).first()
-    before = RecordEvent.objects.filter(action="payment.settle", record__payment__payee=payment.payee)
-    return not before.filter(log_seq__lt=drafted).exists()
 
 
 def _release(execution: Execution) -> None:

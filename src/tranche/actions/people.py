@@ -78,20 +78,20 @@ def counted(person_ids: Iterable[str]) -> frozenset[str]:
 
 
 class Deeds(NamedTuple):
-    """Who did what on a chain of records, and on the one record that is spoken of."""
+    """Who did what on a chain of records, and on those of them that are spoken of."""
 
     chain: Mapping[Deed, frozenset[str]]
     record: Mapping[Deed, frozenset[str]]
 
 
-def deeds(chain: Collection[str], record_id: str | None = None) -> Deeds:
+def deeds(chain: Collection[str], records: Collection[str] = ()) -> Deeds:
     """Who proposed, filed, approved, paid, verified or inspected on these records, ever.
 
-    A deed under a lent grant is one of its lender as well. The record belongs to its chain. However long a
-    history is, the database gives each different deed once.
+    A deed under a lent grant is one of its lender as well. The records spoken of belong to the chain. However
+    long a history is, the database gives each different deed once.
     """
-    ids = {*chain} | ({record_id} if record_id else set())
-    done = {*_acted(ids, record_id), *_approved(ids, record_id), *_filed(ids, record_id)}
+    ids = {*chain, *records}
+    done = {*_acted(ids, records), *_approved(ids, records), *_filed(ids, records)}
     lent = _lenders({row.grant for row in done if row.grant})
     found: tuple[dict[Deed, set[str]], dict[Deed, set[str]]] = (defaultdict(set), defaultdict(set))
     for row in done:
@@ -109,15 +109,15 @@ class _Done(NamedTuple):
     own: bool
 
 
-def _own(field: str, record_id: str | None) -> ExpressionWrapper[Q]:
-    return ExpressionWrapper(Q(**{field: record_id or ""}), output_field=BooleanField())
+def _own(field: str, records: Collection[str]) -> ExpressionWrapper[Q]:
+    return ExpressionWrapper(Q(**{f"{field}__in": records or [""]}), output_field=BooleanField())
 
 
-def _acted(ids: Collection[str], record_id: str | None) -> Iterator[_Done]:
+def _acted(ids: Collection[str], records: Collection[str]) -> Iterator[_Done]:
     """Of every step its proposer and who carried it out; a step back counts as the deed that it undoes."""
     undone = RecordEvent.objects.filter(pk=OuterRef("undoes")).values("action")[:1]
     rows = RecordEvent.objects.filter(record_id__in=ids).annotate(
-        own=_own("record_id", record_id), counts=Coalesce(Subquery(undone), "action")
+        own=_own("record_id", records), counts=Coalesce(Subquery(undone), "action")
     )
     names = ("own", "counts", "person_id", "person__root_id", "grant_id")
     proposal = (f"decision__proposer_{name}" for name in ("person_id", "person__root_id", "grant_id"))
@@ -129,18 +129,18 @@ def _acted(ids: Collection[str], record_id: str | None) -> Iterator[_Done]:
             yield _Done(Deed.PAID, root or person, grant, own)
 
 
-def _approved(ids: Collection[str], record_id: str | None) -> Iterator[_Done]:
+def _approved(ids: Collection[str], records: Collection[str]) -> Iterator[_Done]:
     rows = Approval.objects.filter(decision__events__record_id__in=ids, verdict="approve")
-    rows = rows.annotate(own=_own("decision__events__record_id", record_id))
+    rows = rows.annotate(own=_own("decision__events__record_id", records))
     for person, root, grant, own in rows.values_list(
         "person_id", "person__root_id", "grant_id", "own"
     ).distinct():
         yield _Done(Deed.APPROVED, root or person, grant, own)
 
 
-def _filed(ids: Collection[str], record_id: str | None) -> Iterator[_Done]:
+def _filed(ids: Collection[str], records: Collection[str]) -> Iterator[_Done]:
     rows = Evidence.objects.filter(record_id__in=ids, superseded_by__isnull=True)
-    rows = rows.annotate(own=_own("record_id", record_id))
+    rows = rows.annotate(own=_own("record_id", records))
     for person, root, own in rows.values_list("filed_by_id", "filed_by__root_id", "own").distinct():
         yield _Done(Deed.FILED, root or person, None, own)
 
@@ -152,10 +152,10 @@ def _lenders(grants: Collection[str]) -> dict[str, str]:
     return {grant: root or lender for grant, lender, root in found}
 
 
-def interested(party: Party, today: date) -> frozenset[str]:
-    """Who has a declared interest in this party on this day."""
+def interested(parties: Collection[Party], today: date) -> frozenset[str]:
+    """Who has a declared interest in one of these parties on this day."""
     rows = Interest.objects.filter(
-        Q(to_on__isnull=True) | Q(to_on__gt=today), party=party, from_on__lte=today
+        Q(to_on__isnull=True) | Q(to_on__gt=today), party__in=parties, from_on__lte=today
     )
     return frozenset(row.person.counts_as for row in rows.select_related("person"))
 

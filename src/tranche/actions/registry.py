@@ -48,6 +48,13 @@ class Basis:
     row: Transition | None = None
     deed: Deed | None = None
     target: str = ""  # the state that a verdict asks for; every other action has but one
+    several: tuple[Record, ...] = ()  # the records of an action that moves more than one
+    parts: Mapping[str, int] = field(default_factory=dict)  # minor units by subject, where not the amount
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records that it moves: none, one or several."""
+        return (*((self.record,) if self.record else ()), *self.several)
 
     @property
     def state(self) -> str:

@@ -221,7 +221,7 @@ def _decision(step: Step) -> str:
 
 def _failed(found: Any, kind: str, last: Step) -> dict[str, str]:
     failed: dict[str, str] = {}
-    if last.action not in BLANKED:
+    if last.action not in BLANKED or _is_one_of_many(last):
         failed["way_back"] = last.action
     if kind == "step":
         done = [
@@ -236,6 +236,11 @@ def _failed(found: Any, kind: str, last: Step) -> dict[str, str]:
     if resting := _resting(found, last):
         failed["rests_on_it"] = ", ".join(resting)
     return failed
+
+
+def _is_one_of_many(last: Step) -> bool:
+    """Whether its decision took the same step with other records: their entries would be undone as well."""
+    return RecordEvent.objects.filter(decision_id=_decision(last), action=last.action).count() > 1
 
 
 def _resting(found: Any, last: Step) -> list[str]:

@@ -36,6 +36,7 @@ _COMMON: Mapping[str, Label] = {
     "actor": Label.AUDITOR,
     "object": Label.AUDITOR,
     "ref": Label.DONOR,
+    "records": Label.DONOR,
     "state": Label.DONOR,
     "amount": Label.DONOR,
     "content": Label.AUDITOR,

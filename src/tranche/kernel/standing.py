@@ -12,7 +12,14 @@ from tranche.kernel.lifecycle import Defect, QuorumKey, Role, Tag, Transition, t
 
 
 def _row(
-    action: str, who: str, quorum: str, *, evidence: str = "", guards: str = "", tags: str = ""
+    action: str,
+    who: str,
+    quorum: str,
+    *,
+    evidence: str = "",
+    guards: str = "",
+    tags: str = "",
+    executor: Role | None = None,
 ) -> Transition:
     return Transition(
         kind=action.split(".")[0],
@@ -24,7 +31,7 @@ def _row(
         evidence=tuple(evidence.split()),
         guards=tuple(guards.split()),
         tags=frozenset(Tag(tag) for tag in tags),
-        executor=None,
+        executor=executor,
     )
 
 
@@ -77,6 +84,18 @@ _BANK = (
         guards="line_free line_is_debit line_in_free line_in_is_credit same_account account_use"
         " two_currencies enough",
         tags="#",
+    ),
+)
+
+_PAYMENT = (
+    _row(
+        "payment.release_many",
+        "FM",
+        "QA",
+        guards="drafted one_agreement one_holder one_money contract_live milestone_ready account_active"
+        " enough",
+        tags="$",
+        executor=Role.PAYER,
     ),
 )
 
@@ -194,7 +213,7 @@ _OWN = (
 )
 
 STANDING: tuple[Transition, ...] = (
-    *(*_REGISTER, *_PROCEDURE, *_BANK, *_FUND, *_ADVANCE, *_BOOKS),
+    *(*_REGISTER, *_PROCEDURE, *_BANK, *_PAYMENT, *_FUND, *_ADVANCE, *_BOOKS),
     *(*_HOLD, *_AUTHORITY, *_KEYS, *_OWN),
 )
 """Every row; an action has one."""

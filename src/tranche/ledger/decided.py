@@ -22,7 +22,9 @@ SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method
     a.statement_hash, a.log_seq, d.hash FROM approval a LEFT JOIN decision d ON d.id = a.decision_id
 WHERE a.id > %s ORDER BY a.id LIMIT %s
 """
-SUBJECTS: Final = "SELECT decision_id, subject FROM decision_subject ORDER BY decision_id, subject"
+SUBJECTS: Final = (
+    "SELECT decision_id, subject, amount_minor FROM decision_subject ORDER BY decision_id, subject"
+)
 ENDS: Final[Mapping[str, str]] = {
     "decision.replace": "withdrawn",
     "decision.withdraw": "withdrawn",
@@ -47,20 +49,22 @@ class Decided:
 def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[Decided]:
     """Check every decision against the log; gives those that the log says were carried out as they stand."""
     unseen = set(log.decisions)
-    subjects: dict[str, list[str]] = {}
-    for decision, subject in execute(SUBJECTS, []):
-        subjects.setdefault(decision, []).append(subject)
+    subjects: dict[str, list[tuple[str, int | None]]] = {}
+    for decision, subject, part in execute(SUBJECTS, []):
+        subjects.setdefault(decision, []).append((subject, part))
     for row in pages(DECISIONS, execute):
         unseen.discard(row[0])
         content = _check_content(row, differences)
         if content:
-            said, found = sorted(content.get("subjects", ())), sorted(subjects.get(row[0], ()))
+            parts = content.get("parts", {})
+            said = [(subject, parts.get(subject)) for subject in sorted(content.get("subjects", ()))]
+            found = sorted(subjects.get(row[0], ()))
             differences.compare("decision_subject", said, found, row=named(row[0]))
         _check_decision(row, log, differences)
         entry = log.carried_out(row[0])
         if entry is not None and content and entry.hash == decision_hash(bytes(row[2])).hex():
-            parts = (content.get("ref", ""), content.get("arguments", {}), content.get("facts", {}))
-            yield Decided(row[0], row[1], entry, *parts)
+            named_so = (content.get("ref", ""), content.get("arguments", {}), content.get("facts", {}))
+            yield Decided(row[0], row[1], entry, *named_so)
     for missing in sorted(unseen):
         differences.note("decision_missing", "a decision that the log names", "none", row=named(missing))
 

@@ -14,6 +14,8 @@ from tranche.kernel.entries import Item
 class Logged:
     """One log entry: `state` is given where it moved a record, `approvals` are the hashes of statements.
 
+    `moved` are the references of the records where an action moved several.
+
     `detail` is kept of the set-up alone, which no decision describes.
     """
 
@@ -30,6 +32,7 @@ class Logged:
     hash: str
     policy: str
     approvals: frozenset[str]
+    moved: frozenset[str] = frozenset()
     day: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
 
@@ -64,6 +67,7 @@ class Log:
 def _logged(seq: int, values: Mapping[str, Canonical]) -> Logged:
     decision, amount = _mapping(values.get("decision")), _mapping(values.get("amount"))
     approvals: Any = values.get("approvals") or ()
+    records: Any = values.get("records") or ()
     return Logged(
         seq=seq,
         kind=_text(values.get("kind")),
@@ -78,6 +82,7 @@ def _logged(seq: int, values: Mapping[str, Canonical]) -> Logged:
         hash=_text(decision.get("sha256")),
         policy=_text(decision.get("policy")),
         approvals=frozenset(_text(_mapping(row).get("sha256")) for row in approvals),
+        moved=frozenset(_text(ref) for ref in records),
         day=_text(values.get("day")),
         detail=_mapping(values.get("detail")) if values.get("kind") == "system.setup" else {},
     )

@@ -26,6 +26,8 @@ RIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "tranche.confirm_receipt": ("bank.identify",),
 }
 """Events of other records that another action writes: which ones."""
+MANY: Final[Mapping[str, tuple[str, str]]] = {"payment.release_many": ("payment.release", "released")}
+"""Actions that take several records the same step, which their entries name: which step, and whereto."""
 BEGINS: Final[Mapping[str, str]] = {
     "claim.record": "-C",
     "lot.take_in": "-L",
@@ -37,18 +39,24 @@ BEGINS: Final[Mapping[str, str]] = {
 
 def check_events(log: Log, execute: Execute, differences: Differences) -> None:
     """Compare each event with its log entry, and each entry that moved a record with its one event."""
-    unmatched = {entry.seq: entry for entry in log.moving()}
+    unmatched = {entry.seq: {entry.ref} for entry in log.moving()}
+    unmatched |= {seq: set(entry.moved) for seq, entry in log.entries.items() if _moves_many(entry)}
     last = 0
     while found := execute(EVENTS, [last, EVENTS_EACH]):
         for row in found:
             _check_event(row, log, unmatched, differences)
         last = found[-1][0]
-    for seq, entry in unmatched.items():
-        differences.note("event_missing", f"the event of entry {seq}", "none", row=f"record {entry.ref}")
+    for seq, refs in unmatched.items():
+        for ref in sorted(refs):
+            differences.note("event_missing", f"the event of entry {seq}", "none", row=f"record {ref}")
+
+
+def _moves_many(entry: Logged) -> bool:
+    return entry.kind in MANY and entry.carries_out
 
 
 def _check_event(
-    row: Sequence[Any], log: Log, unmatched: dict[int, Logged], differences: Differences
+    row: Sequence[Any], log: Log, unmatched: dict[int, set[str]], differences: Differences
 ) -> None:
     identifier, record, kind, action, state, decision, person, seq, ref, record_kind, *rest = row
     where = f"record_event {identifier} of {ref}"
@@ -64,11 +72,15 @@ def _check_event(
     if entry.kind in RIDES.get(action, ()):
         _check_ride(action, entry, ref or "", where, differences)
         return
-    differences.compare("event_action", entry.kind, action, row=where)
-    differences.compare("event_state", entry.state, state, row=where)
-    differences.compare("event_record", (entry.object_id, entry.ref), (record, ref), row=where)
-    if unmatched.pop(seq, None) is None:
+    step, whereto = MANY.get(entry.kind, (entry.kind, entry.state))
+    differences.compare("event_action", step, action, row=where)
+    differences.compare("event_state", whereto, state, row=where)
+    if not _moves_many(entry):
+        differences.compare("event_record", (entry.object_id, entry.ref), (record, ref), row=where)
+    waiting = unmatched.get(seq, set())
+    if ref not in waiting:
         differences.note("event_added", f"no second event of entry {seq}", action, row=where)
+    waiting.discard(ref)
 
 
 def _check_ride(action: str, entry: Logged, ref: str, where: str, differences: Differences) -> None:

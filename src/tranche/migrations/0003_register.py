@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("subject", models.CharField(max_length=120)),
+                ("amount_minor", models.BigIntegerField(null=True)),
             ],
             options={
                 "db_table": "decision_subject",

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from tranche.kernel.approval import NOTHING_BEFORE, Window
 from tranche.kernel.disclosure import labels
@@ -86,13 +87,17 @@ class ApprovalRevoked(models.Model):
 
 
 class DecisionSubject(models.Model):
-    """What the amount of a decision adds up under: a payee's party, a contract, an account, a programme."""
+    """What the amount of a decision adds up under: a payee's party, a contract, an account, a programme.
+
+    Of a decision over many payments the part that falls to this subject, else none: then it is the whole.
+    """
 
     pk = models.CompositePrimaryKey("decision_id", "subject")
     decision = models.ForeignKey(Decision, on_delete=models.DO_NOTHING, related_name="subjects")
     subject = models.CharField(max_length=120)
+    amount_minor = models.BigIntegerField(null=True)
 
-    LABELS: ClassVar = labels(donor="decision", auditor="subject")
+    LABELS: ClassVar = labels(donor="decision", auditor="subject amount_minor")
 
     class Meta:
         managed = False
@@ -172,19 +177,20 @@ def window_of(
     done = Q(decision__state="executed", decision__ended_at__gte=since)
     sisters = _sisters(adding, using)
     rows = DecisionSubject.objects.using(using).filter(
-        Q(subject__in={*adding, *sisters}, decision__action=action) & (waiting | done)
+        Q(subject__in={*adding, *sisters}, decision__action__in=_together(action)) & (waiting | done)
     )
     if before_seq is not None:
         rows = rows.exclude(decision__log_seq=before_seq)
     named = rows.values_list("subject", "decision__currency")
     if not sisters:
-        each = named.annotate(sum=Sum("decision__amount_minor"))
+        each = named.annotate(sum=Sum(Coalesce("amount_minor", "decision__amount_minor")))
         return Window(tuple(sorted({(currency or "", total or 0) for _, currency, total in each})))
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for subject, currency, decision, minor in named.values_list(
-        "subject", "decision__currency", "decision_id", "decision__amount_minor"
+    for subject, currency, decision, part, whole in named.values_list(
+        *("subject", "decision__currency", "decision_id", "amount_minor", "decision__amount_minor")
     ):
-        counted[sisters.get(subject, subject), currency or ""][decision] = minor or 0
+        amounts = counted[sisters.get(subject, subject), currency or ""]
+        amounts[decision] = (whole or 0) if part is None else amounts.get(decision, 0) + part
     sums = {(currency, sum(amounts.values())) for (_, currency), amounts in counted.items()}
     return Window(tuple(sorted(sums)))
 
@@ -198,8 +204,19 @@ def _sisters(subjects: Collection[str], using: str) -> dict[str, str]:
     return {f"{PARTY}{ref}": f"group:{group}" for ref, group in members.values_list("ref", "ownership_group")}
 
 
+TOGETHER = (frozenset({"payment.release", "payment.release_many"}),)
+"""Actions whose amounts add up with each other: one way more to do the same does not pass a limit."""
+
+
+def _together(action: str) -> frozenset[str]:
+    return next((family for family in TOGETHER if action in family), frozenset({action}))
+
+
 PARTY = "party:"
 """How the subject begins under which the amounts of one party add up."""
+
+PAYMENT = "payment:"
+"""How the subject begins that names one payment of a decision over many."""
 
 FUND = "fund:"
 """How the subject begins that says whose money moves; under it nothing adds up."""

@@ -113,4 +113,6 @@ def _own_fund(tranche: Tranche) -> dict[str, str]:
 
 def _of_contract(contract: Contract) -> tuple[Further, ...]:
     advance = Advance.objects.using("read").filter(ref=contract.funding_ref, closed_on__isnull=True).first()
-    return (Further("advance.draw", {"advance": advance.ref, "contract": contract.ref}),) if advance else ()
+    drawn = (Further("advance.draw", {"advance": advance.ref, "contract": contract.ref}),) if advance else ()
+    drafted = contract.payments.using("read").filter(record__state="drafted").count()
+    return (*drawn, *((Further("payment.release_many", {}),) if drafted > 1 else ()))

@@ -35,6 +35,7 @@ from tranche.models import (
     Person,
     Priority,
     Programme,
+    Purpose,
     RoleGrant,
     Selection,
     SetAside,
@@ -107,6 +108,23 @@ def records(
     return tuple(
         Choice(row.ref, f"{row.ref}: {describe(row, language)}")
         for row in found.order_by("ref")[:OPTIONS_MAX]
+    )
+
+
+def payments_to_release(language: str, who: Viewer = UNFILTERED) -> tuple[Choice, ...]:
+    """Drafted payments under contracts; who replaces a decision chooses again among its own."""
+    rows = (
+        Payment.objects.using("read")
+        .select_related("milestone", "payee")
+        .filter(within(who, "payment"), record__state="drafted", purpose=Purpose.SUPPLY)
+    )
+    return tuple(
+        Choice(
+            row.ref,
+            f"{row.ref}: {format_amount(Money(row.amount_minor, row.currency), language)},"
+            f" {row.payee.account_name}, {row.title[:80]}",
+        )
+        for row in rows.order_by("ref")[:OPTIONS_MAX]
     )
 
 

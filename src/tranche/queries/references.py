@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tranche.kernel.refusals import UnknownReference
-from tranche.queries.known import knows
+from tranche.queries.known import known_keys, knows
 from tranche.queries.scope import RECORDS
 from tranche.queries.viewer import Viewer
 
@@ -20,6 +20,7 @@ NAMED: Final[Mapping[str, str]] = {
     "funding": "fund",
     "line_in": "line",
     "origin": "origin",
+    "payments": "payment",
     "over_ref": "scope",
     "predecessor": "payee",
     "replaces": "decision",
@@ -44,6 +45,11 @@ def check_references(who: Viewer, arguments: Mapping[str, object]) -> None:
     for name, value in _given(arguments):
         if foreign(who, name, value):
             raise UnknownReference(NAMED[name].replace("scope", "record"), value)
+    for name, refs in _lists(arguments):
+        known = known_keys(who, NAMED[name], refs)
+        for ref in refs:
+            if ref not in known:
+                raise UnknownReference(NAMED[name], ref)
 
 
 def foreign(who: Viewer, name: str, value: object) -> bool:
@@ -62,3 +68,10 @@ def _given(arguments: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for name, value in arguments.items():
         if name in NAMED and isinstance(value, str) and value:
             yield name, value
+
+
+def _lists(arguments: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]:
+    """The arguments that name several objects; no database keeps a text with the null character."""
+    for name, value in arguments.items():
+        if name in NAMED and isinstance(value, Sequence) and not isinstance(value, str):
+            yield name, [str(ref).replace("\0", " ") for ref in value]

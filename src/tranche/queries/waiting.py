@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from tranche.kernel.money import Money
-from tranche.models import Condition, Decision, Payment, Record, RecordEvent, Step
+from tranche.models import PAYMENT, Condition, Decision, DecisionSubject, Payment, Record, RecordEvent, Step
 from tranche.queries import decisions, payees
 from tranche.queries.scope import within
 from tranche.queries.turns import Turn, turn_of
@@ -105,11 +105,7 @@ def _drafted_payments(who: Viewer) -> list[Waiting]:
         version=1, record_id__in=[row.record_id for row in rows]
     )
     drafted = dict(events.values_list("record_id", "at"))
-    proposed = set(
-        Decision.objects.using("read")
-        .filter(state="open", action="payment.release")
-        .values_list("record_id", flat=True)
-    )
+    proposed = _to_be_released()
     return [
         Waiting(
             kind="payment",
@@ -124,8 +120,20 @@ def _drafted_payments(who: Viewer) -> list[Waiting]:
             late_days=0,
         )
         for row in rows
-        if row.record_id not in proposed
+        if row.ref not in proposed
     ]
+
+
+def _to_be_released() -> frozenset[str]:
+    """The payments that an open decision, over one or over many, waits for."""
+    opened = Decision.objects.using("read").filter(state="open", action__startswith="payment.release")
+    alone = (
+        Record.objects.using("read").filter(pk__in=opened.values("record_id")).values_list("ref", flat=True)
+    )
+    among = DecisionSubject.objects.using("read").filter(decision__in=opened, subject__startswith=PAYMENT)
+    return frozenset(
+        {*alone, *(ref.removeprefix(PAYMENT) for ref in among.values_list("subject", flat=True))}
+    )
 
 
 def _conditions(today: date, who: Viewer) -> list[Waiting]:

@@ -36,6 +36,7 @@ class Widget(StrEnum):
     FILES = "files"
     OWNERS = "owners"
     PARTNERS = "partners"
+    SEVERAL = "several"
     HIDDEN = "hidden"
 
 
@@ -74,6 +75,7 @@ class Input:
     error: str = ""
     value: str = ""
     options: tuple[Option, ...] = ()
+    chosen: frozenset[str] = frozenset()
     currency: str = ""
     currencies: tuple[str, ...] = ()
     optional: bool = False
@@ -135,6 +137,8 @@ def _value(
         case Widget.OWNERS:
             chosen = {part.value: typed.get(f"{asked.name}_{part.value}", "") for part in asked.parts}
             return chosen if all(chosen.values()) else None
+        case Widget.SEVERAL:
+            return [one.value for one in asked.options if typed.get(f"{asked.name}_{one.value}") == "yes"]
         case Widget.PARTNERS:
             return [_partner(line, language) for line in text.splitlines() if line.strip()]
         case Widget.FILES:
@@ -271,6 +275,7 @@ def _single(asked: Field, typed: Mapping[str, str], error: str) -> Input:
         error=error,
         value=typed.get(asked.name, ""),
         options=() if is_money else options,
+        chosen=frozenset(one.value for one in options if typed.get(f"{asked.name}_{one.value}") == "yes"),
         currency=typed.get(f"{asked.name}_currency", "") or (options[0].value if is_money else ""),
         currencies=tuple(option.value for option in options) if is_money else (),
         optional=not asked.required,
@@ -304,6 +309,8 @@ def retyped(arguments: Mapping[str, Canonical], language: str) -> dict[str, str]
             typed[name] = "yes" if value else "no"
         elif isinstance(value, (str, int)):
             typed[name] = str(value)
+        elif name == "payments":
+            typed |= {f"{name}_{ref}": "yes" for ref in cast("Sequence[str]", value)}
         elif name == "partners" and isinstance(value, Sequence):
             rows = cast("Sequence[Mapping[str, str]]", value)
             typed[name] = "\n".join(_partner_line(row, language) for row in rows)

@@ -120,6 +120,7 @@ TITLES: Mapping[str, StrPromise] = {
     "payment.draft": _("Draft a payment"),
     "payment.fail": _("Record that the bank refused the payment"),
     "payment.release": _("Release the payment"),
+    "payment.release_many": _("Release several payments"),
     "payment.settle": _("Book the payment as settled"),
     "period.close": _("Close a period"),
     "priority.amend": _("Amend the priority"),

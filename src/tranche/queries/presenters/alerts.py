@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,9 +16,10 @@ from tranche.kernel.recovery import RECOVERS
 from tranche.queries import payees, policy_versions, recovery
 from tranche.queries.decisions import DecisionDetail
 from tranche.queries.presenters.days import day_text
-from tranche.queries.presenters.facts import name_warning
 from tranche.queries.presenters.payees import changes_shown
+from tranche.queries.presenters.payment_lines import name_warning, payment_lines
 
+LISTED_MAX = 10
 OF_PAYEES = ("payment.release", "payee.activate")
 """Decisions over an account that money goes to."""
 
@@ -72,7 +73,24 @@ def _of_content(facts: Mapping[str, Canonical]) -> list[Alert]:
         found.append(Alert(_("The account of this party has changed: compare the numbers.")))
     if warning := facts.get("name_warning"):
         found.append(Alert(f"{_('Look closely at the name')}: {name_warning(warning, '')}"))
-    return found
+    return [*found, *_of_lines(facts)]
+
+
+def _of_lines(facts: Mapping[str, Canonical]) -> list[Alert]:
+    """Which payments of many have a note beside them."""
+    noted = [line.payment for line in payment_lines(facts.get("lines") or []) if line.notes]
+    if not noted:
+        return []
+    text = ngettext(
+        "Look closely at %(count)d of the payments: %(refs)s.",
+        "Look closely at %(count)d of the payments: %(refs)s.",
+        len(noted),
+    )
+    return [Alert(text % {"count": len(noted), "refs": _shortened(noted)})]
+
+
+def _shortened(refs: Sequence[str]) -> str:
+    return ", ".join(refs[:LISTED_MAX]) + (" …" if len(refs) > LISTED_MAX else "")
 
 
 def _of_changes(detail: DecisionDetail, today: date, language: str) -> list[Alert]:

@@ -20,6 +20,9 @@ from tranche.queries.presenters.facts import Fact, present, without_numbers
 from tranche.queries.presenters.links import record_href
 from tranche.queries.presenters.words import CHOICES, DECISION_STATES, KINDS, role_of, word
 
+ABOUT = {"payment.release_many": "agreement"}
+"""What a decision names whose action is called after another kind."""
+
 SEALED = frozenset({"advice", "finding", "has_interest"})
 """Answers of an assessor's card: they stand on the page of the selection, for those who may see them."""
 
@@ -105,7 +108,7 @@ def sheet(detail: DecisionDetail, language: str, *, whole: bool = True) -> Sheet
     Account numbers stand there whole for those whose party decides or pays.
     """
     row = detail.row
-    kind = row.action.split(".")[0]
+    kind = ABOUT.get(row.action) or row.action.split(".")[0]
     known = (lambda values: values) if whole else without_numbers
     facts = present(known(detail.facts), language)
     open_answers = {name: value for name, value in detail.arguments.items() if name not in SEALED}

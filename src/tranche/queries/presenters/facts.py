@@ -17,6 +17,7 @@ from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.fact_words import LABELS
 from tranche.queries.presenters.money_words import ENTRIES
+from tranche.queries.presenters.payment_lines import PaymentLine, name_warning, payment_lines
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, STATES, role_of, word
 
 CODED = frozenset(
@@ -88,7 +89,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One row of a summary list; `documents` stands instead of `text` where the value is files."""
+    """One row of a summary list; `documents` stands instead of `text` where the value is files.
+
+    `lines` stand instead of it where the value is payments.
+    """
 
     name: str
     label: str
@@ -96,6 +100,7 @@ class Fact:
     money: Money | None = None
     is_code: bool = False
     documents: tuple[Document, ...] = ()
+    lines: tuple[PaymentLine, ...] = ()
 
 
 def masked(iban: str) -> str:
@@ -105,10 +110,15 @@ def masked(iban: str) -> str:
 
 def without_numbers(values: Mapping[str, Canonical]) -> Mapping[str, Canonical]:
     """The same with every account number masked, for who does not decide over it."""
-    return {
-        name: masked(value) if isinstance(value, str) and ACCOUNT_NUMBER.fullmatch(value) else value
-        for name, value in values.items()
-    }
+    return {name: _without_numbers(value) for name, value in values.items()}
+
+
+def _without_numbers(value: Canonical) -> Canonical:
+    if isinstance(value, str):
+        return masked(value) if ACCOUNT_NUMBER.fullmatch(value) else value
+    if isinstance(value, Mapping):
+        return {name: _without_numbers(inner) for name, inner in value.items()}
+    return [_without_numbers(inner) for inner in value] if isinstance(value, list) else value
 
 
 def label(name: str) -> str:
@@ -134,6 +144,8 @@ def fact(name: str, value: Canonical, language: str) -> Fact:
     if isinstance(value, Mapping) and set(value) == {"amount_minor", "currency"}:
         money = Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
         return Fact(name, title, format_amount(money, language), money=money)
+    if name == "lines":
+        return Fact(name, title, "", lines=payment_lines(value))
     if name in ("evidence", "replaced"):
         return Fact(name, title, "", documents=documents(cast("Sequence[object]", value)))
     if isinstance(value, bool):
@@ -267,18 +279,6 @@ def _conditions(value: Canonical, _language: str) -> str:
 
 def _kinds(value: Canonical, _language: str) -> str:
     return ", ".join(word(EVIDENCE, kind) for kind in cast("Sequence[str]", value))
-
-
-def name_warning(value: Canonical, _language: str) -> str:
-    """Why a name is to be looked at closely, in a sentence for each reason."""
-    found = []
-    for code in str(value).split(", "):
-        if code == "mixed_scripts":
-            found.append(str(_("One word has letters of two alphabets.")))
-        else:
-            named = {"ref": code.removeprefix("looks_like ")}
-            found.append(str(_("It can be taken for a name of %(ref)s.")) % named)
-    return " ".join(found)
 
 
 def _choices(value: Canonical, _language: str) -> str:

@@ -30,6 +30,26 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("Take a smaller amount, or bring money in first."),
         "amount",
     ),
+    "drafted": (
+        _("Not every payment is a draft: %(why)s."),
+        _("Leave these out and propose the others."),
+        "payments",
+    ),
+    "one_agreement": (
+        _("These payments are under another agreement than the first one: %(why)s."),
+        _("Propose them in a decision of their own, so that the right parties approve."),
+        "payments",
+    ),
+    "one_holder": (
+        _("These payments are of another holder than the first one: %(why)s."),
+        _("Propose them in a decision of their own."),
+        "payments",
+    ),
+    "one_money": (
+        _("These payments are in another currency than the first one: %(why)s."),
+        _("Propose them in a decision of their own: amounts of two currencies are not added up."),
+        "payments",
+    ),
     "within_price": (
         _("The milestones would be above the price of the contract by %(why)s."),
         _("Take a smaller amount."),

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from tranche.kernel.money import Money
 from tranche.queries.payees import CallRow, Change, InterestRow, PaidRow, PayeeDetail, PayeeRow
 from tranche.queries.presenters.events import EventShown, events_shown
-from tranche.queries.presenters.facts import masked, name_warning
+from tranche.queries.presenters.facts import masked
 from tranche.queries.presenters.links import Link, evidence_links, record_href
 from tranche.queries.presenters.money import Item, in_halves
 from tranche.queries.presenters.overview import turn_words
+from tranche.queries.presenters.payment_lines import name_warning
 from tranche.queries.presenters.words import CHOICES, word
 
 PRINTED = 4

@@ -70,6 +70,7 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "ceiling": Widget.MONEY,
     "lowest": Widget.MONEY,
     "partners": Widget.PARTNERS,
+    "payments": Widget.SEVERAL,
     "why": Widget.LONG,
     "has_interest": Widget.FLAG,
     "valid_from": Widget.DATE,
@@ -129,6 +130,9 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "register.declare_interest.party": _("The supplier in which you have an interest."),
     "register.declare_interest.to_on": _("Empty while it lasts."),
     "evidence.supersede.document": _("The document that a newer one replaces."),
+    "payments": _(
+        "Of one agreement and one currency, at most 500. One that changes voids the whole decision."
+    ),
     **act_help.HELP,
 }
 
@@ -149,6 +153,7 @@ _LISTS: Final[Mapping[str, _Choices]] = {
     "earmark_ref": lambda _action, who, language: options.records("programme", language, who=who),
     "predecessor": lambda _action, who, language: options.records("payee", language, ("active",), who),
     "advance": lambda _action, who, language: options.advances(language, who),
+    "payments": lambda _action, who, language: options.payments_to_release(language, who),
     "credential": lambda action, who, _language: keys.choices(
         offered=action == "authority.register_credential", who=who
     ),

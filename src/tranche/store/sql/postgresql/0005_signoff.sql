@@ -26,6 +26,7 @@ CREATE TRIGGER approval_revoked_of_open BEFORE INSERT ON approval_revoked FOR EA
 ALTER TABLE approval_revoked ENABLE ALWAYS TRIGGER approval_revoked_of_open;
 CREATE TABLE decision_subject(
   decision_id text NOT NULL REFERENCES decision(id), subject text NOT NULL CHECK(length(subject) BETWEEN 3 AND 120),
+  amount_minor bigint CHECK(amount_minor > 0),
   PRIMARY KEY(decision_id, subject));
 CREATE INDEX decision_subject_of ON decision_subject(subject);
 CREATE TRIGGER hold_no_update BEFORE UPDATE ON hold FOR EACH ROW EXECUTE FUNCTION refuse_change();

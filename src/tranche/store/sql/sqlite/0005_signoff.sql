@@ -32,6 +32,7 @@ CREATE TRIGGER approval_revoked_of_open BEFORE INSERT ON approval_revoked WHEN N
   BEGIN SELECT RAISE(ABORT, 'decision_not_open'); END;
 CREATE TABLE decision_subject(
   decision_id TEXT NOT NULL REFERENCES decision(id), subject TEXT NOT NULL CHECK(length(subject) BETWEEN 3 AND 120),
+  amount_minor INTEGER CHECK(amount_minor > 0),
   PRIMARY KEY(decision_id, subject)) STRICT, WITHOUT ROWID;
 CREATE INDEX decision_subject_of ON decision_subject(subject);
 CREATE TRIGGER decision_subject_no_update BEFORE UPDATE ON decision_subject BEGIN SELECT RAISE(ABORT, 'immutable'); END;
