@@ -23,6 +23,9 @@ from tranche.queries.presenters.words import CHOICES, DECISION_STATES, KINDS, ro
 ABOUT = {"payment.release_many": "agreement"}
 """What a decision names whose action is called after another kind."""
 
+LISTED = frozenset({"payments"})
+"""Answers that the facts say line by line."""
+
 SEALED = frozenset({"advice", "finding", "has_interest"})
 """Answers of an assessor's card: they stand on the page of the selection, for those who may see them."""
 
@@ -136,10 +139,14 @@ def _unsaid(
 ) -> tuple[Fact, ...]:
     """Answers that neither the head of the page nor a fact shows already."""
     said = {fact.text for fact in facts if fact.text} | {ref}
+    asked = (fact for fact in answers if fact.name not in LISTED)
     return tuple(
         fact
-        for fact in answers
-        if fact.documents or (fact.text not in said and (fact.money is None or fact.money != amount))
+        for fact in asked
+        if fact.documents
+        or (
+            fact.text not in said and fact.name not in LISTED and (fact.money is None or fact.money != amount)
+        )
     )
 
 

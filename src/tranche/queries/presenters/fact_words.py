@@ -175,7 +175,7 @@ LABELS: Mapping[str, StrPromise] = {
     "payment_name": _("Name in Latin letters for payments"),
     "payments": _("Payments"),
     "payments_count": _("Number of payments"),
-    "lines": _("Lines"),
+    "lines": _("Every payment"),
     "total": _("Total"),
     "placed_by": _("Placed by"),
     "placed_on": _("Placed on"),
