@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.office import IBAN, Office
+from tests.office import IBAN, Office, document
 from tests.web.test_act import hidden
 
 from tranche.models import Decision
@@ -60,6 +60,27 @@ def test_the_approver_sees_each_line_and_what_to_look_at(drafted: Office, signed
     assert f"PAY-1 C-1 Maker One {IBAN} first payment to this account 300 000.00 EUR" in shown
     assert "Look closely at 2 of the payments: PAY-1, PAY-2." in shown
     assert 'href="/agreements/LT-UA-2024/"' in page.content.decode()
+
+
+def test_a_change_of_a_payees_account_is_told_to_the_approver(drafted: Office, signed_in: SignIn) -> None:
+    decision = drafted.propose("ua.manager", "payment.release_many", payments=["PAY-1", "PAY-2"]).decision_id
+    client = signed_in("ua.approver1")
+    before = words(client.get(f"/decisions/{decision}/").content)
+    drafted.do(
+        "ua.manager",
+        "payee.propose",
+        ref="PA-2",
+        party="MFR-1",
+        holder="UA-MOD",
+        account_name="Maker One",
+        iban="UA903052992990004149123456789",
+        predecessor="PA-1",
+        evidence=[document("bank_letter", "PA-2")],
+    )
+    after = client.get(f"/decisions/{decision}/").content.decode()
+
+    assert "PA-2" not in before
+    assert 'href="/payees/PA-2/"' in after
 
 
 def test_answers_stay_chosen_when_they_are_changed(drafted: Office, signed_in: SignIn) -> None:

@@ -168,7 +168,7 @@ def window_of(
     together the later one counts the earlier, and whichever is carried out second counts the first.
     Parties of one ownership group are one subject, by what is known of them now.
     """
-    adding = {subject for subject in subjects if not subject.startswith(FUND)}
+    adding = {subject for subject in subjects if not subject.startswith((FUND, PAYMENT))}
     if not adding:
         return NOTHING_BEFORE
     waiting = Q(decision__state="open")

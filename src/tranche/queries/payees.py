@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -138,7 +138,11 @@ def payee(ref: str, language: str = "en", who: Viewer = UNFILTERED) -> PayeeDeta
 
 
 def changes(
-    today: date, language: str = "en", party: str | None = None, *, who: Viewer = UNFILTERED
+    today: date,
+    language: str = "en",
+    parties: Collection[str] | None = None,
+    *,
+    who: Viewer = UNFILTERED,
 ) -> tuple[Change, ...]:
     """Changes of accounts under way, or carried out in the last 30 days, the newest first.
 
@@ -146,8 +150,8 @@ def changes(
     """
     recent = Q(record__state="active", active_on__gt=today - timedelta(days=ALERT_DAYS))
     found_rows = _rows().filter(within(who, "payee")).filter(Q(record__state__in=UNDER_WAY) | recent)
-    if party is not None:
-        found_rows = found_rows.filter(party__ref=party)
+    if parties is not None:
+        found_rows = found_rows.filter(party__ref__in=parties)
     rows = list(found_rows)
     first = RecordEvent.objects.using("read").filter(record_id__in=[row.pk for row in rows], version=1)
     proposed = dict(first.values_list("record_id", "at"))
@@ -176,13 +180,11 @@ def interests(today: date, language: str = "en", who: Viewer = UNFILTERED) -> tu
     )
 
 
-def party_of(action: str, ref: str) -> str:
-    """The party whose account a decision over a payment or an account is about; empty where it is new."""
-    if action.startswith("payee."):
-        rows = Payee.objects.using("read").filter(ref=ref)
-    else:
-        rows = Payee.objects.using("read").filter(payments__ref=ref)
-    return rows.values_list("party__ref", flat=True).first() or ""
+def parties_of(action: str, refs: Collection[str]) -> frozenset[str]:
+    """The parties whose accounts a decision over payments or an account is about; none where it is new."""
+    rows = Payee.objects.using("read")
+    rows = rows.filter(ref__in=refs) if action.startswith("payee.") else rows.filter(payments__ref__in=refs)
+    return frozenset(rows.values_list("party__ref", flat=True))
 
 
 def _rows() -> QuerySet[Payee]:

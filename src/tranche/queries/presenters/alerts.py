@@ -20,7 +20,7 @@ from tranche.queries.presenters.payees import changes_shown
 from tranche.queries.presenters.payment_lines import name_warning, payment_lines
 
 LISTED_MAX = 10
-OF_PAYEES = ("payment.release", "payee.activate")
+OF_PAYEES = ("payment.release", "payment.release_many", "payee.activate")
 """Decisions over an account that money goes to."""
 
 
@@ -94,8 +94,8 @@ def _shortened(refs: Sequence[str]) -> str:
 
 
 def _of_changes(detail: DecisionDetail, today: date, language: str) -> list[Alert]:
-    """Changes of accounts of the same party, the decision's own record left out."""
-    party = payees.party_of(detail.row.action, detail.row.ref)
-    rows = payees.changes(today, language, party) if party else ()
+    """Changes of accounts of the same parties, the decision's own record left out."""
+    parties = payees.parties_of(detail.row.action, [detail.row.ref, *(ref for ref, _ in detail.records)])
+    rows = payees.changes(today, language, parties) if parties else ()
     others = changes_shown([row for row in rows if row.ref != detail.row.ref])
     return [Alert(row.what, row.href) for row in others]

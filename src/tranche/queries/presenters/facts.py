@@ -17,7 +17,7 @@ from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.fact_words import LABELS
 from tranche.queries.presenters.money_words import ENTRIES
-from tranche.queries.presenters.payment_lines import PaymentLine, name_warning, payment_lines
+from tranche.queries.presenters.payment_lines import PaymentLine, line_text, name_warning, payment_lines
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, STATES, role_of, word
 
 CODED = frozenset(
@@ -159,7 +159,8 @@ def fact(name: str, value: Canonical, language: str) -> Fact:
         money = Money(cast(int, value["amount_minor"]), cast(str, value["currency"]))
         return Fact(name, title, format_amount(money, language), money=money)
     if name == "lines":
-        return Fact(name, title, "", lines=payment_lines(value))
+        lines = payment_lines(value)
+        return Fact(name, title, "\n".join(line_text(line, language) for line in lines), lines=lines)
     if name in ("evidence", "replaced"):
         return Fact(name, title, "", documents=documents(cast("Sequence[object]", value)))
     if isinstance(value, bool):

@@ -9,7 +9,7 @@ from typing import cast
 from django.utils.translation import gettext_lazy as _
 
 from tranche.kernel.canonical import Canonical
-from tranche.kernel.money import Money
+from tranche.kernel.money import Money, format_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class PaymentLine:
 def payment_lines(value: Canonical) -> tuple[PaymentLine, ...]:
     """The lines of a decision over many payments."""
     return tuple(_payment_line(row) for row in cast("Sequence[Mapping[str, Canonical]]", value))
+
+
+def line_text(line: PaymentLine, language: str) -> str:
+    """A payment in one line, for a terminal."""
+    amount = format_amount(line.amount, language)
+    return ", ".join((line.payment, amount, line.payee, line.iban, *line.notes))
 
 
 def _payment_line(row: Mapping[str, Canonical]) -> PaymentLine:
