@@ -36,7 +36,7 @@ crash: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Run only the tests 
 
 soak: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Approved postings over HTTP, then the ledger against its model for hours; Ctrl-C stops it
 	@tools/system-packages test
-	@$(BIN)/python -m tests.bench.signed --minutes 10
+	@$(BIN)/python -m tests.bench.released --minutes 10
 	@$(BIN)/python -m tests.simulation --seed 1000 --operations 10000000 --book 5000 $(ARGS)
 
 races: $(TEST_READY) $(PACKAGE_READY) $(CATALOGUES_READY) ## Let threads race at decisions, 10,000 rounds of each kind

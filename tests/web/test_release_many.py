@@ -58,7 +58,7 @@ def test_the_approver_sees_each_line_and_what_to_look_at(drafted: Office, signed
 
     shown = words(page.content)
     assert f"PAY-1 C-1 Maker One {IBAN} first payment to this account 300 000.00 EUR" in shown
-    assert "Look closely at 2 of the payments: PAY-1, PAY-2." in shown
+    assert "Look closely at 2 payments: PAY-1, PAY-2" in shown
     assert 'href="/agreements/LT-UA-2024/"' in page.content.decode()
 
 

@@ -81,12 +81,8 @@ def _of_lines(facts: Mapping[str, Canonical]) -> list[Alert]:
     noted = [line.payment for line in payment_lines(facts.get("lines") or []) if line.notes]
     if not noted:
         return []
-    text = ngettext(
-        "Look closely at %(count)d of the payments: %(refs)s.",
-        "Look closely at %(count)d of the payments: %(refs)s.",
-        len(noted),
-    )
-    return [Alert(text % {"count": len(noted), "refs": _shortened(noted)})]
+    text = ngettext("Look closely at %(count)d payment", "Look closely at %(count)d payments", len(noted))
+    return [Alert(f"{text % {'count': len(noted)}}: {_shortened(noted)}")]
 
 
 def _shortened(refs: Sequence[str]) -> str:
