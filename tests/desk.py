@@ -31,6 +31,7 @@ from tranche.store import clock, evidence
 
 START = datetime(2024, 9, 2, 8, tzinfo=UTC)
 IBAN = "UA213223130000026007233566001"
+OTHER_IBAN = "UA903052992990004149123456789"
 """The mechanism's accounts, and the state's own in hryvnia, have one number in different currencies."""
 
 STATE_IBAN = "UA903052992990004149123456789"

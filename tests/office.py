@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from tests.desk import DONORS, IBAN, PEOPLE, START, Desk, document, eur, password, roster
+from tests.desk import DONORS, IBAN, OTHER_IBAN, PEOPLE, START, Desk, document, eur, password, roster
 from tests.stages import staged
 
-__all__ = ["DONORS", "IBAN", "PEOPLE", "START", "Office", "document", "eur", "password", "roster"]
+__all__ = [
+    "DONORS",
+    "IBAN",
+    "OTHER_IBAN",
+    "PEOPLE",
+    "START",
+    "Office",
+    "document",
+    "eur",
+    "password",
+    "roster",
+]
 
 
 class Office(Desk):
@@ -150,12 +161,14 @@ class Office(Desk):
         self.milestone("C-1-M1", milestone_minor)
         self.payee()
 
-    def milestone(self, ref: str, amount_minor: int, pay_after: str = "verified") -> None:
+    def milestone(
+        self, ref: str, amount_minor: int, pay_after: str = "verified", contract: str = "C-1"
+    ) -> None:
         self.do(
             "ua.manager",
             "milestone.plan",
             ref=ref,
-            contract="C-1",
+            contract=contract,
             title=f"Milestone {ref}",
             amount=eur(amount_minor),
             due_on="2025-01-15",
@@ -165,17 +178,7 @@ class Office(Desk):
     def payee(
         self, ref: str = "PA-1", iban: str = IBAN, predecessor: str | None = None, party: str = "MFR-1"
     ) -> None:
-        self.do(
-            "ua.manager",
-            "payee.propose",
-            ref=ref,
-            party=party,
-            holder="UA-MOD",
-            account_name="Maker One",
-            iban=iban,
-            evidence=[document("bank_letter", ref)],
-            **({"predecessor": predecessor} if predecessor else {}),
-        )
+        self.propose_account(ref, iban, predecessor=predecessor, party=party)
         self.do(
             "ua.payer",
             "payee.verify",
@@ -189,6 +192,58 @@ class Office(Desk):
         self.tick(timedelta(days=4))
         self.do("ua.manager", "payee.activate", "ua.approver1", payee=ref)
 
+    def propose_account(
+        self,
+        ref: str = "PA-2",
+        iban: str = OTHER_IBAN,
+        *,
+        name: str = "Maker One",
+        predecessor: str | None = "PA-1",
+        party: str = "MFR-1",
+    ) -> None:
+        """An account that waits for its call, as a rule one that is to replace the first."""
+        self.do(
+            "ua.manager",
+            "payee.propose",
+            ref=ref,
+            party=party,
+            holder="UA-MOD",
+            account_name=name,
+            iban=iban,
+            evidence=[document("bank_letter", ref)],
+            **({"predecessor": predecessor} if predecessor else {}),
+        )
+
+    def payable(
+        self,
+        ref: str,
+        *approvers: str,
+        price: int,
+        programme: str = "P-1",
+        funding: str = "LT-UA-2024-T1",
+        supplier: str = "MFR-2",
+        milestone: int | None = None,
+    ) -> None:
+        """Another contract, signed, with one milestone that is verified and may be paid."""
+        self.do(
+            "ua.manager",
+            "contract.draft",
+            ref=ref,
+            programme=programme,
+            supplier=supplier,
+            title=f"Contract {ref}",
+            funding=funding,
+            price=eur(price),
+            tender_reference=f"T-{ref}",
+            price_reason="Lowest offer",
+        )
+        text = [document("contract_text", ref)]
+        self.do("ua.manager", "contract.sign", *approvers, contract=ref, evidence=text)
+        self.milestone(f"{ref}-M1", milestone or price, contract=ref)
+        self.do("ua.manager", "milestone.claim", milestone=f"{ref}-M1", evidence=[document("invoice", ref)])
+        report = [document("visit_report", ref)]
+        self.do("ua.inspector", "milestone.verify", milestone=f"{ref}-M1", evidence=report)
+
     @staged
     def verified(self) -> None:
         self.contracted()
@@ -196,14 +251,18 @@ class Office(Desk):
         self.do("ua.inspector", "milestone.verify", milestone="C-1-M1", evidence=[document("visit_report")])
 
     def draft_payment(
-        self, ref: str = "PAY-1", amount_minor: int = 200_000_000, milestone: str = "C-1-M1"
+        self,
+        ref: str = "PAY-1",
+        amount_minor: int = 200_000_000,
+        milestone: str = "C-1-M1",
+        payee: str = "PA-1",
     ) -> None:
         self.do(
             "ua.manager",
             "payment.draft",
             ref=ref,
             milestone=milestone,
-            payee="PA-1",
+            payee=payee,
             amount=eur(amount_minor),
         )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.actions.refusing import refused
-from tests.office import Office, document, eur
+from tests.office import OTHER_IBAN, Office, eur
 
 from tranche.kernel.lifecycle import GuardFailed
 from tranche.kernel.policy import Denied
@@ -25,8 +25,6 @@ from tranche.models import Decision, Party
 HALF = 60_000_000
 """Two of these are above the first limit of a million."""
 
-SISTER_IBAN = "UA903052992990004149123456789"
-
 
 @pytest.fixture
 def office(sqlite_mechanism: Path) -> Office:
@@ -38,41 +36,8 @@ def office(sqlite_mechanism: Path) -> Office:
 
 def sister_contract(office: Office) -> None:
     """The second maker has a contract, a milestone that may be paid, and an account of its own."""
-    office.do(
-        "ua.manager",
-        "contract.draft",
-        ref="C-2",
-        programme="P-1",
-        supplier="MFR-2",
-        title="Contract two",
-        funding="LT-UA-2024-T1",
-        price=eur(300_000_000),
-        tender_reference="T-2",
-        price_reason="Lowest offer",
-    )
-    office.do(
-        "ua.manager",
-        "contract.sign",
-        "lt.approver",
-        "ua.approver1",
-        contract="C-2",
-        evidence=[document("contract_text", "2")],
-    )
-    office.do(
-        "ua.manager",
-        "milestone.plan",
-        ref="C-2-M1",
-        contract="C-2",
-        title="Milestone two",
-        amount=eur(200_000_000),
-        due_on="2025-01-15",
-        pay_after="verified",
-    )
-    office.payee("PA-2", SISTER_IBAN, party="MFR-2")
-    office.do("ua.manager", "milestone.claim", milestone="C-2-M1", evidence=[document("invoice", "2")])
-    office.do(
-        "ua.inspector", "milestone.verify", milestone="C-2-M1", evidence=[document("visit_report", "2")]
-    )
+    office.payable("C-2", "lt.approver", "ua.approver1", price=300_000_000, milestone=200_000_000)
+    office.payee("PA-2", OTHER_IBAN, party="MFR-2")
 
 
 def group(office: Office, name: str, *parties: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.actions.refusing import refused
 from tests.actions.test_payees import declare
-from tests.office import Office, document, eur
+from tests.office import OTHER_IBAN, Office, document, eur
 from tests.till import proved
 
 from tranche.actions.content import content_of
@@ -20,7 +20,6 @@ from tranche.ledger.balances import balances
 from tranche.models import Decision, Payment, Record
 
 SMALL = 30_000_000
-NEW_IBAN = "UA903052992990004149123456789"
 
 
 @pytest.fixture
@@ -136,7 +135,7 @@ def test_payments_alone_and_many_add_up_and_each_payee_by_its_own_lines(lite: Of
 def test_what_fell_to_another_payee_does_not_count(lite: Office) -> None:
     other_contract(lite)
     lite.draft_payment("PAY-1", 10_000_000)
-    draft_other(lite, "PAY-9", 85_000_000)
+    lite.draft_payment("PAY-9", 85_000_000, "C-2-M1", "PA-2")
     lite.draft_payment("PAY-2", 30_000_000)
     lite.do("ua.manager", "payment.release_many", "ua.approver1", payments=["PAY-1", "PAY-9"])
     later = lite.propose("ua.manager", "payment.release", payment="PAY-2").decision_id
@@ -148,46 +147,15 @@ def test_what_fell_to_another_payee_does_not_count(lite: Office) -> None:
 def other_contract(office: Office) -> None:
     """A second contract with another maker, its milestone verified and its account an active one."""
     office.verified()
-    office.do(
-        "ua.manager",
-        "contract.draft",
-        ref="C-2",
-        programme="P-1",
-        supplier="MFR-2",
-        title="Contract two",
-        funding="LT-UA-2024-T1",
-        price=eur(90_000_000),
-        tender_reference="T-2",
-        price_reason="Lowest offer",
-    )
-    office.do(
-        "ua.manager", "contract.sign", "ua.approver1", contract="C-2", evidence=[document("contract_text")]
-    )
-    office.do(
-        "ua.manager",
-        "milestone.plan",
-        ref="C-2-M1",
-        contract="C-2",
-        title="Milestone two",
-        amount=eur(90_000_000),
-        due_on="2025-01-15",
-        pay_after="verified",
-    )
-    office.payee("PA-2", NEW_IBAN, party="MFR-2")
-    office.do("ua.manager", "milestone.claim", milestone="C-2-M1", evidence=[document("invoice", "2")])
-    report = [document("visit_report", "2")]
-    office.do("ua.inspector", "milestone.verify", milestone="C-2-M1", evidence=report)
-
-
-def draft_other(office: Office, ref: str, amount: int) -> None:
-    office.do("ua.manager", "payment.draft", ref=ref, milestone="C-2-M1", payee="PA-2", amount=eur(amount))
+    office.payable("C-2", "ua.approver1", price=90_000_000)
+    office.payee("PA-2", OTHER_IBAN, party="MFR-2")
 
 
 def test_who_stands_in_the_way_of_one_line_does_not_approve_all(lite: Office) -> None:
     """An approver with an interest in one of two suppliers."""
     other_contract(lite)
     lite.draft_payment("PAY-1", 10)
-    draft_other(lite, "PAY-9", 10)
+    lite.draft_payment("PAY-9", 10, "C-2-M1", "PA-2")
     declare(lite, "ua.approver1", party="MFR-2")
     decision = ask(lite, ["PAY-1", "PAY-9"])
 

@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 from tests.actions.refusing import refused
 from tests.actions.test_payment_many import SMALL, ask, drafted, in_transit
-from tests.office import Office, document, eur
+from tests.bench.orders import ordered
+from tests.office import Office, eur
 from tests.tampering import guards_off, tamper
 from tests.till import proved
 
+from tranche.actions.payment_many import MOST
 from tranche.kernel.ledger import Kind
-from tranche.kernel.refusals import Held
+from tranche.kernel.refusals import BadArgument, Held
 from tranche.ledger.balances import balances
 from tranche.ledger.verify import verify
-from tranche.models import Decision
+from tranche.models import Decision, Payee, Record
 
 
 @pytest.fixture
@@ -111,32 +113,29 @@ def pooled_contract(office: Office, ref: str) -> None:
         funding="DK-UA-2024-POOL",
         amount=eur(10_000),
     )
-    office.do(
-        "ua.manager",
-        "contract.draft",
-        ref=ref,
-        programme="P-DK",
-        supplier="MFR-1",
-        title="Pooled",
-        funding="DK-UA-2024-POOL",
-        price=eur(10_000),
-        tender_reference="T-DK",
-        price_reason="Lowest offer",
-    )
-    office.do(
-        "ua.manager", "contract.sign", "ua.approver1", contract=ref, evidence=[document("contract_text")]
-    )
-    office.do(
-        "ua.manager",
-        "milestone.plan",
-        ref=f"{ref}-M1",
-        contract=ref,
-        title="Milestone",
-        amount=eur(10_000),
-        due_on="2025-01-15",
-        pay_after="verified",
-    )
+    fund = "DK-UA-2024-POOL"
+    office.payable(ref, "ua.approver1", price=10_000, programme="P-DK", funding=fund, supplier="MFR-1")
     office.payee()
-    office.do("ua.manager", "milestone.claim", milestone=f"{ref}-M1", evidence=[document("invoice")])
-    report = [document("visit_report")]
-    office.do("ua.inspector", "milestone.verify", milestone=f"{ref}-M1", evidence=report)
+
+
+@pytest.mark.usefixtures("sqlite_mechanism")
+def test_as_many_as_a_decision_may_hold_go_together() -> None:
+    office, orders = ordered(1, each=MOST)
+    [refs] = orders.batches
+    decision = office.propose("ua.manager", "payment.release_many", payments=list(refs)).decision_id
+    office.approve("ua.approver1", decision)
+
+    assert office.execute("ua.payer", decision).state == "executed"
+    assert Record.objects.filter(kind="payment", state="released").count() == MOST
+
+
+@pytest.mark.usefixtures("sqlite_mechanism")
+def test_more_text_than_a_decision_holds_is_refused() -> None:
+    """Names may be long and in any script: the bytes count, whatever the number of payments."""
+    office, orders = ordered(1, each=MOST)
+    Payee.objects.update(account_name="\u0429" * 200)
+
+    refs = list(orders.batches[0])
+    failed = refused(BadArgument, lambda: ask(office, refs))
+
+    assert (failed.name, failed.code) == ("payments", "lines_long")

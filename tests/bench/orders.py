@@ -28,16 +28,18 @@ class Orders:
     batches: tuple[tuple[str, ...], ...]
 
 
-def ordered(contracts: int) -> tuple[Office, Orders]:
+def ordered(contracts: int, each: int = EACH) -> tuple[Office, Orders]:
     """So many contracts, signed one by one; milestones and payments are copies of a real one."""
     office = Office()
     office.verified()
     office.draft_payment("PAY-1", MINOR)
     pattern = Payment.objects.get(ref="PAY-1")
-    return office, Orders(tuple(_contract(office, number, pattern) for number in range(1, contracts + 1)))
+    return office, Orders(
+        tuple(_contract(office, number, pattern, each) for number in range(1, contracts + 1))
+    )
 
 
-def _contract(office: Office, number: int, pattern: Payment) -> tuple[str, ...]:
+def _contract(office: Office, number: int, pattern: Payment, each: int) -> tuple[str, ...]:
     ref = f"CT-{number}"
     office.do(
         "ua.manager",
@@ -47,20 +49,20 @@ def _contract(office: Office, number: int, pattern: Payment) -> tuple[str, ...]:
         supplier="MFR-1",
         title=f"Contract {number}",
         funding="LT-UA-2024-T1",
-        price=eur(MINOR * EACH),
+        price=eur(MINOR * each),
         tender_reference=f"T-{number}",
         price_reason="Lowest offer",
     )
     text = [document("contract_text", ref)]
     office.do("ua.manager", "contract.sign", "lt.approver", "ua.approver1", contract=ref, evidence=text)
-    return _payments(ref, pattern)
+    return _payments(ref, pattern, each)
 
 
 @transaction.atomic
-def _payments(contract: str, pattern: Payment) -> tuple[str, ...]:
+def _payments(contract: str, pattern: Payment, each: int) -> tuple[str, ...]:
     assert pattern.milestone is not None
     found = Contract.objects.get(ref=contract)
-    refs = [f"{contract}-{position}" for position in range(1, EACH + 1)]
+    refs = [f"{contract}-{position}" for position in range(1, each + 1)]
     stages = _records(pattern.milestone.record, [f"{ref}-M" for ref in refs])
     orders = _records(pattern.record, [f"{ref}-P" for ref in refs])
     milestones = [

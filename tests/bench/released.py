@@ -5,19 +5,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
-from tests.bench.mechanism import Mechanism, postgres_mechanism, postgres_server, set_up, sqlite_mechanism
-from tests.bench.signed import DECISION, Browser, NotServed, Run, drive, served, signed_in, signing
+from tests.bench.mechanism import Mechanism
+from tests.bench.signed import DECISION, Browser, NotServed, Run, drive, main, served, signed_in, signing
 
 from tranche.kernel.canonical import Canonical, encode
 
@@ -92,33 +89,5 @@ def measure(mechanism: Mechanism, seconds: float) -> Run:
     return Run(done, spent, [took for team in teams for took in team.times])
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.released", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--engine", choices=("sqlite", "postgresql"), action="append")
-    parser.add_argument("--folder", type=Path, default=Path(__file__).resolve().parents[2])
-    options = parser.parse_args(arguments)
-    engines = options.engine or ("postgresql", "sqlite")
-    set_up()
-    with tempfile.TemporaryDirectory(prefix=".bench-", dir=options.folder) as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # the server runs as somebody else
-        if "postgresql" in engines:
-            with postgres_server(folder) as server:
-                if server is not None:
-                    with postgres_mechanism(server, folder) as mechanism:
-                        _report(mechanism, options.minutes)
-        if "sqlite" in engines:
-            with sqlite_mechanism(folder) as mechanism:
-                _report(mechanism, options.minutes)
-    return 0
-
-
-def _report(mechanism: Mechanism, minutes: float) -> None:
-    run = measure(mechanism, minutes * 60)
-    print(f"{mechanism.engine}: {run.postings:,} released payments in {run.seconds:.0f} s,", end=" ")
-    print(f"{run.rate:.1f} a second; {run.said()}", flush=True)
-
-
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main(sys.argv[1:], "released", __doc__ or "", measure))

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -268,29 +268,29 @@ def drive(workers: Sequence[Worker], until: float) -> list[Exception]:
     return failed
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.signed", description=__doc__)
+def main(arguments: Sequence[str], name: str, about: str, run: Callable[[Mechanism, float], Run]) -> int:
+    """Measure on each engine for so many minutes, and print what came of it."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.bench.{name}", description=about)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--folder", type=Path, default=Path(__file__).resolve().parents[2])
     options = parser.parse_args(arguments)
     set_up()
-    with tempfile.TemporaryDirectory(prefix=".bench-", dir=options.folder) as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=options.folder) as place:
+        folder = Path(place)
         folder.chmod(0o711)  # the server runs as somebody else
         with postgres_server(folder) as server:
             if server is not None:
                 with postgres_mechanism(server, folder) as mechanism:
-                    _report(mechanism, options.minutes)
+                    _report(mechanism, run(mechanism, options.minutes * 60))
         with sqlite_mechanism(folder) as mechanism:
-            _report(mechanism, options.minutes)
+            _report(mechanism, run(mechanism, options.minutes * 60))
     return 0
 
 
-def _report(mechanism: Mechanism, minutes: float) -> None:
-    run = measure(mechanism, minutes * 60)
+def _report(mechanism: Mechanism, run: Run) -> None:
     print(f"{mechanism.engine}: {run.postings:,} approved postings in {run.seconds:.0f} s,", end=" ")
     print(f"{run.rate:.1f} a second; {run.said()}", flush=True)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main(sys.argv[1:], "signed", __doc__ or "", measure))

@@ -162,18 +162,7 @@ def asked(office: Office, who: str) -> list[str]:
 def test_nobody_is_asked_whose_own_deed_stands_in_the_way(office: Office) -> None:
     """Who called the payee may release other money, and never what makes the account an active one."""
     office.contracted()
-    iban = "UA903052992990004149123456789"
-    office.do(
-        "ua.manager",
-        "payee.propose",
-        ref="PA-2",
-        party="MFR-1",
-        holder="UA-MOD",
-        account_name="Maker One",
-        iban=iban,
-        predecessor="PA-1",
-        evidence=[document("bank_letter", "PA-2")],
-    )
+    office.propose_account()
     called = {
         "number_source": "contract",
         "number_recorded_on": "2024-01-01",

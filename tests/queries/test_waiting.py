@@ -104,16 +104,7 @@ def test_approved_release_waits_for_the_payer(office: Office) -> None:
 
 
 def test_account_waits_for_its_call_and_then_for_whoever_puts_it_to_use(office: Office) -> None:
-    office.do(
-        "ua.manager",
-        "payee.propose",
-        ref="PA-1",
-        party="MFR-1",
-        holder="UA-MOD",
-        account_name="Maker One",
-        iban=IBAN,
-        evidence=[document("bank_letter", "PA-1")],
-    )
+    office.propose_account("PA-1", IBAN, predecessor=None)
     [called] = of_kind(office, "payee")
     office.do(
         "ua.payer",

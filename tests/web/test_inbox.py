@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.test import Client
 from icalendar import Calendar
-from tests.office import START, Office, document
+from tests.office import IBAN, START, Office
 
 from tranche.actions.correspondence import token_sha256
 from tranche.models import CalendarAddress, MailSetting, Outbox, Person, ReadMark
@@ -94,16 +94,7 @@ def test_notices_of_others_are_not_there(funded: Office, signed_in: SignIn) -> N
 def test_steps_calls_and_holds_wait_in_the_inbox(office: Office, signed_in: SignIn) -> None:
     office.lithuanian_tranche()
     office.procedure()
-    office.do(
-        "ua.manager",
-        "payee.propose",
-        ref="PA-1",
-        party="MFR-1",
-        holder="UA-MOD",
-        account_name="Maker One",
-        iban="UA213223130000026007233566001",
-        evidence=[document("bank_letter", "PA-1")],
-    )
+    office.propose_account("PA-1", IBAN, predecessor=None)
     review = (START + timedelta(days=9)).date().isoformat()
     office.propose(
         "ua.approver2",

@@ -27,17 +27,7 @@ def text(client: Client, path: str) -> str:
 def changed(office: Office) -> None:
     """An active account, and another one that is to replace it."""
     office.payee()
-    office.propose(
-        "ua.manager",
-        "payee.propose",
-        ref="PA-2",
-        party="MFR-1",
-        holder="UA-MOD",
-        account_name="M\u0430ker One",
-        iban=OTHER,
-        predecessor="PA-1",
-        evidence=[document("bank_letter", "PA-2")],
-    )
+    office.propose_account(iban=OTHER, name="M\u0430ker One")
 
 
 def test_list_shows_accounts_and_who_must_act(office: Office, signed_in: SignIn) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.office import IBAN, Office, document
+from tests.office import IBAN, Office
 from tests.web.test_act import hidden
 
 from tranche.models import Decision
@@ -66,17 +66,7 @@ def test_a_change_of_a_payees_account_is_told_to_the_approver(drafted: Office, s
     decision = drafted.propose("ua.manager", "payment.release_many", payments=["PAY-1", "PAY-2"]).decision_id
     client = signed_in("ua.approver1")
     before = words(client.get(f"/decisions/{decision}/").content)
-    drafted.do(
-        "ua.manager",
-        "payee.propose",
-        ref="PA-2",
-        party="MFR-1",
-        holder="UA-MOD",
-        account_name="Maker One",
-        iban="UA903052992990004149123456789",
-        predecessor="PA-1",
-        evidence=[document("bank_letter", "PA-2")],
-    )
+    drafted.propose_account()
     after = client.get(f"/decisions/{decision}/").content.decode()
 
     assert "PA-2" not in before

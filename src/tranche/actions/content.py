@@ -31,7 +31,7 @@ def body(
         "records": [[record.ref, record.version] for record in basis.records],
         "ref": basis.ref,
         "schema": f"{action.name}/{SCHEMA}",
-        "subjects": sorted(basis.subjects),
+        "subjects": sorted(basis.subjects - basis.parts.keys()),
         **({"parts": dict(basis.parts)} if basis.parts else {}),
     }
 
@@ -68,7 +68,7 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
         found += sorted(key for key in old.keys() & new.keys() if old[key] != new[key])
     if before["records"] != after["records"]:
         found.append("record version")
-    if before["subjects"] != after["subjects"]:
+    if (before["subjects"], before.get("parts")) != (after["subjects"], after.get("parts")):
         found.append("subjects")
     found += [key for key in ("action", "reason", "ref", "schema") if before[key] != after[key]]
     return tuple(found)

@@ -27,8 +27,8 @@ from tranche.ledger.flows import Place, lines_for
 from tranche.models import FUND, PAYMENT, Agreement, Contract, Milestone, Payment, Purpose
 
 MOST: Final = 500
-LINES_BYTES_MAX: Final = 200 * 1024
-"""What the lines of one decision may take; with everything in it it holds at most 256 KiB."""
+BYTES_MAX: Final = 240 * 1024
+"""What the payments of one decision may take; with a reason and all else in it it holds at most 256 KiB."""
 NAMED_MAX: Final = 5
 """So many payments are named where a guard fails for more."""
 SHOWN: Final = (
@@ -63,7 +63,10 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
     agreements = {ref: agreement_of(ref) for ref in {row.funding_ref for row in payments}}
     first = payments[0]
     agreement = agreements[first.funding_ref]
-    lines = _lines(payments, behind(payments))
+    known, parts = behind(payments), _parts(payments)
+    lines = list[Canonical](_line(row, known) for row in payments)
+    subjects = {f"{FUND}{ref}" for ref in agreements} | {f"{PAYMENT}{row.ref}" for row in payments}
+    _check_size([lines, dict(parts), sorted(subjects), arguments["payments"]], payments)
     return Basis(
         situation=contracts_situation(list(contracts.values()), [row.record for row in payments]),
         ref=agreement.ref,
@@ -71,28 +74,22 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
         facts={
             "agreement_ref": agreement.ref,
             "payments_count": len(payments),
-            "total": _total(payments, "amount_minor", "currency"),
+            "total": {"amount_minor": sum(row.amount_minor for row in payments), "currency": first.currency},
             "lines": lines,
         },
         amount=Money(sum(row.planned_minor for row in payments), first.fund_currency),
         failed=_failed(payments, agreements),
         several=tuple(row.record for row in payments),
-        subjects=frozenset(_parts(payments)) | {f"{FUND}{ref}" for ref in agreements},
-        parts=_parts(payments),
+        subjects=frozenset(subjects | parts.keys()),
+        parts=parts,
     )
 
 
-def _total(payments: Sequence[Payment], amount: str, currency: str) -> Canonical:
-    minor = sum(getattr(row, amount) for row in payments)
-    return {"amount_minor": minor, "currency": getattr(payments[0], currency)}
-
-
-def _lines(payments: Sequence[Payment], known: Behind) -> list[Canonical]:
-    """One mapping a payment; raises BadArgument where they are too long for one decision."""
-    lines = list[Canonical](_line(row, known) for row in payments)
-    if len(encode(lines)) > LINES_BYTES_MAX:
+def _check_size(said: list[Canonical], payments: Sequence[Payment]) -> None:
+    """Raise BadArgument where the payments are more than the content of one decision holds."""
+    versions: Canonical = [[row.ref, row.record.version] for row in payments]
+    if len(encode([*said, versions])) > BYTES_MAX:
         raise BadArgument("payments", "lines_long", str(len(payments)))
-    return lines
 
 
 def _line(payment: Payment, known: Behind) -> Canonical:
@@ -156,10 +153,10 @@ def _short(payments: Sequence[Payment]) -> dict[str, str]:
 
 
 def _parts(payments: Sequence[Payment]) -> dict[str, int]:
-    """What falls to each payee, contract and account, and to each payment."""
+    """What falls to each payee, contract and account."""
     found: dict[str, int] = defaultdict(int)
     for row in payments:
-        for subject in (*subjects_of(row), f"{PAYMENT}{row.ref}"):
+        for subject in subjects_of(row):
             found[subject] += row.planned_minor
     return dict(found)
 

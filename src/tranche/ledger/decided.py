@@ -56,15 +56,14 @@ def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[D
         unseen.discard(row[0])
         content = _check_content(row, differences)
         if content:
-            parts = content.get("parts", {})
-            said = [(subject, parts.get(subject)) for subject in sorted(content.get("subjects", ()))]
-            found = sorted(subjects.get(row[0], ()))
-            differences.compare("decision_subject", said, found, row=named(row[0]))
+            whole = dict.fromkeys(content.get("subjects", ()))
+            said = sorted({**whole, **content.get("parts", {})}.items())
+            differences.compare("decision_subject", said, sorted(subjects.get(row[0], ())), row=named(row[0]))
         _check_decision(row, log, differences)
         entry = log.carried_out(row[0])
         if entry is not None and content and entry.hash == decision_hash(bytes(row[2])).hex():
-            named_so = (content.get("ref", ""), content.get("arguments", {}), content.get("facts", {}))
-            yield Decided(row[0], row[1], entry, *named_so)
+            parts = (content.get("ref", ""), content.get("arguments", {}), content.get("facts", {}))
+            yield Decided(row[0], row[1], entry, *parts)
     for missing in sorted(unseen):
         differences.note("decision_missing", "a decision that the log names", "none", row=named(missing))
 

@@ -294,7 +294,9 @@ def _added(found: Decision, content: Mapping[str, Any]) -> Window:
         return NOTHING_BEFORE
     now = clock.now()
     since = now - timedelta(days=limits_in_force(now, "read").window_days)
-    return window_of(content.get("subjects", ()), found.action, since, found.log_seq, "read")
+    return window_of(
+        (*content["subjects"], *content.get("parts", ())), found.action, since, found.log_seq, "read"
+    )
 
 
 def _views(given: Sequence[Approval]) -> list[ApprovalView]:
