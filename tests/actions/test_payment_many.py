@@ -192,7 +192,7 @@ def test_who_verified_the_account_of_one_line_does_not_approve_all(lite: Office)
         ([], "missing"),
         (["PAY-1", "PAY-1"], "twice"),
         (["pay-1"], "ref"),
-        ("PAY-1", "missing"),
+        ("PAY-1", "list"),
         ([f"PAY-{number}" for number in range(501)], "most"),
         ([7], "ref"),
     ],

@@ -305,7 +305,9 @@ def ref_list(name: str, most: int) -> Argument:
     """References, at least one and at most so many, in their order and none twice."""
 
     def parse(argument: str, value: object) -> Canonical:
-        if not isinstance(value, Sequence) or isinstance(value, str) or not value:
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            raise BadArgument(argument, "list", str(value)[:80])
+        if not value:
             raise BadArgument(argument, "missing")
         found = {cast(str, _ref(argument, one)) for one in value}
         if len(found) != len(value):

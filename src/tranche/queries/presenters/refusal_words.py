@@ -83,6 +83,7 @@ ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "id": _("This is no id of a stored object."),
     "sha256": _("This is no SHA-256."),
     "rows": _("The list is not complete."),
+    "list": _("A list is wanted here; on the command line it stands in the file for --arguments."),
     "twice": _("Something stands twice in the list. Name each once."),
     "most": _("This is more than one decision holds. Divide it into several."),
     "supply": _("Money that goes back to a donor is released by a decision of its own."),
