@@ -26,6 +26,7 @@ EVERYWHERE = (
     "DELETE FROM idem_key",
     "UPDATE log_head SET next_seq = 0",
     "UPDATE log_head SET next_seq = next_seq + 2",
+    "UPDATE log_head SET next_seq = next_seq + 1, last_at = ''",
     "UPDATE log_head SET id = 2, next_seq = next_seq + 1",
     "DELETE FROM log_head",
     "INSERT INTO log_head(id, next_seq) VALUES (2, 0)",

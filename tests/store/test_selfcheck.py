@@ -225,21 +225,18 @@ def test_a_clock_behind_the_last_entry_refuses(
 
 
 @pytest.mark.usefixtures("sqlite_mechanism", "roomy")
-def test_the_clock_of_a_demonstration_stands_and_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    writes.run(writes.log)
-    monkeypatch.setattr(settings, "TRANCHE_TODAY", date(2024, 1, 1))
+@pytest.mark.parametrize(("day", "is_refused"), [(25, False), (24, True)])
+def test_the_clock_of_a_demonstration_may_begin_its_day_anew(
+    monkeypatch: pytest.MonkeyPatch, day: int, is_refused: bool
+) -> None:
+    with clock.at(INSTANT):
+        writes.run(writes.log)
+    monkeypatch.setattr(settings, "TRANCHE_TODAY", date(2024, 11, day))
 
-    assert found("clock") == []
+    with clock.at(datetime(2024, 11, day, 8, 0, tzinfo=UTC)):
+        findings = found("clock")
 
-
-@pytest.mark.usefixtures("sqlite_mechanism", "roomy")
-@pytest.mark.parametrize("doc", ["{", "{}", '{"items":[]}', '{"items":["abc"]}', "null"])
-def test_a_damaged_line_says_nothing_about_the_clock(monkeypatch: pytest.MonkeyPatch, doc: str) -> None:
-    monkeypatch.setattr(settings, "TRANCHE_TODAY", None)
-    writes.run(writes.log)
-    run(f"UPDATE log_opening SET doc = '{doc}', erased = 1")
-
-    assert found("clock") == []
+    assert [finding.level for finding in findings] == (["refuse"] if is_refused else [])
 
 
 @pytest.mark.usefixtures("sqlite_mechanism", "roomy")

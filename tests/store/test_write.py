@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,13 @@ from tranche.kernel.canonical import NotCanonical
 from tranche.kernel.ledger import Posted
 from tranche.models import Party
 from tranche.store import clock, driver, write
-from tranche.store.errors import IdemConflict, NotLogged
+from tranche.store.errors import ClockBehind, IdemConflict, NotLogged
 from tranche.store.write import WriteTx
 
 pytestmark = pytest.mark.usefixtures("mechanism")
 
 KEY = str(uuid.UUID(int=1))
+INSTANT = datetime(2024, 11, 25, 9, 0, tzinfo=UTC)
 
 
 class Stop(Exception):
@@ -217,6 +218,29 @@ def test_the_lock_is_the_first_statement(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "FROM log_head WHERE id = 1" in statements[0]
     assert "FROM idem_key" in statements[1]
     assert "log_head SET next_seq" in statements[-1]
+
+
+def test_a_clock_that_was_set_back_writes_nothing_until_it_is_right() -> None:
+    with clock.at(INSTANT):
+        writes.run(writes.log, key=KEY)
+    before = writes.rows("SELECT next_seq, last_at FROM log_head")
+
+    with clock.at(INSTANT - timedelta(minutes=6)):
+        with pytest.raises(ClockBehind):
+            writes.run(writes.insert_and_log)
+        assert writes.run(writes.log, key=KEY).replayed
+    assert writes.written() == 0
+    assert writes.rows("SELECT next_seq, last_at FROM log_head") == before
+
+
+def test_a_clock_does_not_go_back_by_small_steps() -> None:
+    for minutes in (0, 4, 4):
+        with clock.at(INSTANT - timedelta(minutes=minutes)):
+            writes.run(writes.log)
+
+    with clock.at(INSTANT - timedelta(minutes=8)), pytest.raises(ClockBehind):
+        writes.run(writes.log)
+    assert writes.rows("SELECT next_seq, last_at FROM log_head") == [(3, "2024-11-25T09:00:00.000000Z")]
 
 
 def test_one_instant_holds_for_the_whole_write_and_is_taken_under_the_lock(

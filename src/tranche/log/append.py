@@ -12,6 +12,10 @@ from tranche.kernel.merkle import root
 from tranche.store.write import WriteTx
 
 LISTED_MAX = 256
+GROW = """
+UPDATE log_head SET next_seq = next_seq + 1, last_at = CASE WHEN last_at < %s THEN %s ELSE last_at END
+WHERE id = 1
+"""
 
 
 def append(
@@ -44,7 +48,7 @@ def append(
     row = (seq, kind, entry.root, object_type, object_id)
     write.insert("log_entry", "seq, kind, root, object_type, object_id", [row])
     write.insert("log_opening", "seq, doc", [(seq, entry.line(seq).decode())])
-    write.later("UPDATE log_head SET next_seq = next_seq + 1 WHERE id = 1")
+    write.later(GROW, (at, at))
     return write.logged()
 
 

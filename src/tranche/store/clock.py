@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from django.conf import settings
+
+BEHIND_MAX: Final = timedelta(minutes=5)
+"""How far clocks of one mechanism may differ: what is refused beyond it is a clock that was set back."""
+STANDING_MAX: Final = timedelta(days=1)
+"""The clock of a demonstration begins its one day anew at every midnight."""
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 
@@ -24,6 +30,12 @@ def now() -> datetime:
 
 def today() -> date:
     return now().date()
+
+
+def is_behind(instant: datetime, last_at: str) -> bool:
+    """Whether an instant lies before the log's latest time (its own form of text; empty before the first)."""
+    allowed = BEHIND_MAX if settings.TRANCHE_TODAY is None else STANDING_MAX
+    return bool(last_at) and instant < datetime.fromisoformat(last_at) - allowed
 
 
 @contextmanager

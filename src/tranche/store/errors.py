@@ -23,6 +23,10 @@ class WriteUnavailable(StoreError):
     """The one writer's lock was not free within the waiting time; nothing was written, safe to retry."""
 
 
+class ClockBehind(StoreError):
+    """The clock of this machine is behind the latest log entry; nothing was written."""
+
+
 class DocumentLost(StoreError):
     """A document that is on record has no file any more, or one with other bytes; it is not handed out."""
 

@@ -5,13 +5,11 @@ Any finding of level `refuse` means that nothing is served or written (security 
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +21,6 @@ from tranche.store import clock, schema
 
 FREE_BYTES_MIN = 2**30
 FREE_PERCENT_MIN = 5
-CLOCK_BEHIND_MAX = timedelta(minutes=5)
 SQLITE_VERSION_MIN = (3, 40, 0)
 REFUSED_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse", "fuseblk", "tmpfs"})
 
@@ -204,28 +201,16 @@ def file_system(folder: Path) -> str:
 
 
 def _clock(connection: Any) -> Iterator[Finding]:
-    """A clock that runs behind the last log entry would date new ones before it; a demonstration's stands."""
-    if settings.TRANCHE_TODAY is not None:
-        return
+    """A clock that runs behind the last log entry would date new ones before it; every write refuses that."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT doc FROM log_opening ORDER BY seq DESC LIMIT 1")
-        row = cursor.fetchone()
-    last = None if row is None else _instant(row[0])
-    if last is not None and clock.now() < last - CLOCK_BEHIND_MAX:
+        cursor.execute("SELECT last_at FROM log_head WHERE id = 1")
+        last_at = str(cursor.fetchone()[0])
+    if clock.is_behind(clock.now(), last_at):
         yield Finding(
             "clock",
             "refuse",
             "The clock is behind the last log entry.",
             clock.now().isoformat(timespec="seconds"),
-            f"not before {last.isoformat(timespec='seconds')}",
+            f"not before {last_at}",
             "Set the clock of this machine.",
         )
-
-
-def _instant(doc: str) -> datetime | None:
-    """The `at` of a stored line; None where it is closed or damaged, which the ledger check says."""
-    try:
-        items = json.loads(doc)["items"]
-        return next(datetime.fromisoformat(item[3]) for item in items if item[1] == "at")
-    except (ValueError, LookupError, TypeError, StopIteration):
-        return None

@@ -20,6 +20,7 @@ from tranche.kernel.canonical import Canonical, encode
 from tranche.kernel.ledger import Posted
 from tranche.store import clock, driver
 from tranche.store.errors import (
+    ClockBehind,
     CommitUncertain,
     IdemConflict,
     NotLogged,
@@ -32,8 +33,8 @@ from tranche.store.queue import turn
 
 ALIAS = "default"
 LOCK = {
-    "sqlite": "SELECT next_seq FROM log_head WHERE id = 1",  # BEGIN IMMEDIATE has the lock already
-    "postgresql": "SELECT next_seq FROM log_head WHERE id = 1 FOR UPDATE",
+    "sqlite": "SELECT next_seq, last_at FROM log_head WHERE id = 1",  # BEGIN IMMEDIATE has the lock already
+    "postgresql": "SELECT next_seq, last_at FROM log_head WHERE id = 1 FOR UPDATE",
 }
 KNOWN = "SELECT request_hash, log_seq FROM idem_key WHERE key = %s"
 
@@ -176,15 +177,16 @@ class _Found(Exception):
 def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], None]) -> Receipt:
     """Do one thing once: `act` writes and logs, or everything is as before.
 
-    The same key with the same request gives the first receipt. Raises IdemConflict, NotLogged,
+    The same key with the same request gives the first receipt. Raises IdemConflict, NotLogged, ClockBehind,
     WriteUnavailable, StorageFull, CommitUncertain (unknown: repeat with the same key), and what `act` raises.
     """
     request_hash = hashlib.sha256(encode(request)).digest()
     try:
         with _transaction() as connection:
-            first, known = _lock(connection, key)
+            first, last_at, known = _lock(connection, key)
             write = WriteTx(connection, key, clock.now(), first)
             _claim(write, request_hash, known)
+            _check_clock(write.now, last_at)
             with remembering(), connection.execute_wrapper(write.watch):
                 act(write)
             write.check_logged()
@@ -268,11 +270,18 @@ def _codes(cause: Any) -> tuple[bool, bool, bool]:
     return code in SQLITE_BUSY, False, code in SQLITE_FULL
 
 
-def _lock(connection: Any, key: str) -> tuple[int, list[tuple[Any, ...]]]:
-    """Take the writer's lock; give the next number of the log and, read after it, what the key did before."""
+def _lock(connection: Any, key: str) -> tuple[int, str, list[tuple[Any, ...]]]:
+    """Take the writer's lock; give the next number and the latest time of the log and, read after it, what
+    the key did before."""
     asked = [(LOCK[connection.vendor], ()), (driver.statement(connection.vendor, KNOWN).text, (key,))]
     head, known = driver.run_together(connection, asked)
-    return int(head[0][0]), known
+    return int(head[0][0]), str(head[0][1]), known
+
+
+def _check_clock(now: datetime, last_at: str) -> None:
+    """What has expired must not come to life again because somebody sets the clock back."""
+    if clock.is_behind(now, last_at):
+        raise ClockBehind(f"{now.isoformat()} is before {last_at}")
 
 
 def _claim(write: WriteTx, request_hash: bytes, known: Sequence[tuple[Any, ...]]) -> None:

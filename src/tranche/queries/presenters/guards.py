@@ -158,7 +158,7 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
     ),
     "step_evidence": (
         _("A document is missing: %(why)s."),
-        _("Add the document and send the form again."),
+        _("Add the document and try again."),
         "evidence",
     ),
     "nothing_idle": (_("Money of the tranche is still unspent."), _("Spend or return it first."), ""),

@@ -289,7 +289,7 @@ SIMPLE: Mapping[type[Exception], tuple[StrPromise, StrPromise, str, str]] = {
     ),
     NotCanonical: (
         _("The text holds invisible or control characters."),
-        _("Remove them, or type the text anew, and send the form again."),
+        _("Remove them, or type the text anew, and try again."),
         "validation",
         "text",
     ),
@@ -309,6 +309,12 @@ SIMPLE: Mapping[type[Exception], tuple[StrPromise, StrPromise, str, str]] = {
         _("Somebody else is writing at this moment, or the database is held by another program."),
         _("Try again; the same form is safe to send twice."),
         "write_unavailable",
+        "",
+    ),
+    store.ClockBehind: (
+        _("The clock of the server is behind the latest entry of the log: somebody may have set it back."),
+        _("Tell the operator to set the clock, then try again; the same form is safe to send twice."),
+        "clock_behind",
         "",
     ),
     store.DocumentLost: (

@@ -104,9 +104,7 @@ def _taken(error: refusals.ReferenceTaken) -> Explanation:
 def _bad_argument(error: refusals.BadArgument) -> Explanation:
     sentence = str(ARGUMENT_CODES.get(error.code, ARGUMENT_CODES["choice"]))
     what = f"{label(error.name)}: {sentence}"
-    return Explanation(
-        what, _nothing(), _("Correct the field and send the form again."), "validation", error.name
-    )
+    return Explanation(what, _nothing(), _("Correct the field and try again."), "validation", error.name)
 
 
 def _template(error: refusals.TemplateUnsound) -> Explanation:
@@ -216,9 +214,7 @@ def _no_transition(error: lifecycle.NoSuchTransition) -> Explanation:
 def _evidence_missing(error: lifecycle.EvidenceMissing) -> Explanation:
     kinds = ", ".join(word(EVIDENCE, kind) for kind in error.missing)
     what = _("A document is missing: %(kinds)s.") % {"kinds": kinds}
-    return Explanation(
-        what, _nothing(), _("Add the document and send the form again."), "evidence", "evidence"
-    )
+    return Explanation(what, _nothing(), _("Add the document and try again."), "evidence", "evidence")
 
 
 def _guard(error: lifecycle.GuardFailed) -> Explanation:

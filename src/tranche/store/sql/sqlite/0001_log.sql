@@ -1,5 +1,6 @@
 -- The log's rows, the keys of requests and the barrier's row (log note, Tables; ledger note 6).
-CREATE TABLE log_head(id INTEGER PRIMARY KEY CHECK(id = 1), next_seq INTEGER NOT NULL CHECK(next_seq >= 0)) STRICT;
+CREATE TABLE log_head(id INTEGER PRIMARY KEY CHECK(id = 1), next_seq INTEGER NOT NULL CHECK(next_seq >= 0),
+  last_at TEXT NOT NULL DEFAULT '') STRICT;
 INSERT INTO log_head(id, next_seq) VALUES(1, 0);
 CREATE TABLE log_entry(seq INTEGER PRIMARY KEY CONSTRAINT log_entry_seq CHECK(seq >= 0), kind TEXT NOT NULL,
   root BLOB NOT NULL CHECK(length(root) = 32), object_type TEXT NOT NULL, object_id TEXT NOT NULL) STRICT;
@@ -11,6 +12,7 @@ CREATE TABLE idem_key(key TEXT PRIMARY KEY, request_hash BLOB NOT NULL CHECK(len
 CREATE TABLE commit_barrier(id INTEGER PRIMARY KEY CHECK(id = 1), passed INTEGER NOT NULL) STRICT;
 INSERT INTO commit_barrier(id, passed) VALUES(1, 0);
 CREATE TRIGGER log_head_grows BEFORE UPDATE ON log_head WHEN NEW.next_seq <> OLD.next_seq + 1
+  OR NEW.last_at < OLD.last_at
   BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER log_head_once BEFORE INSERT ON log_head WHEN EXISTS(SELECT 1 FROM log_head WHERE id = NEW.id)
   BEGIN SELECT RAISE(ABORT, 'immutable'); END;
