@@ -15,7 +15,9 @@ from tests.office import Office, document, eur
 from tranche.models import Contract, Milestone, Payment, Record, RecordEvent
 
 EACH: Final = 50
-"""Payments of one contract, each for a milestone of its own."""
+"""Payments of one decision, each for a milestone of its own."""
+DECISIONS: Final = 4
+"""Decisions over the payments of one contract, one after the other."""
 MINOR: Final = 100
 
 M = TypeVar("M", bound=Model)
@@ -23,23 +25,25 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """The payments of each contract, by reference."""
+    """The payments of each decision, by reference."""
 
     batches: tuple[tuple[str, ...], ...]
 
 
-def ordered(contracts: int, each: int = EACH) -> tuple[Office, Orders]:
-    """So many contracts, signed one by one; milestones and payments are copies of a real one."""
+def ordered(decisions: int, each: int = EACH) -> tuple[Office, Orders]:
+    """Payments for so many decisions; contracts are signed one by one, the rest are copies of a real one."""
     office = Office()
     office.verified()
     office.draft_payment("PAY-1", MINOR)
     pattern = Payment.objects.get(ref="PAY-1")
-    return office, Orders(
-        tuple(_contract(office, number, pattern, each) for number in range(1, contracts + 1))
-    )
+    total = each * min(decisions, DECISIONS)
+    contracts = -(-decisions // DECISIONS)
+    payments = [_contract(office, number, pattern, total) for number in range(1, contracts + 1)]
+    batches = (refs[start : start + each] for refs in payments for start in range(0, total, each))
+    return office, Orders(tuple(batches)[:decisions])
 
 
-def _contract(office: Office, number: int, pattern: Payment, each: int) -> tuple[str, ...]:
+def _contract(office: Office, number: int, pattern: Payment, total: int) -> tuple[str, ...]:
     ref = f"CT-{number}"
     office.do(
         "ua.manager",
@@ -49,20 +53,20 @@ def _contract(office: Office, number: int, pattern: Payment, each: int) -> tuple
         supplier="MFR-1",
         title=f"Contract {number}",
         funding="LT-UA-2024-T1",
-        price=eur(MINOR * each),
+        price=eur(MINOR * total),
         tender_reference=f"T-{number}",
         price_reason="Lowest offer",
     )
     text = [document("contract_text", ref)]
     office.do("ua.manager", "contract.sign", "lt.approver", "ua.approver1", contract=ref, evidence=text)
-    return _payments(ref, pattern, each)
+    return _payments(ref, pattern, total)
 
 
 @transaction.atomic
-def _payments(contract: str, pattern: Payment, each: int) -> tuple[str, ...]:
+def _payments(contract: str, pattern: Payment, total: int) -> tuple[str, ...]:
     assert pattern.milestone is not None
     found = Contract.objects.get(ref=contract)
-    refs = [f"{contract}-{position}" for position in range(1, each + 1)]
+    refs = [f"{contract}-{position}" for position in range(1, total + 1)]
     stages = _records(pattern.milestone.record, [f"{ref}-M" for ref in refs])
     orders = _records(pattern.record, [f"{ref}-P" for ref in refs])
     milestones = [

@@ -20,13 +20,13 @@ from tranche.kernel.canonical import Canonical, encode
 
 TEAMS: Final = 1
 """Persons at three desks; a second team adds little on two cores that the clients use as well."""
-CONTRACTS_A_MINUTE: Final = 120
+DECISIONS_A_MINUTE: Final = 240
 """More than two cores get done; who has nothing left before the end of the time says so."""
 
 
 @dataclass
 class Team:
-    """A fund manager, an approver and a payer at their own desks; each decision takes the next contract."""
+    """A fund manager, an approver and a payer at their own desks; each decision takes the next payments."""
 
     manager: Browser
     approver: Browser
@@ -38,7 +38,7 @@ class Team:
     def post_one(self) -> None:
         refs = next(self.batches, None)
         if refs is None:
-            raise NotServed("no payments are left: prepare more contracts a minute")
+            raise NotServed("no payments are left: prepare more decisions a minute")
         arguments: dict[str, Canonical] = {"payments": list[Canonical](refs)}
         form = {"then": "confirm", "arguments": encode(arguments).decode(), "key": str(uuid.uuid4())}
         address, _ = self.timed(self.manager, "/act/payment.release_many/", form, 303)
@@ -65,7 +65,7 @@ def measure(mechanism: Mechanism, seconds: float) -> Run:
 
     from tranche.models import Record
 
-    office, orders = ordered(max(2 * TEAMS, round(CONTRACTS_A_MINUTE * seconds / 60)))
+    office, orders = ordered(max(2 * TEAMS, round(DECISIONS_A_MINUTE * seconds / 60)))
     keys = [registered(office, f"ua.approver{1 + number}") for number in range(TEAMS)]
     call_command("migrate", database="scratch", verbosity=0)
     connections.close_all()

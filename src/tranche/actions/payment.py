@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Min
+from django.db.models import OuterRef, Subquery
 
 from tranche.actions import arguments as a
 from tranche.actions.chains import contract_live, contract_situation, group_of, live_payments_minor
@@ -226,14 +226,13 @@ def behind(payments: Sequence[Payment]) -> Behind:
     milestones = {row.milestone.record_id for row in payments if row.milestone is not None}
     drafts = RecordEvent.objects.filter(record__in=[row.record_id for row in payments], version=1)
     drafted = dict(drafts.values_list("record_id", "log_seq"))
-    settled = RecordEvent.objects.filter(
-        action="payment.settle", record__payment__payee__in={row.payee_id for row in payments}
-    )
-    paid = dict(settled.values_list("record__payment__payee").annotate(first=Min("log_seq")).order_by())
+    settled = Payment.objects.filter(payee=OuterRef("pk"), settled_seq__isnull=False).order_by("settled_seq")
+    payees = Payee.objects.filter(pk__in={row.payee_id for row in payments})
+    paid = dict(payees.values_list("pk", Subquery(settled.values("settled_seq")[:1])))
     return Behind(
         evidence_of_each(milestones, ("invoice", "visit_report")) if milestones else {},
         frozenset(
-            row.record_id for row in payments if paid.get(row.payee_id, math.inf) >= drafted[row.record_id]
+            row.record_id for row in payments if (paid[row.payee_id] or math.inf) >= drafted[row.record_id]
         ),
     )
 

@@ -71,7 +71,9 @@ def _settle(execution: Execution) -> None:
     line = bank_line(execution.arguments)
     execution.move()
     took = -line.amount_minor
-    Payment.objects.filter(pk=payment.pk).update(settled_on=line.booked_on, bank_minor=took)
+    Payment.objects.filter(pk=payment.pk).update(
+        settled_on=line.booked_on, bank_minor=took, settled_seq=execution.write.seq
+    )
     match_line(execution, line, "payment", payment.ref)
     if payment.contract is None:
         transit = transit_account(payment)

@@ -109,6 +109,7 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "fund_currency": "facts:planned.currency|amount.currency",
         "retry_of_id>record": "retry_of",
         "bank_minor": "=",
+        "settled_seq": "=",
     },
     "lot.record": {
         "contract_id>record": "contract",
@@ -152,7 +153,10 @@ AMENDED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             if name.startswith(("price", "planned", "rate", "margin"))
         },
     ),
-    "payment.settle": ("payment.draft", {"bank_minor": "facts:bank_amount.amount_minor"}),
+    "payment.settle": (
+        "payment.draft",
+        {"bank_minor": "facts:bank_amount.amount_minor", "settled_seq": "@seq"},
+    ),
     "advance.close": ("advance.open", {"closed_seq": "@seq"}),
 }
 """Actions that change columns of a row: the action that made it, and what they wrote."""

@@ -2047,6 +2047,7 @@ class Migration(migrations.Migration):
                 ("end_to_end_id", models.CharField(max_length=35, unique=True)),
                 ("released_on", models.DateField(null=True)),
                 ("settled_on", models.DateField(null=True)),
+                ("settled_seq", models.BigIntegerField(null=True)),
                 (
                     "contract",
                     models.ForeignKey(
@@ -2077,6 +2078,7 @@ class Migration(migrations.Migration):
                 (
                     "payee",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="payments",
                         to="tranche.payee",
@@ -2094,6 +2096,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "payment",
+                "indexes": [models.Index(fields=["payee", "settled_seq"], name="payment_first_settled")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("amount_minor__gt", 0)), name="payment_amount_positive"

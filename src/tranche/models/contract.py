@@ -206,7 +206,9 @@ class Payment(models.Model):
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, null=True, related_name="payments")
     donor = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="returns")
     clause = models.TextField(blank=True)
-    payee = models.ForeignKey(Payee, on_delete=models.PROTECT, related_name="payments")
+    payee = models.ForeignKey(
+        Payee, on_delete=models.PROTECT, related_name="payments", db_index=False
+    )  # the index of settlements begins with it
     funding_ref = models.CharField(max_length=FUND_LENGTH_MAX, blank=True)  # empty: unassigned money
     amount_minor = models.BigIntegerField()
     currency = currency_field()
@@ -217,15 +219,17 @@ class Payment(models.Model):
     end_to_end_id = models.CharField(max_length=35, unique=True)
     released_on = models.DateField(null=True)
     settled_on = models.DateField(null=True)
+    settled_seq = models.BigIntegerField(null=True)  # the log entry
 
     LABELS: ClassVar = labels(
         donor="record ref purpose contract milestone donor clause funding_ref amount_minor currency"
         " planned_minor fund_currency bank_minor retry_of released_on settled_on payee",
-        auditor="end_to_end_id",
+        auditor="end_to_end_id settled_seq",
     )
 
     class Meta:
         db_table = "payment"
+        indexes: ClassVar = [models.Index(fields=["payee", "settled_seq"], name="payment_first_settled")]
         constraints = [
             models.CheckConstraint(name="payment_amount_positive", condition=models.Q(amount_minor__gt=0)),
             models.CheckConstraint(name="payment_planned_positive", condition=models.Q(planned_minor__gt=0)),

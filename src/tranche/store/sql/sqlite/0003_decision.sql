@@ -1,6 +1,6 @@
 -- Decisions and approvals: inserted once; a decision only ends, and only from open (signoff note, section 1).
 CREATE TABLE decision(
-  id TEXT PRIMARY KEY, action TEXT NOT NULL, content BLOB NOT NULL CHECK(length(content) <= 262144),
+  id TEXT PRIMARY KEY, action TEXT NOT NULL,
   hash BLOB NOT NULL CHECK(length(hash) = 32), policy_sha256 TEXT NOT NULL CHECK(length(policy_sha256) = 64),
   nonce TEXT NOT NULL CONSTRAINT decision_nonce UNIQUE CHECK(length(nonce) = 32),
   state TEXT NOT NULL CHECK(state IN ('open','executed','withdrawn','rejected','expired','void')),
@@ -10,6 +10,7 @@ CREATE TABLE decision(
   end_reason TEXT, ended_at TEXT, replaced_by TEXT,
   idempotency_key TEXT NOT NULL CONSTRAINT decision_key UNIQUE,
   log_seq INTEGER NOT NULL REFERENCES log_entry(seq) DEFERRABLE INITIALLY DEFERRED,
+  content BLOB NOT NULL CHECK(length(content) <= 262144), -- last: what stands before is read without its pages
   CONSTRAINT decision_amount_pair CHECK((amount_minor IS NULL) = (currency IS NULL)),
   CONSTRAINT decision_end CHECK((state = 'open') = (ended_at IS NULL))) STRICT;
 CREATE INDEX decision_state ON decision(state, log_seq);
