@@ -7,11 +7,11 @@ import uuid
 from typing import Any
 
 from tests.desk import Desk, password
-from tests.soft_key import SoftKey
 from tranche.actions.attestation import attest_code, attest_key
 from tranche.actions.credentials import challenge_of
 from tranche.actions.decision import approve, statement_to_sign
 from tranche.actions.decision_ends import Outcome
+from tranche.cli.demo.soft_key import SoftKey
 from tranche.formats.security_key import Assertion, to_base64url
 from tranche.kernel.approval import statement_hash
 from tranche.kernel.totp import code_of, step_of

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.test import override_settings
 from tests.keyring import add, approve_by_key, offer, registered, stated
 from tests.office import Office
-from tests.soft_key import ORIGIN, SoftKey
 
+from tranche.cli.demo.soft_key import ORIGIN, SoftKey
 from tranche.kernel.approval import statement_hash
 from tranche.models import Approval, Credential
 

@@ -13,10 +13,10 @@ from django.test import override_settings
 from tests.actions.refusing import allocation, refused
 from tests.keyring import approve_by_key, registered, stated
 from tests.office import Office
-from tests.soft_key import ORIGIN
 
 from tranche.actions.attestation import attest_key
 from tranche.actions.decision import approve
+from tranche.cli.demo.soft_key import ORIGIN
 from tranche.formats.security_key import Assertion, Site, check_assertion, from_base64url
 from tranche.kernel.approval import statement_hash
 from tranche.kernel.canonical import decode, encode

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 
 from tests.bench.figures import Round
-from tests.soft_key import ORIGIN, SoftKey
 from webauthn import verify_authentication_response
 from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.structs import (
@@ -15,6 +14,7 @@ from webauthn.helpers.structs import (
     PublicKeyCredentialType,
 )
 
+from tranche.cli.demo.soft_key import ORIGIN, SoftKey
 from tranche.formats.security_key import Assertion, Site, check_assertion
 from tranche.kernel.approval import statement_hash
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.soft_key import ELIGIBLE, ORIGIN, PRESENT, SoftKey
 
+from tranche.cli.demo.soft_key import ELIGIBLE, ORIGIN, PRESENT, SoftKey
 from tranche.formats.security_key import (
     Assertion,
     Registration,

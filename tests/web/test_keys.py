@@ -10,9 +10,9 @@ import pytest
 from django.test import Client, override_settings
 from tests.keyring import SECRET, code, offer, proof, registered
 from tests.office import Office, password
-from tests.soft_key import ORIGIN, SoftKey
 from tests.web.test_decisions import verdict, waiting
 
+from tranche.cli.demo.soft_key import ORIGIN, SoftKey
 from tranche.formats.security_key import from_base64url, to_base64url
 from tranche.kernel.totp import code_of, step_of
 from tranche.models import Approval, Credential, Decision

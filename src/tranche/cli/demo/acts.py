@@ -57,6 +57,20 @@ class PersonOf:
 
 
 @dataclass(frozen=True, slots=True)
+class NewKeyOf:
+    """Stands for the arguments of an offer: what the software key of this person says of itself."""
+
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialOf:
+    """Stands for the id of what the person with this user name last offered to sign with."""
+
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
 class GrantOf:
     """Stands for the id of the first role of the person with this user name."""
 

@@ -18,6 +18,7 @@ MARK = "tranche demonstration"
 SIGN_INS = "sign-ins.json"
 SAMPLES = "samples"
 PASSWORD_BYTES = 9
+KEY_SECRET_BYTES = 32
 OURS = (
     DATABASE,
     f"{DATABASE}-wal",
@@ -90,6 +91,14 @@ def passwords(folder: Path, usernames: Sequence[str]) -> dict[str, str]:
         made = {name: secrets.token_urlsafe(PASSWORD_BYTES) for name in usernames}
         write_durably(path, [_json(made)])
     return {str(name): str(word) for name, word in _read(path).items()}
+
+
+def key_secrets(folder: Path, usernames: Sequence[str]) -> dict[str, bytes]:
+    """The secret of each person's software key, made once: an interrupted build goes on with the same."""
+    path = folder / SECRETS / "demo-keys.json"
+    if not path.is_file():
+        write_durably(path, [_json({name: secrets.token_hex(KEY_SECRET_BYTES) for name in usernames})])
+    return {name: bytes.fromhex(secret) for name, secret in _read(path).items()}
 
 
 def write_sign_ins(folder: Path, url: str, people: Sequence[Mapping[str, object]]) -> None:

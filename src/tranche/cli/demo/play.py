@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import QuerySet
 
-from tranche.actions.attestation import attest_password
-from tranche.actions.decision import approve, execute, propose
+from tranche.actions.attestation import Attestation, attest_key, attest_password
+from tranche.actions.decision import approve, execute, propose, statement_to_sign
 from tranche.actions.decision_ends import Outcome
 from tranche.actions.people import actor_of
 from tranche.cli.demo.acts import (
     Act,
     BankLineOf,
     ClaimOf,
+    CredentialOf,
     GrantOf,
     LastEntryOf,
+    NewKeyOf,
     ParkedLineOf,
     PersonOf,
     StatementFile,
 )
+from tranche.cli.demo.soft_key import SoftKey
 from tranche.cli.demo.statements import write_statement
+from tranche.formats.security_key import to_base64url
+from tranche.kernel.approval import statement_hash
 from tranche.kernel.policy import Actor
 from tranche.ledger.journal import JournalEntry, entries, reversed_by
-from tranche.models import Approval, BankLine, Claim, Decision, Login, Payment, RoleGrant, free
+from tranche.models import Approval, BankLine, Claim, Credential, Decision, Login, Payment, RoleGrant, free
 from tranche.store import clock, evidence
 
 BETWEEN = timedelta(minutes=7)
 """Between a proposal, each approval and the payer's release."""
+
+CHALLENGE_BYTES = 32
 
 PAPER = """{kind}
 
@@ -43,16 +51,17 @@ Illustrative document of the demonstration; it stands for the paper that would b
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The people of the demonstration and their passwords."""
+    """The people of the demonstration, their passwords, and the software keys of some."""
 
     actors: Mapping[str, Actor]
     passwords: Mapping[str, str]
+    keys: Mapping[str, SoftKey]
 
 
-def cast_of(passwords: Mapping[str, str]) -> Cast:
+def cast_of(passwords: Mapping[str, str], key_secrets: Mapping[str, bytes]) -> Cast:
     """Everybody who can sign in; an act asks anew which roles hold."""
     actors = {login.username: actor_of(login.id, "cli") for login in Login.objects.all()}
-    return Cast(actors, passwords)
+    return Cast(actors, passwords, {name: SoftKey(secret) for name, secret in key_secrets.items()})
 
 
 def play(acts: Sequence[Act], cast: Cast, done: Callable[[Act], None]) -> int:
@@ -85,7 +94,7 @@ def _play(act: Act, cast: Cast) -> None:
     with clock.at(now):
         outcome = propose(
             action=act.action,
-            arguments=_arguments(act),
+            arguments=_arguments(act, cast),
             reason=act.reason,
             key=act.key(),
             by=cast.actors[act.by],
@@ -106,17 +115,32 @@ def _approve(outcome: Outcome, act: Act, username: str, cast: Cast) -> None:
         decision_id=outcome.decision_id,
         shown_hash=shown,
         verdict="approve",
-        attestation=attest_password(actor.login, cast.passwords[username]),
+        attestation=_attested(outcome, actor, username, cast),
         key=act.key(f"approve {username}"),
         by=actor,
     )
 
 
-def _arguments(act: Act) -> dict[str, object]:
+def _attested(outcome: Outcome, actor: Actor, username: str, cast: Cast) -> Attestation:
+    """By the person's key from the day on which it was registered; before that by the password."""
+    key = cast.keys.get(username)
+    in_use = key and Credential.objects.filter(handle=key.handle, registered_at__isnull=False).first()
+    if not key or not in_use:
+        return attest_password(actor.login, cast.passwords[username])
+    statement = statement_to_sign(
+        decision_id=outcome.decision_id, verdict="approve", reason=None, by=actor, now=clock.now()
+    )
+    key.counter = in_use.sign_count
+    return attest_key(actor.login, statement, key.sign(statement_hash(statement)))
+
+
+def _arguments(act: Act, cast: Cast) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in act.arguments.items():
         if isinstance(value, StatementFile):
             found |= _stored(value)
+        elif isinstance(value, NewKeyOf):
+            found |= _offered(cast.keys[value.username])
         else:
             found[name] = _resolved(value)
     if act.papers:
@@ -135,6 +159,9 @@ def _resolved(value: object) -> object:
             return next(row.id for row in entries(using="default") if _stands(row, kind))
         case PersonOf(username):
             return Login.objects.get(username=username).person_id
+        case CredentialOf(username):
+            offered = Credential.objects.filter(person__logins__username=username).order_by("-offered_at")
+            return offered.values_list("id", flat=True)[0]
         case GrantOf(username):
             held = RoleGrant.objects.filter(person__logins__username=username)
             return held.order_by("from_at", "id").values_list("id", flat=True)[0]
@@ -164,6 +191,13 @@ def _stored(statement: StatementFile) -> dict[str, object]:
     data = write_statement(statement.name)
     name = f"statement-{statement.name}.xml"
     return {"sha256": evidence.put(data), "name": name, "size_bytes": len(data)}
+
+
+def _offered(key: SoftKey) -> dict[str, object]:
+    challenge = secrets.token_bytes(CHALLENGE_BYTES)
+    made = key.register(challenge)
+    parts = {"attestation": made.attestation, "client_data": made.client_data, "challenge": challenge}
+    return {name: to_base64url(part) for name, part in parts.items()}
 
 
 def _paper(act: Act, kind: str) -> dict[str, object]:

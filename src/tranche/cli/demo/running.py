@@ -5,13 +5,14 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tranche.cli.demo.place import (
     SAMPLES,
     check_demo,
     complete,
     is_complete,
+    key_secrets,
     mark,
     passwords,
     start_over,
@@ -21,6 +22,9 @@ from tranche.cli.exits import Exit
 from tranche.cli.folder import create_database, set_up_django
 from tranche.cli.locks import only_process
 from tranche.cli.output import Output
+
+if TYPE_CHECKING:
+    from tranche.cli.demo.play import Cast
 
 ROSTER = resources.files("tranche.conf").joinpath("demo", "roster.toml")
 TODAY = "2025-03-31"
@@ -58,11 +62,14 @@ def build(folder: Path, output: Output) -> int:
     mark(folder, TODAY)
     with only_process(folder, "the demonstration is being built"):
         set_up_django()
+        from tranche.cli.demo.play import cast_of
+        from tranche.cli.demo.staff import KEY_HOLDERS
+
         create_database(folder)
         roster = _roster()
         words = passwords(folder, [str(row["username"]) for row in roster["people"]])
         _found(roster, words)
-        played = _play(words, output)
+        played = _play(cast_of(words, key_secrets(folder, sorted(KEY_HOLDERS))), output)
         _remind()
         _write_sample(folder)
         complete(folder)
@@ -87,12 +94,12 @@ def _found(roster: dict[str, Any], words: dict[str, str]) -> None:
         set_up(roster_from(roster, words), key=str(KEYS))
 
 
-def _play(words: dict[str, str], output: Output) -> int:
+def _play(cast: Cast, output: Output) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from tranche.cli.demo.acts import Act
-    from tranche.cli.demo.play import cast_of, play
+    from tranche.cli.demo.play import play
     from tranche.cli.demo.script import script
 
     acts = script()
@@ -104,7 +111,7 @@ def _play(words: dict[str, str], output: Output) -> int:
         def done(act: Act) -> None:
             progress.update(task, advance=1, description=f"{act.at.date()} {act.name}")
 
-        return play(acts, cast_of(words), done)
+        return play(acts, cast, done)
 
 
 def _remind() -> None:

@@ -1,4 +1,7 @@
-"""A security key in software: what a browser and a device would send, and every way to get it wrong."""
+"""A security key in software: what a browser and a device would send.
+
+Only a demonstration takes it, whose keys lie in its own folder; tests bend it in every way that is refused.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +20,25 @@ ORIGIN = "http://localhost:8000"
 PRESENT, VERIFIED, ELIGIBLE, STATE, ATTESTED = 0x01, 0x04, 0x08, 0x10, 0x40
 CURVE = ec.SECP256R1()
 AAGUID = bytes(range(16))
+SECRET_BYTES = 32
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the curve P-256 (SEC 2, section 2.4.2)."""
 
 
 @dataclass
 class SoftKey:
-    """An ES256 key that a test holds in its hand."""
+    """An ES256 key in the hand of the program; one secret makes one key."""
 
-    private: ec.EllipticCurvePrivateKey = field(
-        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
-    )
-    identity: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(SECRET_BYTES), repr=False)
     counter: int = 0
     origin: str = ORIGIN
     rp_id: str = "localhost"
     flags: int = PRESENT | VERIFIED
+
+    def __post_init__(self) -> None:
+        scalar = int.from_bytes(hashlib.sha512(self.secret).digest(), "big") % (ORDER - 1) + 1
+        self.private = ec.derive_private_key(scalar, CURVE)
+        self.identity = hashlib.sha256(b"handle" + self.secret).digest()
 
     @property
     def handle(self) -> str:
