@@ -7,13 +7,13 @@ mechanism.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from tranche.kernel.disclosure import Label
 from tranche.kernel.lifecycle import Role
-from tranche.kernel.policy import Actor, Situation
+from tranche.kernel.policy import Actor, Grant, GrantScope
 
 ORDER: Final = tuple(Label)
 
@@ -49,30 +49,6 @@ class Reach(NamedTuple):
 NOTHING: Final = Reach(everything=False, parties=frozenset())
 
 
-def reads(actor: Actor, situation: Situation, now: datetime) -> frozenset[Label]:
-    """The labels that the actor reads on a record of this situation; public ones whoever it is."""
-    found = {Label.PUBLIC}
-    for grant in actor.grants if actor.active else ():
-        if grant.valid(now):
-            letters = zip(ORDER, READS[grant.role], strict=True)
-            found |= {label for label, letter in letters if _within(letter, grant.party, situation)}
-    return frozenset(found)
-
-
-def _within(letter: str, party: str, situation: Situation) -> bool:
-    match letter:
-        case "a" | "m":
-            return True
-        case "o":
-            return party in (situation.owner, situation.recipient)
-        case "p":
-            return party in situation.parties or party == situation.owner
-        case "n":
-            return party in situation.named
-        case _:
-            return False
-
-
 def reach(actor: Actor, now: datetime) -> Reach:
     """Whose records the actor may know of, which is where some grant reads what every donor reads."""
     if not actor.active:
@@ -81,14 +57,14 @@ def reach(actor: Actor, now: datetime) -> Reach:
     return Reach(
         everything=any(_letter(grant.role, Label.DONOR) in "am" for grant in held),
         parties=frozenset(grant.party for grant in held if _letter(grant.role, Label.DONOR) in "opn"),
-        closed=frozenset(grant.party for grant in held if _letter(grant.role, Label.AUDITOR) == "o"),
+        closed=frozenset(grant.party for grant in held if _opens_own(grant)),
     )
+
+
+def _opens_own(grant: Grant) -> bool:
+    """A role for one contract or programme opens no statement of an account that pays for others too."""
+    return grant.scope is GrantScope.PARTY and _letter(grant.role, Label.AUDITOR) == "o"
 
 
 def _letter(role: Role, label: Label) -> str:
     return READS[role][ORDER.index(label)]
-
-
-def is_within(reach: Reach, parties: Iterable[str]) -> bool:
-    """Whether one of these parties is among those whose records may be known."""
-    return reach.everything or bool(reach.parties & frozenset(parties))
