@@ -21,6 +21,7 @@ from tranche.kernel.refusals import (
     HashDiffers,
     MethodRefused,
     NotAllowed,
+    NotYours,
     ReasonWanted,
     WrongPassword,
 )
@@ -228,7 +229,7 @@ def test_only_the_proposer_withdraws(office: Office) -> None:
     office.programme()
     decision = allocation(office, 500_000_000)
 
-    refused(NotAllowed, lambda: office.withdraw("ua.manager2", decision))
+    refused(NotYours, lambda: office.withdraw("ua.manager2", decision))
     assert office.withdraw("ua.manager", decision).state == "withdrawn"
 
 

@@ -9,10 +9,9 @@ from tranche.actions.carry_out import end
 from tranche.actions.people import counted
 from tranche.actions.recovery import may_stop
 from tranche.kernel.canonical import Canonical
-from tranche.kernel.policy import Actor, Denied, Deny
+from tranche.kernel.policy import Actor
 from tranche.kernel.refusals import (
     DecisionNotOpen,
-    NotAllowed,
     NotYours,
     ReasonWanted,
     UnknownReference,
@@ -63,7 +62,7 @@ def withdraw(*, decision_id: str, reason: str, key: str, by: Actor) -> Outcome:
     def act(write: WriteTx) -> None:
         decision = open_decision(decision_id)
         if counted([decision.proposer_person_id]) != {by.person} and not may_stop(decision, by.person):
-            raise NotAllowed("decision.withdraw", Deny(Denied.WRONG_RELATION))
+            raise NotYours
         end(decision, "withdrawn", reason, "decision.withdraw", by.person, write)
 
     request = {"act": "withdraw", "by": by.login, "decision": decision_id, "reason": reason}
