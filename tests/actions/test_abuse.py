@@ -217,6 +217,7 @@ def test_a_proposer_who_lost_the_role_moves_nothing(office: Office) -> None:
     assert Decision.objects.get(pk=decision).state == "open"
 
 
+@pytest.mark.by_form("contract.cancel")
 def test_nothing_is_planned_paid_or_made_under_a_cancelled_contract(office: Office) -> None:
     office.allocated()
     contract(office)

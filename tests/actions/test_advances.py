@@ -90,6 +90,7 @@ def test_a_state_pays_first_and_donors_repay_it(till: Till) -> None:
     assert proved()
 
 
+@pytest.mark.by_form("advance.draw", "advance.open", "advance.reimburse", "bank.convert")
 def test_an_advance_is_repaid_in_its_own_currency_too(till: Till) -> None:
     paid_first(till)
     till.book(
@@ -121,6 +122,7 @@ def test_a_shared_pool_repays_by_all_its_donors(desk: Till) -> None:
     assert proved()
 
 
+@pytest.mark.by_form("advance.close")
 def test_an_advance_that_is_repaid_is_closed(till: Till) -> None:
     paid_first(till)
     early = refused(GuardFailed, lambda: closing(till))

@@ -157,6 +157,7 @@ def test_a_substitute_approves_for_the_absent(office: Office) -> None:
     refused(lambda: office.approve("lt.finance", outcome.decision_id), Denied.CONFLICT)
 
 
+@pytest.mark.by_form("authority.delegate")
 def test_a_substitute_proposes_and_the_absent_may_not_approve(office: Office) -> None:
     office.hire("ua.both", "FM@UA-MOD", "RA@UA-MOD")
     office.tick(timedelta(minutes=5))
@@ -175,6 +176,7 @@ def test_a_substitute_proposes_and_the_absent_may_not_approve(office: Office) ->
     assert office.approve("ua.approver1", outcome.decision_id).state == "executed"
 
 
+@pytest.mark.by_form("authority.end_grant")
 def test_an_ended_substitution_takes_its_approvals_along(office: Office) -> None:
     office.lithuanian_agreement()
     office.hire("lt.third", "DO@LT-FIN")
@@ -252,6 +254,7 @@ def test_somebody_elses_grant_is_not_lent(office: Office) -> None:
     )
 
 
+@pytest.mark.by_form("authority.grant", "authority.register_person")
 def test_a_lent_grant_never_passes_its_source(office: Office) -> None:
     office.do(
         "operator",
@@ -301,6 +304,7 @@ def test_the_last_operator_stays(office: Office) -> None:
     )
 
 
+@pytest.mark.by_form("authority.deactivate_person", "authority.reactivate_person")
 def test_a_person_who_left_does_nothing_until_called_back(office: Office) -> None:
     office.do("operator", "authority.deactivate_person", person=person("ua.manager2"))
     programme = {"ref": "P-9", "title": "Nine", "category": "production", "holder": "UA-MOD"}
@@ -311,6 +315,7 @@ def test_a_person_who_left_does_nothing_until_called_back(office: Office) -> Non
     assert office.who("ua.manager2").active
 
 
+@pytest.mark.by_form("authority.reset_password")
 def test_a_further_role_for_the_same_party_voids_no_reset_of_a_password(office: Office) -> None:
     login = Login.objects.get(username="ua.payer").id
     outcome = office.propose("operator", "authority.reset_password", login=login)

@@ -94,6 +94,7 @@ def test_a_receipt_is_of_a_line_or_of_unassigned_money(desk: Till, arguments: di
     assert caught.code == "line_or_amount"
 
 
+@pytest.mark.by_form("bank.identify")
 def test_a_parked_line_becomes_the_receipt_that_it_was(till: Till) -> None:
     till.authorised()
     line = till.bank_line(1_000_000_300)
@@ -300,6 +301,7 @@ def test_unassigned_money_is_set_aside_and_goes_back(till: Till) -> None:
     assert proved()
 
 
+@pytest.mark.by_form("bank.set_aside")
 def test_no_more_is_taken_than_was_set_aside_nor_more_set_aside_than_is_there(desk: Till) -> None:
     desk.unallocated()
     letter = [document("letter", "recall")]

@@ -107,6 +107,7 @@ def proposals(office: Office) -> list[str]:
     ]
 
 
+@pytest.mark.by_form("agreement.amend", "bank.park", "contract.release", "contract.terminate")
 def test_no_field_of_any_content_may_come_out_otherwise(office: Office) -> None:
     tried = 0
     for identifier in proposals(office):

@@ -85,6 +85,7 @@ def test_only_confirmed_claims_are_linked_and_only_to_what_exists() -> None:
     )
 
 
+@pytest.mark.by_form("claim.reject")
 def test_rejecting_a_claim_needs_a_reason() -> None:
     office = Office()
     add(office)

@@ -104,6 +104,7 @@ def test_open_condition_is_not_accepted(office: Office) -> None:
     refused(NoSuchTransition, lambda: office.propose("lt.officer", "condition.accept", condition="CP-1"))
 
 
+@pytest.mark.by_form("condition.waive")
 def test_waiving_needs_reason_letter_and_approver(office: Office) -> None:
     added(office)
     letter: dict[str, Any] = {"condition": "CP-1", "evidence": [document("letter", "waiver")]}

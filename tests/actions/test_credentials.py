@@ -11,9 +11,9 @@ from django.test import override_settings
 from tests.actions.refusing import allocation, refused
 from tests.keyring import add, approve_by_code, approve_by_key, code, offer, register, registered, stated
 from tests.office import Office
-from tests.soft_key import ORIGIN, SoftKey
 
 from tranche.actions.attestation import attest_code
+from tranche.cli.demo.soft_key import ORIGIN, SoftKey
 from tranche.kernel.lifecycle import GuardFailed, Role
 from tranche.kernel.policy import Deed, Denied
 from tranche.kernel.refusals import (
@@ -155,6 +155,7 @@ def test_without_an_address_keys_are_switched_off(office: Office) -> None:
 # losing one
 
 
+@pytest.mark.by_form("authority.register_credential", "authority.revoke_credential")
 def test_a_revoked_key_proves_nothing_and_what_it_signed_counts_no_more(office: Office, waiting: str) -> None:
     key = registered(office, "ua.approver1")
     approve_by_key(office, "ua.approver1", waiting, key)

@@ -168,6 +168,7 @@ def test_a_lot_in_euros_has_no_place_in_a_contract_in_hryvnia(desk: Till) -> Non
     )
 
 
+@pytest.mark.by_form("contract.book_refund")
 def test_a_refund_comes_at_the_banks_new_numbers(till: Till) -> None:
     till.hryvnia_payment()
     settle(till, 5_003_456)
@@ -255,6 +256,7 @@ def test_a_rate_is_whole_and_stands_exactly_where_it_is_needed(
     assert caught.code == code
 
 
+@pytest.mark.by_form("contract.amend")
 def test_an_amendment_reserves_or_releases_the_difference_of_the_plans(till: Till) -> None:
     till.allocated()
     till.hryvnia_contract()
@@ -333,6 +335,7 @@ def test_an_amendment_keeps_the_currency_and_needs_no_rate_where_there_is_none(d
     assert caught.code == "rate_unwanted"
 
 
+@pytest.mark.by_form("contract.write_off")
 def test_a_loss_is_written_off_by_both_sides(till: Till) -> None:
     till.paid()
     asked: dict[str, Any] = {

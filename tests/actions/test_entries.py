@@ -69,6 +69,7 @@ def test_what_one_decision_posted_is_reversed_together(till: Till) -> None:
 BIG = ("dk.approver1", "ua.approver1", "dk.approver2", "ua.approver2")
 
 
+@pytest.mark.by_form("bank.book_fee", "bank.book_interest", "entry.reverse")
 def test_fees_interest_conversions_and_losses_are_reversed(till: Till) -> None:
     till.paid()
     before = held()

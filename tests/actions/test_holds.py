@@ -129,6 +129,7 @@ def test_another_agreement_goes_on(office: Office) -> None:
     assert office.execute("ua.payer", decision).state == "executed"
 
 
+@pytest.mark.by_form("hold.place_all", "hold.release_all")
 def test_a_hold_over_everything_needs_both_sides_to_go(office: Office) -> None:
     decision = office.approved_payment()
     review = office.today().isoformat()

@@ -37,6 +37,7 @@ def test_contribution_is_accepted_into_a_lot_and_posts_nothing(office: Office) -
     assert rows()["movement"] == before
 
 
+@pytest.mark.by_form("inkind.value")
 def test_value_is_no_amount_of_any_decision(office: Office) -> None:
     agreed(office)
     valued(office, minor=30_000_000)
@@ -175,6 +176,7 @@ def _arguments() -> dict[str, Any]:
     }
 
 
+@pytest.mark.by_form("inkind.withdraw")
 def test_withdrawing_needs_a_reason_and_an_approver(office: Office) -> None:
     offered(office)
 

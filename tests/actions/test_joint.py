@@ -60,6 +60,7 @@ def test_lots_are_shared_out_in_whole_units_within_one_of_exact(office: Office) 
         assert abs(Fraction(delivered * 40, 100) - got["LT-MOD"]) < 1
 
 
+@pytest.mark.by_form("joint.amend")
 def test_new_shares_count_from_their_day_and_leave_earlier_lots_alone(office: Office) -> None:
     running(office)
     accepted_lot(office, "L-1", 10)
@@ -206,6 +207,9 @@ def _close(office: Office) -> None:
     )
 
 
+@pytest.mark.by_form(
+    "joint.agree", "joint.close", "joint.draft", "joint.start", "joint.wind_up", "programme.release"
+)
 def test_project_of_released_money_is_closed(mechanism: str) -> None:
     office = Office()
     office.allocated()
@@ -229,6 +233,7 @@ def test_project_of_released_money_is_closed(mechanism: str) -> None:
     assert state() == "closed"
 
 
+@pytest.mark.by_form("joint.withdraw")
 def test_draft_before_money_is_withdrawn_by_every_partner(mechanism: str) -> None:
     office = Office()
     office.lithuanian_agreement()

@@ -18,6 +18,7 @@ def office(mechanism: Path) -> Office:
     return Office()
 
 
+@pytest.mark.by_form("authority.add_login")
 def test_two_sign_ins_of_one_person_approve_once(office: Office) -> None:
     office.do(
         "operator", "authority.add_login", "lt.approver", person=person("ua.approver1"), username="ua.other"
@@ -83,6 +84,7 @@ def test_who_took_an_approval_back_does_not_give_it_under_another_name(office: O
     refused(lambda: office.approve("dk.approver2", outcome.decision_id), Denied.TAKEN_BACK)
 
 
+@pytest.mark.by_form("programme.close")
 def test_a_proposer_who_is_the_approver_under_another_name_is_found_out(office: Office) -> None:
     office.programme("P-2")
     outcome = office.propose("ua.manager2", "programme.close", programme="P-2")

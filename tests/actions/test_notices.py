@@ -170,6 +170,7 @@ def test_money_payees_and_holds_are_told_and_no_figure_with_them() -> None:
         assert not any(word in str(row.payload) for word in SECRET), row.payload
 
 
+@pytest.mark.by_form("party.register")
 @pytest.mark.usefixtures("sqlite_mechanism")
 def test_telling_costs_two_statements_where_somebody_is_asked_and_none_where_nobody_is() -> None:
     office = Office()

@@ -84,6 +84,7 @@ def test_two_makers_of_different_owners_do_not_add_up(office: Office) -> None:
     assert ready(office, release(office, 2))
 
 
+@pytest.mark.by_form("register.set_group")
 def test_a_payment_split_over_sisters_needs_both_sides(office: Office) -> None:
     group(office, "OWNER-1", "MFR-1", "MFR-2")
     paid(office, 1)

@@ -67,6 +67,7 @@ def test_lot_accepted_before_it_is_paid_takes_the_money_when_it_is_settled() -> 
     assert verify().differences == ()
 
 
+@pytest.mark.by_form("payment.fail")
 def test_failed_payment_gives_its_money_back_to_the_contract() -> None:
     office = Office()
     office.execute("ua.payer", office.approved_payment())

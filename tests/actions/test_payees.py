@@ -85,6 +85,7 @@ def test_second_verifier_is_another_person(office: Office) -> None:
     assert denied(caught) == (Denied.CONFLICT, frozenset({Deed.VERIFIED}))
 
 
+@pytest.mark.by_form("payee.confirm_call")
 def test_second_call_begins_the_working_day_anew(office: Office) -> None:
     proposed(office)
     office.propose("ua.payer", "payee.verify", **YOUNG)
@@ -237,6 +238,7 @@ def test_interest_of_other_days_or_parties_keeps_nobody_out(office: Office, days
     assert Payee.objects.exists()
 
 
+@pytest.mark.by_form("register.end_interest")
 def test_interest_ends_by_another_person_of_the_same_party(office: Office) -> None:
     office.propose(
         "ua.manager", "register.declare_interest", party="MFR-1", kind="part_owner", from_on="2024-01-01"

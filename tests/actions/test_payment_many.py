@@ -76,6 +76,7 @@ def test_the_approvers_see_every_line_and_the_total(lite: Office) -> None:
     assert content["records"] == [["PAY-1", 1], ["PAY-2", 1]]
 
 
+@pytest.mark.by_form("payment.cancel", "payment.release_many")
 def test_one_cancelled_payment_voids_all(lite: Office) -> None:
     refs = drafted(lite, SMALL, 10)
     decision = ask(lite, refs)

@@ -43,6 +43,7 @@ def closing(till: Till, upto: date) -> object:
     return till.propose("ua.manager", "period.close", upto=upto.isoformat())
 
 
+@pytest.mark.by_form("period.close")
 def test_a_period_is_closed_where_books_and_bank_agree(till: Till) -> None:
     till.paid()
     over = next_day(till)

@@ -267,6 +267,7 @@ class TestAnotherProgram:
 
         assert error.deny.reason is Denied.NOT_IN_POLICY
 
+    @pytest.mark.by_form("authority.change_policy")
     def test_both_sides_take_the_new_rules_over(self, upgraded: Office) -> None:
         decision = Decision.objects.get(pk=ask(upgraded))
         facts = json.loads(bytes(decision.content))["facts"]

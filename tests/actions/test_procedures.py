@@ -79,6 +79,7 @@ def test_donor_officer_cannot_complete_the_review_of_an_expert(office: Office) -
         office.do("lt.officer", "step.complete", step=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])
 
 
+@pytest.mark.by_form("tranche.amend_procedure")
 def test_any_join_opens_its_step_after_the_first(office: Office) -> None:
     joined = (
         'after = ["legal_review", "budget_line"]',
@@ -92,6 +93,7 @@ def test_any_join_opens_its_step_after_the_first(office: Office) -> None:
     assert step("government_resolution").opened_on == office.today()
 
 
+@pytest.mark.by_form("evidence.file", "step.assign")
 def test_assigning_is_a_hint_and_keeps_the_documents(office: Office) -> None:
     office.do("lt.officer", "evidence.file", record=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])
     office.do("lt.officer", "step.assign", step=f"{TRANCHE}-S1", assignee="lt.officer")
@@ -248,6 +250,7 @@ def test_working_days_under_a_hold_do_not_count(office: Office, over: str, over_
     assert wrong_step_dates() == ()
 
 
+@pytest.mark.by_form("hold.place", "hold.release")
 def test_a_hold_over_something_else_or_of_one_day_moves_nothing(office: Office) -> None:
     before = due_on(1)
 
@@ -270,6 +273,7 @@ def publish(office: Office, template_text: str, who: str = "lt.officer", holder:
     office.do(who, "procedure.publish_template", "lt.approver", holder=holder, template_text=template_text)
 
 
+@pytest.mark.by_form("procedure.publish_template")
 def test_template_is_published_by_two_and_a_running_procedure_keeps_its_own(office: Office) -> None:
     publish(office, text())
     publish(office, text(version=2))

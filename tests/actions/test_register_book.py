@@ -63,6 +63,9 @@ def _uploaded(office: Office) -> None:
     office.propose("ua.manager", "evidence.take_over", upload=row.id, evidence=[document_of(row)])
 
 
+@pytest.mark.by_form(
+    "condition.accept", "condition.add", "condition.file", "evidence.supersede", "register.declare_interest"
+)
 def test_doctor_finds_every_row_and_file_in_the_log(office: Office) -> None:
     assert verify(using="default").differences == ()
 

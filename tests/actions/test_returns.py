@@ -30,6 +30,7 @@ def desk(sqlite_mechanism: object) -> Till:
     return Till()
 
 
+@pytest.mark.by_form("tranche.mark_returned")
 def test_a_tranche_goes_back_whole_and_is_marked_as_returned(till: Till) -> None:
     till.received()
     till.donor_account()
@@ -269,6 +270,7 @@ def test_money_sent_back_at_the_same_rate_is_the_mirror(desk: Till) -> None:
     assert proved()
 
 
+@pytest.mark.by_form("fund.roll_over", "payment.bounce")
 def test_a_return_whose_account_is_closed_waits_for_a_person(till: Till) -> None:
     till.unallocated()
     till.programme("P-2")

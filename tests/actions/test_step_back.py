@@ -31,6 +31,7 @@ def in_kind(kind: Kind) -> int:
     return sum(row.balance for row in balances(kinds=(kind,), using="default"))
 
 
+@pytest.mark.by_form("lot.step_back")
 def test_an_acceptance_is_taken_back_with_its_money(office: Office) -> None:
     office.paid()
     office.lot("LOT-1", 150_000_000)
@@ -62,6 +63,7 @@ def test_it_is_accepted_again_after_that(office: Office) -> None:
     assert verify(using="default").differences == ()
 
 
+@pytest.mark.by_form("milestone.step_back")
 def test_two_steps_are_taken_back_one_after_the_other(office: Office) -> None:
     office.contracted()
     office.do("ua.manager", "milestone.claim", milestone="C-1-M1", evidence=[document("invoice")])
@@ -96,6 +98,7 @@ def test_what_made_more_than_the_step_names_the_way_instead(office: Office) -> N
     assert (caught.guard, caught.why) == ("way_back", "tranche.start_procedure")
 
 
+@pytest.mark.by_form("contract.step_back")
 def test_a_signed_contract_goes_back_to_a_draft_while_its_money_is_there(office: Office) -> None:
     office.allocated()
     office.do(
@@ -130,6 +133,7 @@ def test_money_that_has_moved_on_is_named(office: Office) -> None:
     assert caught.guard == "enough"
 
 
+@pytest.mark.by_form("payment.step_back")
 def test_an_order_is_taken_back_only_on_the_banks_word(office: Office) -> None:
     office.execute("ua.payer", office.approved_payment())
     both = ("lt.approver", "ua.approver1")
@@ -145,6 +149,7 @@ def test_an_order_is_taken_back_only_on_the_banks_word(office: Office) -> None:
     assert in_kind(Kind.TRANSIT) == 0
 
 
+@pytest.mark.by_form("payee.retire", "payee.step_back")
 def test_a_retired_account_is_not_revived_by_one_person(office: Office) -> None:
     office.contracted()
     office.do("ua.manager", "payee.retire", reason=WHY, payee="PA-1")
@@ -158,6 +163,7 @@ def test_a_retired_account_is_not_revived_by_one_person(office: Office) -> None:
     assert Payee.objects.get(ref="PA-1").active_on is not None
 
 
+@pytest.mark.by_form("step.step_back")
 def test_a_step_of_a_procedure_goes_back_only_before_its_followers(office: Office) -> None:
     office.lithuanian_tranche()
     office.procedure()

@@ -42,6 +42,9 @@ def guard(act: Callable[[], object]) -> str:
     return refused(GuardFailed, act).guard
 
 
+@pytest.mark.by_form(
+    "selection.assess", "selection.choose", "selection.conclude", "selection.list", "selection.step_back"
+)
 def test_a_choice_is_taken_back_by_both_sides_and_made_again(office: Office) -> None:
     second.assessed(office, price=600, lowest=500)
     second.concluded(office)
@@ -123,6 +126,9 @@ def test_a_contribution_goes_back_step_by_step_at_the_price_of_each(office: Offi
     assert refused(BadArgument, lambda: back(office, "lt.officer", "IK-1")).code == "first_step"
 
 
+@pytest.mark.by_form(
+    "inkind.accept", "inkind.agree", "inkind.hand_over", "inkind.offer", "inkind.reject", "inkind.step_back"
+)
 def test_a_rejection_is_taken_back_and_an_acceptance_is_not(office: Office) -> None:
     second.agreed(office)
     second.handed_over(office)
@@ -134,6 +140,7 @@ def test_a_rejection_is_taken_back_and_an_acceptance_is_not(office: Office) -> N
     assert guard(lambda: back(office, "ua.inspector", "IK-1")) == "way_back"
 
 
+@pytest.mark.by_form("joint.step_back")
 def test_a_joint_project_goes_back_with_one_approver_of_each_partner(office: Office) -> None:
     allocated(office)
     second.running(office)

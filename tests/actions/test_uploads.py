@@ -136,6 +136,7 @@ def test_expired_link_finds_nothing(office: Office) -> None:
     refused(upload.UnknownLink, lambda: send(office))
 
 
+@pytest.mark.by_form("evidence.revoke_link")
 def test_revoked_link_finds_nothing(office: Office) -> None:
     issued(office)
     revoke = {"link": UploadLink.objects.get().id, "reason": "Sent to a wrong address."}

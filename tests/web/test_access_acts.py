@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,40 +14,30 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests import actions
+from tests.by_form import Watch, signed_in
 from tests.databases import close, copy_template, point_at
 from tests.office import Office, password
 from tests.story import Told, tell
 
 from tranche.actions.arguments import parse_arguments
 from tranche.actions.decision_ends import Outcome
-from tranche.actions.people import actor_of, deed_of_proposal
+from tranche.actions.people import actor_of
 from tranche.actions.registry import find, names
 from tranche.kernel.canonical import encode
-from tranche.kernel.policy import Allow, decide
-from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import BadArgument
-from tranche.log.read import head
 from tranche.models import Login
-from tranche.queries.references import NAMED, UNNAMED, foreign
+from tranche.queries.references import NAMED, UNNAMED
 from tranche.queries.scope import KEYS, SCOPES, within
 from tranche.queries.viewer import Viewer
 from tranche.store import clock
 from tranche.web.access import viewer_for
-from tranche.web.brought import BROUGHT
-from tranche.web.fields import retyped
 from tranche.web.views.act_form import UNOFFERED
 
 SECRETS = re.compile(
     'name="csrfmiddlewaretoken" value="[^"]+"|name="key" value="[^"]+"|As of log entry [0-9]+'
 )
 """What differs at every request: either attempt is logged, so the second page is one entry younger."""
-
-ASKING = (
-    *("lt.officer", "lt.approver", "dk.officer", "dk.approver1", "ua.manager", "ua.approver1"),
-    *("ua.payer", "ua.inspector", "dk.expert1", "auditor", "operator"),
-)
-"""One person of each role and side."""
-CHECKED = "Check your answers"
 
 Swap = tuple[str, str]
 FOREIGN: dict[str, Swap] = {
@@ -77,71 +66,11 @@ class Watched(Office):
 
     def __init__(self) -> None:
         super().__init__()
-        self.clients = {who: _signed_in(who) for who in ASKING}
-        self.wrong: list[tuple[object, ...]] = []
-        self.tried: set[tuple[str, str, bool]] = set()
+        self.watch = Watch()
 
-    def propose(
-        self,
-        who: str,
-        action: str,
-        *,
-        reason: str | None = None,
-        replaces: str | None = None,
-        key: str | None = None,
-        **arguments: Any,
-    ) -> Outcome:
-        if action not in UNOFFERED and (action, who) not in {(done, by) for done, by, _ in self.tried}:
-            with clock.at(self.now):
-                self._try_all(who, action, reason, arguments)
-        return super().propose(who, action, reason=reason, replaces=replaces, key=key, **arguments)
-
-    def _try_all(self, proposer: str, action: str, reason: str | None, arguments: dict[str, Any]) -> None:
-        before = head()
-        for who in {*ASKING, *({proposer} & set(self.clients))}:
-            may = self._may(who, action, arguments)
-            bring(self.clients[who], arguments.get("evidence", ()))
-            answer = self.clients[who].post(reverse("act", args=[action]), _form(action, arguments, reason))
-            passed = answer.status_code == 200 and CHECKED in answer.content.decode()
-            self.tried.add((action, who, may))
-            if passed != may:
-                self.wrong.append((action, who, may, answer.status_code))
-        assert head() == before, "looking at a proposal writes nothing"
-
-    def _may(self, who: str, action: str, arguments: dict[str, Any]) -> bool:
-        by, known = self.who(who), find(action)
-        parsed = parse_arguments(known.arguments, arguments)
-        basis = known.basis(parsed, self.now.date())
-        deed = basis.deed or deed_of_proposal(action)
-        verdict = decide(by, action, known.row(basis).roles, basis.situation, deed, self.now)
-        viewer = viewer_for(by)
-        unknown = [name for name, value in parsed.items() if foreign(viewer, name, value)]
-        return isinstance(verdict, Allow) and not unknown
-
-
-def _signed_in(username: str) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    answer = client.post("/account/login/", {"username": username, "password": password(username)})
-    assert answer.status_code == 303
-    return client
-
-
-def bring(client: Client, documents: Iterable[Mapping[str, Any]]) -> None:
-    """As if the person had uploaded them on a form before."""
-    session = client.session
-    session[BROUGHT] = [[row["sha256"], row["size_bytes"], row["media_type"]] for row in documents]
-    session.save()
-
-
-def _form(action: str, arguments: dict[str, Any], reason: str | None) -> dict[str, str]:
-    """What somebody would have typed and added to get these arguments."""
-    parsed = parse_arguments(find(action).arguments, arguments)
-    typed = retyped(parsed, "en") | {"then": "check", "key": str(uuid.uuid4())}
-    if "evidence" in parsed:
-        typed["kept"] = json.dumps(parsed["evidence"])
-    if reason or action in REASONED:
-        typed["reason"] = reason or "Because it is so."
-    return typed
+    def propose(self, who: str, action: str, **given: Any) -> Outcome:
+        self.watch.look(self.now, who, action, given)
+        return super().propose(who, action, **given)
 
 
 @pytest.fixture(scope="module")
@@ -155,22 +84,31 @@ def office(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     close()
 
 
+def marked() -> set[str]:
+    """The acts whose forms are tried by everybody in other suites, by their marks."""
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in Path(actions.__file__).parent.glob("test_*.py")
+    )
+    calls = re.findall(r"@pytest\.mark\.by_form\(([^)]*)\)", text)
+    return {action for call in calls for action in re.findall('"([^"]+)"', call)}
+
+
 def test_form_takes_an_act_from_those_whom_the_policy_allows_and_from_nobody_else(office: Watched) -> None:
-    assert office.wrong == []
+    assert office.watch.wrong == []
 
 
-def test_story_tries_permission_and_refusal_of_most_families(office: Watched) -> None:
-    allowed = {action for action, _who, may in office.tried if may}
-    refused = {action for action, _who, may in office.tried if not may}
+def test_every_act_is_tried_by_everybody(office: Watched) -> None:
+    told = {action for action, _who, may in office.watch.tried if may}
 
-    assert len(allowed & refused) > 25
+    assert sorted(names() - UNOFFERED - told - marked()) == []
+    assert sorted(marked() - names()) == []
 
 
 @pytest.fixture
 def signed(story: Told) -> Iterator[Callable[[str], Client]]:
     point_at(story.folder)
     with clock.at(story.after):
-        yield _signed_in
+        yield signed_in
     close()
 
 
