@@ -36,10 +36,12 @@ def test_every_variable_is_read() -> None:
             "TRANCHE_TODAY": "2025-03-31",
             "TRANCHE_STORAGE_WARNS": "1",
             "TRANCHE_CHEAP_PASSWORDS": "1",
+            "TRANCHE_CLOCK_RAN_AHEAD_TO": "2027-03-31T08:00:00.000000Z",
         }
     )
 
     assert found.data_dir == Path("/srv/m")
+    assert found.clock_ran_ahead_to == "2027-03-31T08:00:00.000000Z"
     assert found.database_url == "postgresql://app@db/m"
     assert found.hosts == ("a.example", "b.example")
     assert found.today == date(2025, 3, 31)
@@ -69,6 +71,8 @@ def test_a_demonstration_is_known_by_its_file_or_its_variable(tmp_path: Path) ->
         ("TRANCHE_TODAY", "2025-W13-1"),
         ("TRANCHE_TODAY", "20250331"),
         ("TRANCHE_TODAY", "٢٠٢٥-03-31"),
+        ("TRANCHE_CLOCK_RAN_AHEAD_TO", "2027-03-31"),
+        ("TRANCHE_CLOCK_RAN_AHEAD_TO", "2027-03-31T08:00:00Z"),
         ("TRANCHE_HOSTS", "*"),
         ("TRANCHE_HOSTS", "a,,b"),
     ],

@@ -225,6 +225,18 @@ def test_a_clock_behind_the_last_entry_refuses(
 
 
 @pytest.mark.usefixtures("sqlite_mechanism", "roomy")
+def test_a_latest_time_that_is_named_as_wrong_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "TRANCHE_TODAY", None)
+    monkeypatch.setattr(settings, "TRANCHE_CLOCK_RAN_AHEAD_TO", "2024-11-25T09:00:00.000000Z")
+    with clock.at(INSTANT):
+        writes.run(writes.log)
+
+    with clock.at(INSTANT - timedelta(days=30)):
+        assert found("clock") == []
+        assert [finding.level for finding in found("clock_ran_ahead")] == ["warn"]
+
+
+@pytest.mark.usefixtures("sqlite_mechanism", "roomy")
 @pytest.mark.parametrize(("day", "is_refused"), [(25, False), (24, True)])
 def test_the_clock_of_a_demonstration_may_begin_its_day_anew(
     monkeypatch: pytest.MonkeyPatch, day: int, is_refused: bool

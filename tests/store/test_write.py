@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import (
     InternalError,
     OperationalError,
@@ -231,6 +232,22 @@ def test_a_clock_that_was_set_back_writes_nothing_until_it_is_right() -> None:
         assert writes.run(writes.log, key=KEY).replayed
     assert writes.written() == 0
     assert writes.rows("SELECT next_seq, last_at FROM log_head") == before
+
+
+def test_a_latest_time_that_is_named_as_wrong_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead, right = INSTANT + timedelta(days=365), INSTANT
+    with clock.at(ahead):
+        writes.run(writes.log)
+    monkeypatch.setattr(settings, "TRANCHE_CLOCK_RAN_AHEAD_TO", "2025-11-25T09:00:00.000000Z")
+
+    with clock.at(right):
+        writes.run(writes.log)
+        writes.run(writes.log)
+    with clock.at(ahead + timedelta(minutes=1)):
+        writes.run(writes.log)
+    with clock.at(right), pytest.raises(ClockBehind):
+        writes.run(writes.log)
+    assert writes.entries() == 4
 
 
 def test_a_clock_does_not_go_back_by_small_steps() -> None:

@@ -22,6 +22,7 @@ ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{
 
 KEY_MODEL = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(DAY.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 URL_PARAMETERS = frozenset(
     {"host", "port", "passfile", "service", "connect_timeout", "tcp_user_timeout", "target_session_attrs"}
     | {"sslmode", "sslcert", "sslkey", "sslrootcert"}
@@ -53,6 +54,7 @@ class Environment:
     origin: str = ""
     key_models: tuple[str, ...] = ()
     mail: MailServer | None = None
+    clock_ran_ahead_to: str = ""
 
 
 def read(env: Mapping[str, str] | None = None) -> Environment:
@@ -76,6 +78,7 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
         origin=origin,
         key_models=_key_models(values),
         mail=_mail(values, origin),
+        clock_ran_ahead_to=_instant(values, "TRANCHE_CLOCK_RAN_AHEAD_TO"),
     )
 
 
@@ -137,6 +140,13 @@ def _day(values: Mapping[str, str], name: str) -> date | None:
         return date.fromisoformat(value)
     except ValueError as error:
         raise BadSetting(name, "a date as YYYY-MM-DD") from error
+
+
+def _instant(values: Mapping[str, str], name: str) -> str:
+    value = values.get(name, "")
+    if value and not INSTANT.fullmatch(value):
+        raise BadSetting(name, "the log's latest time as `tranche doctor` prints it")
+    return value
 
 
 def databases(environment: Environment) -> dict[str, dict[str, Any]]:

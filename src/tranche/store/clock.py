@@ -33,9 +33,14 @@ def today() -> date:
 
 
 def is_behind(instant: datetime, last_at: str) -> bool:
-    """Whether an instant lies before the log's latest time (its own form of text; empty before the first)."""
+    """Whether an instant lies before the log's latest time (its own form of text; empty before the first).
+
+    A latest time that the operator names as wrong, where the clock ran ahead and is right again, stops nobody.
+    """
+    if last_at in ("", settings.TRANCHE_CLOCK_RAN_AHEAD_TO):
+        return False
     allowed = BEHIND_MAX if settings.TRANCHE_TODAY is None else STANDING_MAX
-    return bool(last_at) and instant < datetime.fromisoformat(last_at) - allowed
+    return instant < datetime.fromisoformat(last_at) - allowed
 
 
 @contextmanager

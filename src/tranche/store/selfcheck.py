@@ -205,6 +205,16 @@ def _clock(connection: Any) -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT last_at FROM log_head WHERE id = 1")
         last_at = str(cursor.fetchone()[0])
+    ran_ahead = settings.TRANCHE_CLOCK_RAN_AHEAD_TO
+    if ran_ahead:
+        yield Finding(
+            "clock_ran_ahead",
+            "warn",
+            "Writes before the latest time of the log are taken: it is named as wrong.",
+            last_at,
+            ran_ahead,
+            "Take TRANCHE_CLOCK_RAN_AHEAD_TO away once that time has passed.",
+        )
     if clock.is_behind(clock.now(), last_at):
         yield Finding(
             "clock",
@@ -212,5 +222,6 @@ def _clock(connection: Any) -> Iterator[Finding]:
             "The clock is behind the last log entry.",
             clock.now().isoformat(timespec="seconds"),
             f"not before {last_at}",
-            "Set the clock of this machine.",
+            "Set the clock of this machine. Where it is right and ran ahead before, name that time in "
+            "TRANCHE_CLOCK_RAN_AHEAD_TO.",
         )
