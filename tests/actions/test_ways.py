@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.office import Office, document, eur
@@ -29,7 +30,7 @@ def test_an_agreement_comes_into_force_and_goes_back_to_signed_at_the_price_of_b
     notes = [document("notes_exchanged")]
     given = {"agreement": "LT-UA-2024"}
 
-    signed = {"on": "2024-09-02", "evidence": notes}
+    signed: dict[str, Any] = {"on": "2024-09-02", "evidence": notes}
     office.do("lt.officer", "agreement.bring_into_force", "lt.approver", **signed, **given)
     assert state("LT-UA-2024") == "in_force"
 
@@ -203,7 +204,7 @@ def test_a_claim_is_superseded_and_stands_again(office: Office) -> None:
 
 @pytest.mark.by_form("priority.amend", "priority.withdraw", "priority.step_back")
 def test_a_need_is_amended_withdrawn_and_stands_again(office: Office) -> None:
-    need = {"amount": eur(300), "quantity": 100}
+    need: dict[str, Any] = {"amount": eur(300), "quantity": 100}
     office.do(
         "ua.manager",
         "priority.set",

@@ -35,7 +35,7 @@ def today() -> date:
 def is_behind(instant: datetime, last_at: str) -> bool:
     """Whether an instant lies before the log's latest time (its own form of text; empty before the first).
 
-    A latest time that the operator names as wrong, where the clock ran ahead and is right again, stops nobody.
+    A latest time that the operator names as wrong, for a clock that ran ahead and is right, stops nobody.
     """
     if last_at in ("", settings.TRANCHE_CLOCK_RAN_AHEAD_TO):
         return False
