@@ -14,7 +14,6 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests import actions
 from tests.by_form import Watch, signed_in
 from tests.databases import close, copy_template, point_at
 from tests.office import Office, password
@@ -39,6 +38,7 @@ SECRETS = re.compile(
 )
 """What differs at every request: either attempt is logged, so the second page is one entry younger."""
 
+ACTS = Path(__file__).parents[1] / "actions"
 Swap = tuple[str, str]
 FOREIGN: dict[str, Swap] = {
     "fund": ("DK-UA-2024-POOL", "DK-UA-2099-POOL"),
@@ -86,9 +86,7 @@ def office(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def marked() -> set[str]:
     """The acts whose forms are tried by everybody in other suites, by their marks."""
-    text = "".join(
-        path.read_text(encoding="utf-8") for path in Path(actions.__file__).parent.glob("test_*.py")
-    )
+    text = "".join(path.read_text(encoding="utf-8") for path in ACTS.glob("test_*.py"))
     calls = re.findall(r"@pytest\.mark\.by_form\(([^)]*)\)", text)
     return {action for call in calls for action in re.findall('"([^"]+)"', call)}
 
