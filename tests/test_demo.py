@@ -16,9 +16,12 @@ import pytest
 from tests.demo_folder import clean_environment, copy_of_demo, demo_folder, tranche
 from tranche.cli.demo.play import BETWEEN
 from tranche.cli.demo.script import script
+from tranche.cli.demo.staff import KEY_HOLDERS
+from tranche.formats.security_key import Assertion, Site, check_assertion
+from tranche.kernel.approval import statement_hash
 
 POOL_MINOR = {"DK": 12_500_000_000, "SE": 2_000_000_000, "IS": 270_000_000, "EU": 39_000_000_000}
-KILLED_AT = 60
+KILLED_AT = 130
 INTERRUPTED = f"""
 import os, signal, sys
 from tranche.cli.demo import running
@@ -187,6 +190,21 @@ def test_every_act_happened_at_its_scripted_instant() -> None:
 
     for act in script():
         assert instants[act.key()].startswith(act.at.strftime("%Y-%m-%d %H:%M"))
+
+
+def test_two_approvers_sign_by_key_from_the_day_they_have_one_and_anybody_can_check_it() -> None:
+    keys = rows(demo_folder(), "SELECT handle, public_key, person_id, registered_at FROM credential")
+    site = Site("localhost", "http://localhost:8000")
+
+    assert len(keys) == len(KEY_HOLDERS)
+    for handle, public_key, person, since in keys:
+        parts = "statement, authenticator_data, client_data, signature"
+        given = f"SELECT method, credential_id, {parts} FROM approval WHERE person_id = '{person}'"
+        later = rows(demo_folder(), f"{given} AND made_at > '{since}'")
+        assert len(later) > 20
+        for method, used, statement, *raw in later:
+            assert (method, used) == ("webauthn", handle)
+            check_assertion(Assertion(handle, *raw), statement_hash(statement), public_key, 0, site)
 
 
 def test_script_leaves_no_act_within_the_time_of_another_by_the_same_key() -> None:
