@@ -15,7 +15,7 @@ from tranche.actions.content import content_of
 from tranche.kernel.ledger import Kind
 from tranche.kernel.lifecycle import GuardFailed
 from tranche.kernel.policy import Deed, Denied
-from tranche.kernel.refusals import BadArgument, ContentChanged, NotAllowed, UnknownReference
+from tranche.kernel.refusals import BadArgument, ContentChanged, DecisionNotOpen, NotAllowed, UnknownReference
 from tranche.ledger.balances import balances
 from tranche.models import Decision, Payment, Record
 
@@ -83,12 +83,23 @@ def test_one_cancelled_payment_voids_all(lite: Office) -> None:
     lite.approve("ua.approver1", decision)
     lite.do("ua.manager", "payment.cancel", payment="PAY-2", reason="Drawn up twice.")
 
-    with pytest.raises(ContentChanged) as caught:
-        lite.execute("ua.payer", decision)
-
-    assert "record version" in caught.value.fields
-    assert Decision.objects.get(pk=decision).state == "void"
+    ended = Decision.objects.get(pk=decision)
+    assert (ended.state, "record version" in str(ended.end_reason)) == ("void", True)
+    refused(DecisionNotOpen, lambda: lite.execute("ua.payer", decision))
     assert in_transit() == {}
+
+
+def test_whatever_else_would_release_a_payment_ends_with_its_release(lite: Office) -> None:
+    refs = drafted(lite, SMALL, 10)
+    many, again = ask(lite, refs), ask(lite, [refs[1]])
+    alone = lite.do("ua.manager", "payment.release", "ua.approver1", payment=refs[1]).decision_id
+
+    lite.execute("ua.payer", alone)
+
+    ended = dict(Decision.objects.filter(pk__in=[many, again]).values_list("state", "end_reason"))
+    assert list(ended) == ["void"]
+    assert in_transit() == {refs[1]: 10}
+    assert proved()
 
 
 def test_another_document_behind_one_line_voids_all(lite: Office) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
+
+from django.db.models import Q
 
 from tranche.actions import content as contents
 from tranche.actions.execution import Execution
@@ -21,8 +23,11 @@ from tranche.kernel.methods import Method, counted, methods_for
 from tranche.kernel.policy import Actor, Deed, Denied, Deny, Situation, conflicts, covers, decide
 from tranche.kernel.refusals import NotAllowed
 from tranche.log.append import append
-from tranche.models import Approval, Credential, Decision, RoleGrant, window_of
+from tranche.models import PAYMENT, Approval, Credential, Decision, DecisionSubject, RoleGrant, window_of
 from tranche.store.write import WriteTx
+
+OTHERS_MAX: Final = 100
+"""So many decisions that rest on a moved record end with it; more of them end when they are next opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +220,19 @@ def run(
         object_id=execution.created.get("id") or (basis.record.id if basis.record else decision.id),
         fields=fields,
     )
+    _void_others(decision, basis, write)
+
+
+def _void_others(decision: Decision, basis: Basis, write: WriteTx) -> None:
+    """What rested on the record as it was ends now, and not when somebody next opens it."""
+    moved = [record for record in (*basis.several, basis.record) if record is not None]
+    if not moved:
+        return
+    lines = DecisionSubject.objects.filter(subject__in=[f"{PAYMENT}{record.ref}" for record in moved])
+    about = Q(record_id__in=[record.pk for record in moved]) | Q(pk__in=lines.values("decision_id"))
+    others = Decision.objects.filter(about, state="open").exclude(pk=decision.pk).order_by("log_seq")
+    for other in others[:OTHERS_MAX]:
+        void_if_changed(other, write)
 
 
 def end(

@@ -109,7 +109,7 @@ def find(name: str) -> Action:
     """The action of this name; raises BadArgument."""
     action = _REGISTRY.get(name)
     if action is None:
-        raise BadArgument("action", "unknown", name)
+        raise BadArgument("action", "no_action", name)
     return action
 
 

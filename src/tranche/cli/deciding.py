@@ -92,10 +92,11 @@ def print_decision(which: str, username: str | None, output: Output) -> int:
         )
         return Exit.DONE
     shown = sheet(found, LANGUAGE)
-    head = f"{shown.title} {shown.ref}: {shown.state_word}, code {found.row.short_code}"
+    head = f"{shown.title} {shown.ref}: {shown.state_word}, code {found.row.short_code}, {found.row.id[:8]}"
     facts = [(fact.label, fact.text or _files(fact.documents)) for fact in (*shown.facts, *shown.answers)]
     output.table(head, (Column("what"), Column("as the approvers see it")), facts)
     output.line()
+    output.line(f"Proposed by {found.row.proposer}; it expires on {found.row.expires_at.date()}.")
     people = [(row.person, row.role, row.verdict, row.made_at.isoformat()) for row in shown.signed]
     output.table("Who decided", [Column(name) for name in ("person", "role", "verdict", "at")], people)
     for who in shown.waits_for:
@@ -124,5 +125,10 @@ def _id(which: str, *, still_open: bool = False) -> str:
     found = queries.find(which.lower() if ID.fullmatch(which.lower()) else "", which, still_open=still_open)
     if len(found) == 1:
         return found[0]
+    ended = queries.find(which.lower() if ID.fullmatch(which.lower()) else "", which) if not found else ()
+    if len(ended) == 1:
+        state = word(DECISION_STATES, queries.decision(ended[0]).row.state)
+        after = f"See tranche decision show {ended[0][:8]}."
+        raise Halt(Exit.REFUSED, f"This decision has ended: {state}.", NOTHING_WRITTEN, after)
     what = f"No decision fits {which}." if not found else f"Several decisions begin with {which}."
     raise Halt(Exit.REFUSED, what, NOTHING_WRITTEN, "See tranche decision list --all.")

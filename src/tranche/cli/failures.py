@@ -35,6 +35,7 @@ def _of_mechanism(error: Exception) -> Exit:
     from django.db import DatabaseError
 
     from tranche.kernel.ledger_errors import SumBroken
+    from tranche.kernel.refusals import BadArgument
     from tranche.queries.presenters.refusals import DOMAIN_ERRORS, explain
 
     if isinstance(error, DatabaseError):
@@ -43,7 +44,8 @@ def _of_mechanism(error: Exception) -> Exit:
         return _fault(error)
     if isinstance(error, DOMAIN_ERRORS):
         explanation = explain(error)
-        refuse(explanation.what, explanation.not_done, explanation.next)
+        named = f" (argument: {error.name})" if isinstance(error, BadArgument) else ""
+        refuse(explanation.what + named, explanation.not_done, explanation.next)
         return of_code(explanation.code)
     return _fault(error)
 

@@ -31,6 +31,8 @@ from tranche.kernel.refusals import SignatureRefused
 ALGORITHMS = [COSEAlgorithmIdentifier.ECDSA_SHA_256, COSEAlgorithmIdentifier.EDDSA]
 AUTHENTICATOR_DATA_MIN = 37  # hash of the rp id, flags, counter
 CLIENT_DATA_MAX = 4_096
+DEMO_MODEL = "7472616e-6368-6520-6465-6d6f6b657900"
+"""The AAGUID of a demonstration's software keys: no browser has one of them."""
 PRESENT, VERIFIED, BACKUP_ELIGIBLE = 0x01, 0x04, 0x08
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, cast
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from tranche.kernel.approval import (
     NOTHING_BEFORE,
@@ -27,10 +27,12 @@ from tranche.ledger.journal import entries
 from tranche.models import (
     EXECUTOR_SLOT,
     GENERATION,
+    PAYMENT,
     Approval,
     Credential,
     Decision,
     DecisionSlot,
+    DecisionSubject,
     Record,
     RecordEvent,
     RoleGrant,
@@ -44,6 +46,7 @@ from tranche.queries.viewer import UNFILTERED, Viewer
 from tranche.store import clock
 
 OPEN_MAX: Final = 50
+NAMED_MAX: Final = 5
 PAGE_ROWS: Final = 25
 SEALED_CONTENT: Final = frozenset({"selection.assess"})
 """Actions whose content holds what is sealed; its hash is shown all the same."""
@@ -115,6 +118,15 @@ class DecisionDetail:
     content: str
     parties: frozenset[str]
     added: Window
+
+
+def waiting_about(refs: Collection[str], but: str = "") -> tuple[tuple[str, str], ...]:
+    """Id and short code of each open decision about one of these records, but for one, oldest first."""
+    records = Record.objects.using("read").filter(ref__in=refs)
+    lines = DecisionSubject.objects.using("read").filter(subject__in=[f"{PAYMENT}{ref}" for ref in refs])
+    about = Q(record_id__in=records.values("pk")) | Q(pk__in=lines.values("decision_id"))
+    found = Decision.objects.using("read").filter(about, state="open").exclude(pk=but).order_by("log_seq")
+    return tuple((row.pk, short_code(bytes(row.hash))) for row in found[:NAMED_MAX])
 
 
 def open_rows(who: Viewer = UNFILTERED) -> tuple[DecisionRow, ...]:

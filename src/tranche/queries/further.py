@@ -10,7 +10,7 @@ from tranche.kernel.chart import Kind
 from tranche.kernel.holds import ScopeKind
 from tranche.kernel.step_back import SUFFIX
 from tranche.ledger.balances import balances
-from tranche.models import Advance, Agreement, Contract, FundRule, Record, SpendingRule, Tranche
+from tranche.models import Advance, Agreement, Contract, FundRule, Payment, Record, SpendingRule, Tranche
 
 LIVE: Final = ("signed", "in_force")
 BEFORE_AUTHORISED: Final = ("announced", "agreed", "in_procedure")
@@ -51,10 +51,16 @@ def _of_money(kind: str, state: str, ref: str) -> tuple[Further, ...]:
         rows = Tranche.objects.using("read").select_related("agreement", "donor")
         return _of_tranche(rows.get(ref=ref), state)
     if kind == "contract" and state == "signed":
-        return (*_of_contract(Contract.objects.using("read").get(ref=ref)), *_link(ref))
+        return (*_run_of(ref), *_of_contract(Contract.objects.using("read").get(ref=ref)), *_link(ref))
     if (kind, state) in ASKED_BY_LINK:
         return _link(ref)
     return ()
+
+
+def _run_of(ref: str) -> tuple[Further, ...]:
+    """Several drafted payments of a contract may be released by one decision, others with them."""
+    waiting = Payment.objects.using("read").filter(contract__ref=ref, record__state="drafted").count()
+    return (Further("payment.release_many", {}),) if waiting > 1 else ()
 
 
 def _link(ref: str) -> tuple[Further, ...]:

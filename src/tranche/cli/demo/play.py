@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,7 +29,7 @@ from tranche.cli.demo.acts import (
 )
 from tranche.cli.demo.soft_key import SoftKey
 from tranche.cli.demo.statements import write_statement
-from tranche.formats.security_key import to_base64url
+from tranche.formats.security_key import DEMO_MODEL, to_base64url
 from tranche.kernel.approval import statement_hash
 from tranche.kernel.policy import Actor
 from tranche.ledger.journal import JournalEntry, entries, reversed_by
@@ -39,6 +40,7 @@ BETWEEN = timedelta(minutes=7)
 """Between a proposal, each approval and the payer's release."""
 
 CHALLENGE_BYTES = 32
+MODEL = uuid.UUID(DEMO_MODEL).bytes
 
 PAPER = """{kind}
 
@@ -61,7 +63,8 @@ class Cast:
 def cast_of(passwords: Mapping[str, str], key_secrets: Mapping[str, bytes]) -> Cast:
     """Everybody who can sign in; an act asks anew which roles hold."""
     actors = {login.username: actor_of(login.id, "cli") for login in Login.objects.all()}
-    return Cast(actors, passwords, {name: SoftKey(secret) for name, secret in key_secrets.items()})
+    keys = {name: SoftKey(secret, model=MODEL) for name, secret in key_secrets.items()}
+    return Cast(actors, passwords, keys)
 
 
 def play(acts: Sequence[Act], cast: Cast, done: Callable[[Act], None]) -> int:

@@ -34,6 +34,7 @@ class SoftKey:
     origin: str = ORIGIN
     rp_id: str = "localhost"
     flags: int = PRESENT | VERIFIED
+    model: bytes = AAGUID
 
     def __post_init__(self) -> None:
         scalar = int.from_bytes(hashlib.sha512(self.secret).digest(), "big") % (ORDER - 1) + 1
@@ -61,7 +62,7 @@ class SoftKey:
 
     def register(self, challenge: bytes) -> Registration:
         """The answer to navigator.credentials.create, with no attestation."""
-        key = AAGUID + len(self.identity).to_bytes(2, "big") + self.identity + self.public_key
+        key = self.model + len(self.identity).to_bytes(2, "big") + self.identity + self.public_key
         made = {"fmt": "none", "attStmt": {}, "authData": self._data(ATTESTED) + key}
         return Registration(cbor2.dumps(made), self.client_data("webauthn.create", challenge))
 

@@ -14,7 +14,7 @@ from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy_version import CHANGES_POLICY
 from tranche.kernel.recovery import RECOVERS
 from tranche.queries import payees, policy_versions, recovery
-from tranche.queries.decisions import DecisionDetail
+from tranche.queries.decisions import DecisionDetail, waiting_about
 from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.payees import changes_shown
 from tranche.queries.presenters.payment_lines import name_warning, payment_lines
@@ -37,6 +37,7 @@ def alerts(detail: DecisionDetail, today: date, language: str) -> tuple[Alert, .
     found = list(_of_content(detail.facts))
     if detail.row.state == "open":
         found += of_action(detail.row.action, detail.row.id)
+        found += of_others([ref for ref, _version in detail.records], detail.row.id)
     if detail.row.state == "open" and detail.row.action in OF_PAYEES:
         found += _of_changes(detail, today, language)
     return tuple(found)
@@ -62,6 +63,15 @@ def of_action(action: str, decision_id: str = "") -> list[Alert]:
     ]
     return [Alert(text) for text in texts] or [
         Alert(_("Everybody is told first; two working days lie between the proposal and any approval."))
+    ]
+
+
+def of_others(refs: Sequence[str], decision_id: str = "") -> list[Alert]:
+    """What else waits about the same records, also before this is proposed."""
+    text = _("Decision %(code)s waits about the same record: whichever is carried out first ends the other.")
+    return [
+        Alert(text % {"code": code}, reverse("decision", args=[other]))
+        for other, code in waiting_about(refs, decision_id)
     ]
 
 

@@ -49,6 +49,8 @@ DEEDS: Mapping[Deed, StrPromise] = {
 ARGUMENT_CODES: Mapping[str, StrPromise] = {
     "missing": _("This is needed."),
     "unknown": _("This form does not know this field."),
+    "no_action": _("There is no such action; the page Who may do what lists them all."),
+    "verdict": _("Press Approve or Reject."),
     "ref": _("A reference has capital letters, digits and hyphens, 2 to 40 of them, such as LT-UA-2024-T1."),
     "text": _("Write some text, at most 2,000 characters."),
     "characters": _("The text holds invisible or control characters. Type it anew without them."),

@@ -22,7 +22,7 @@ from tranche.kernel.transitions import rows_of
 from tranche.queries import decisions
 from tranche.queries.presenters.act import Answers, answers
 from tranche.queries.presenters.actions import title
-from tranche.queries.presenters.alerts import of_action
+from tranche.queries.presenters.alerts import of_action, of_others
 from tranche.queries.presenters.facts import documents, label
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS, Explanation, explain, status_of
 from tranche.queries.presenters.words import ROLES, word
@@ -55,7 +55,7 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
     """GET shows the form; POST checks, goes back to edit, or confirms."""
     known = find(action)
     if action in UNOFFERED:
-        raise BadArgument("action", "unknown", action)
+        raise BadArgument("action", "no_action", action)
     if request.method != "POST":
         return _form(request, _asked(request, known, _prefilled(request, known)), {})
     match request.POST.get("then", ""):
@@ -115,7 +115,9 @@ def _check(request: HttpRequest, known: Action) -> HttpResponse:
     except DOMAIN_ERRORS as error:
         return _refused(request, asked, error, parsed.arguments)
     shown = answers(preview.content, preview.quorum, preview.basis.amount, preview.row, language())
-    return _checked(request, known, shown, cast("Canonical", preview.content["arguments"]), reason)
+    about = [ref for ref, _version in cast("list[tuple[str, int]]", preview.content["records"])]
+    said = cast("Canonical", preview.content["arguments"])
+    return _checked(request, known, shown, said, reason, about=about)
 
 
 def _checked(
@@ -125,13 +127,14 @@ def _checked(
     arguments: Canonical,
     reason: str | None,
     said: Explanation | None = None,
+    about: Sequence[str] = (),
 ) -> HttpResponse:
     return show(
         request,
         "act/check.html",
         title=_("Check your answers"),
         action_title=title(known.name),
-        alerts=of_action(known.name),
+        alerts=[*of_action(known.name), *of_others(about, request.POST.get("replaces", ""))],
         answers=shown,
         arguments=encode(arguments).decode(),
         reason=reason or "",

@@ -20,7 +20,7 @@ from tranche.actions import decision_ends as ends
 from tranche.actions.attestation import Attestation, attest_code, attest_key, attest_password
 from tranche.actions.policy import in_force
 from tranche.actions.site import keys_work
-from tranche.formats.security_key import from_base64url, to_base64url
+from tranche.formats.security_key import DEMO_MODEL, from_base64url, to_base64url
 from tranche.kernel.approval import statement_hash
 from tranche.kernel.methods import Method
 from tranche.kernel.refusals import BadArgument
@@ -139,10 +139,11 @@ def _names(case: Case) -> dict[str, Any]:
 def _proofs(request: HttpRequest, stands: Standing) -> dict[str, bool]:
     """The ways of proof that this person has, of those that would count for this decision."""
     person, open_to = actor(request).person, stands.methods
-    by_key = keys_work() and bool(in_use(person, Method.KEY.value))
+    keys = in_use(person, Method.KEY.value) if keys_work() else ()
     by_code = bool(in_use(person, Method.CODE.value))
     return {
-        "by_key": by_key,
+        "by_key": any(key.aaguid != DEMO_MODEL for key in keys),
+        "by_demo_key": any(key.aaguid == DEMO_MODEL for key in keys),
         "by_code": by_code and Method.CODE in open_to,
         "by_password": Method.PASSWORD in open_to,
     }
@@ -155,7 +156,7 @@ def approve(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     def act() -> ends.Outcome:
         verdict = request.POST.get("verdict", "")
         if verdict not in VERDICTS:
-            raise BadArgument("verdict", "choice", verdict)
+            raise BadArgument("verdict", "verdict", verdict)
         return actions.approve(
             decision_id=str(decision_id),
             shown_hash=request.POST.get("shown_hash", ""),

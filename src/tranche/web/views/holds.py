@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from tranche.queries import holds as queries
@@ -20,7 +20,7 @@ def holds(request: HttpRequest) -> HttpResponse:
     return show_page(
         request,
         "holds",
-        title=_("Holds"),
+        title=pgettext("stops placed over records", "Holds"),
         section="decisions",
         rows=holds_shown(queries.open_rows(today, viewer_of(request))),
         lifted=holds_shown(queries.lifted_rows(today, viewer_of(request))),
