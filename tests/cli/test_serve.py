@@ -134,7 +134,7 @@ def test_work_ends_expired_decisions_once(folder: Path) -> None:
     assert "2 decisions expired" in first.stderr
     assert "0 decisions expired" in second.stderr
     assert '"items": []' in still_open.stdout
-    assert tranche("doctor", "--ledger", "--dir", folder).returncode == 0
+    assert tranche("doctor", "--ledger", "--dir", folder, environment=later).returncode == 0
 
 
 def test_work_stops_at_a_signal(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -172,19 +173,25 @@ def test_a_person_fills_no_place_of_the_other_side_after_somebody_else_did() -> 
 # who
 
 
+def kept_out(name: str, person: str) -> Situation:
+    """The situation in which the field of this name holds this person."""
+    changed: dict[str, Any] = {name: frozenset({person})}
+    return replace(SITUATION, **changed)
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("barred", Denied.BARRED), ("empowered", Denied.EMPOWERED), ("interested", Denied.INTEREST)],
 )
 def test_who_is_kept_out_is_told_why(name: str, reason: Denied) -> None:
-    around = replace(SITUATION, **{name: frozenset({"anna"})})
+    around = kept_out(name, "anna")
 
     assert answer(held("DA", "DK-MOD"), situation=around) == Deny(reason)
 
 
 @pytest.mark.parametrize("name", ["barred", "empowered"])
 def test_who_is_kept_out_does_not_approve_through_a_substitute(name: str) -> None:
-    around = replace(SITUATION, **{name: frozenset({"lena"})})
+    around = kept_out(name, "lena")
 
     assert answer(held("DA", "DK-MOD", delegator="lena"), situation=around) == Deny(Denied.SUBSTITUTE)
     assert answer(held("DA", "DK-MOD", delegator="lena")) == Allow(held("DA", "DK-MOD", delegator="lena"))

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.actions.test_binding import one_fact, world_where
 from tests.office import Office, document, password
 
+from tranche.actions.content import content_of
 from tranche.kernel.approval import short_code
 from tranche.log import read as log
 from tranche.models import Approval, Decision, Record
@@ -233,24 +235,46 @@ def test_same_approver_twice_is_refused(waiting: Decision, signed_in: SignIn) ->
     assert Approval.objects.count() == 1
 
 
-def test_decision_over_changed_facts_says_so_and_becomes_void(
-    waiting: Decision, office: Office, signed_in: SignIn
-) -> None:
-    office.do(
-        "lt.officer",
-        "evidence.file",
-        record="LT-UA-2024",
-        evidence=[document("signed_text", "another version")],
-    )
+def test_decision_over_changed_facts_says_so_and_becomes_void(waiting: Decision, signed_in: SignIn) -> None:
     client = signed_in("lt.approver")
+    fact = sorted(content_of(waiting)["facts"])[0]
 
-    page = client.get(f"/decisions/{waiting.id}/").content.decode()
-    answer = approve(client, waiting, "lt.approver")
+    with world_where(waiting.action, one_fact(fact)):
+        page = client.get(f"/decisions/{waiting.id}/").content.decode()
+        answer = approve(client, waiting, "lt.approver")
 
     assert "What the approvers relied on has changed" in page
     assert answer.status_code == 409
     assert b"The decision is void." in answer.content
     assert Decision.objects.get(pk=waiting.pk).state == "void"
+
+
+def test_decision_whose_record_moved_on_has_ended_and_says_why(
+    waiting: Decision, office: Office, signed_in: SignIn
+) -> None:
+    another = [document("signed_text", "another version")]
+    office.do("lt.officer", "evidence.file", record="LT-UA-2024", evidence=another)
+    client = signed_in("lt.approver")
+
+    page = client.get(f"/decisions/{waiting.id}/").content.decode()
+
+    assert Decision.objects.get(pk=waiting.pk).state == "void"
+    assert "What it rested on has changed" in page
+    assert approve(client, waiting, "lt.approver").status_code == 409
+
+
+def test_what_else_waits_about_the_record_is_linked(
+    waiting: Decision, office: Office, signed_in: SignIn
+) -> None:
+    text = [document("signed_text", "drawn up again")]
+    again = office.propose(
+        "lt.officer", "agreement.sign", agreement="LT-UA-2024", signed_on="2024-11-23", evidence=text
+    )
+
+    page = signed_in("lt.approver").get(f"/decisions/{waiting.id}/").content.decode()
+
+    assert f'<a href="/decisions/{again.decision_id}/">Decision ' in page
+    assert "waits about the same record" in page
 
 
 def test_proposer_withdraws_with_a_reason(waiting: Decision, signed_in: SignIn) -> None:

@@ -122,10 +122,11 @@ def withdraw_decision(which: str, reason: str, username: str | None, key: str | 
 
 def _id(which: str, *, still_open: bool = False) -> str:
     """The one decision that is meant; raises Halt where it is none or several."""
-    found = queries.find(which.lower() if ID.fullmatch(which.lower()) else "", which, still_open=still_open)
+    beginning = which.lower() if ID.fullmatch(which.lower()) else ""
+    found = queries.find(beginning, which, still_open=still_open)
     if len(found) == 1:
         return found[0]
-    ended = queries.find(which.lower() if ID.fullmatch(which.lower()) else "", which) if not found else ()
+    ended = () if found else queries.find(beginning, which, still_open=False)
     if len(ended) == 1:
         state = word(DECISION_STATES, queries.decision(ended[0]).row.state)
         after = f"See tranche decision show {ended[0][:8]}."
