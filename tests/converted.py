@@ -7,6 +7,7 @@ from tests.office import Office
 from tranche.kernel.chart import Kind as AccountKind
 from tranche.kernel.chart import Place
 from tranche.kernel.money import Money
+from tranche.store import clock
 
 RULE = desk.EARMARKED
 TRANSIT, PREPAID = Place(AccountKind.TRANSIT, "PAY-1"), Place(AccountKind.PREPAID, "C-1")
@@ -27,8 +28,9 @@ def tell_in_hryvnia(office: Office) -> None:
     office.execute("ua.payer", office.approved_payment())
     office.lot("LOT-1", 150_000_000)
     office.lot("LOT-2", 40_000_000)
-    desk.flow("fee", RULE, TRANSIT, FEES, 10_000)
-    desk.convert("settle", RULE, TRANSIT, PREPAID, PAID, GIVEN)
-    desk.flow("accept", RULE, PREPAID, lot("LOT-1"), FIRST_LOT, "UAH")
-    desk.flow("accept", RULE, PREPAID, lot("LOT-2"), SECOND_LOT, "UAH")
-    desk.convert("refund", RULE, PREPAID, CONTRACT, REFUNDED, CAME_BACK)
+    with clock.at(office.now):
+        desk.flow("fee", RULE, TRANSIT, FEES, 10_000)
+        desk.convert("settle", RULE, TRANSIT, PREPAID, PAID, GIVEN)
+        desk.flow("accept", RULE, PREPAID, lot("LOT-1"), FIRST_LOT, "UAH")
+        desk.flow("accept", RULE, PREPAID, lot("LOT-2"), SECOND_LOT, "UAH")
+        desk.convert("refund", RULE, PREPAID, CONTRACT, REFUNDED, CAME_BACK)

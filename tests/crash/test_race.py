@@ -36,7 +36,8 @@ def eight_allocations(office: Office) -> list[Waiting]:
     numbers = range(1, PROCESSES + 1)
     for number in numbers:
         office.programme(f"P-{number}")
-    return [allocation(office, ALLOCATED, number) for number in numbers]
+    deeds = [allocation(office, ALLOCATED, number) for number in numbers]
+    return [replace(deed, at=deeds[-1].at) for deed in deeds]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from tranche.actions import decision as decisions
 from tranche.formats.bank.write_camt import EntryOut, StatementOut, write_statement
 from tranche.log import read as log
 from tranche.models import BankStatement, Decision, ImportFile
+from tranche.store import clock
 from tranche.store.errors import CommitUncertain
 from tranche.store.write import write_transaction
 from tranche.web import fields
@@ -90,6 +91,7 @@ def test_offered_booking_is_proposed_approved_and_shown_as_booked(
     checked = hidden(client.post("/act/tranche.confirm_receipt/", form).content)
     client.post("/act/tranche.confirm_receipt/", checked | {"then": "confirm"})
     made = Decision.objects.get(action="tranche.confirm_receipt")
+    authorised.now = clock.now()
     authorised.approve("ua.approver1", made.id)
 
     page = client.get(address).content.decode()

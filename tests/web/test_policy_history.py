@@ -124,6 +124,7 @@ def test_the_owner_of_a_maker_stands_on_the_page_of_its_account(funded: Office, 
     client = signed_in("ua.manager")
     assert "/act/register.set_group/?party=MFR-1" in page(client, "/payees/PA-1/")
     act(client, "register.set_group", party="MFR-1", group="OWNER-1")
+    funded.now = clock.now()
     for who in ("ua.approver1", "lt.approver"):
         funded.approve(who, Decision.objects.get(action="register.set_group").id)
 

@@ -32,7 +32,7 @@ def waiting(office: Office, count: int) -> list[str]:
     return found
 
 
-def take(key: str) -> None:
+def take(office: Office, key: str) -> None:
     """Let another request have the key."""
 
     def note(write: WriteTx) -> None:
@@ -45,7 +45,8 @@ def take(key: str) -> None:
             fields={"ref": "X"},
         )
 
-    write_transaction(key=key, request={"act": "test"}, act=note)
+    with clock.at(office.now):
+        write_transaction(key=key, request={"act": "test"}, act=note)
 
 
 def states(decisions: list[str]) -> list[str]:
@@ -55,7 +56,7 @@ def states(decisions: list[str]) -> list[str]:
 def test_a_taken_key_does_not_stop_the_round(caplog: pytest.LogCaptureFixture) -> None:
     office = Office()
     decisions = waiting(office, 3)
-    take(KEY_PREFIX + decisions[0])
+    take(office, KEY_PREFIX + decisions[0])
 
     with clock.at(office.now):
         with pytest.raises(IdemConflict):
@@ -70,8 +71,8 @@ def test_a_taken_key_does_not_stop_the_round(caplog: pytest.LogCaptureFixture) -
 def test_no_uuid_is_the_key_of_an_expiry() -> None:
     office = Office()
     [decision] = waiting(office, 1)
-    take(str(uuid.uuid5(NAMESPACE_BEFORE, decision)))
-    take(decision)
+    take(office, str(uuid.uuid5(NAMESPACE_BEFORE, decision)))
+    take(office, decision)
 
     with clock.at(office.now):
         ended = [expire_due(), expire_due()]
