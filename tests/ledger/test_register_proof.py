@@ -64,6 +64,16 @@ FAULTS: dict[str, tuple[tuple[str, ...], tuple[bytes | str, ...], str]] = {
         (),
         "decision_amount",
     ),
+    "term of a decision": (
+        ("UPDATE decision SET expires_at = '2099-01-01 00:00:00+00:00' WHERE state = 'open'",),
+        (),
+        "decision_expires_at",
+    ),
+    "party of an approval": (
+        (f"UPDATE approval SET party_ref = 'LT-FIN' WHERE id = {ONE_APPROVAL}",),
+        (),
+        "approval_party",
+    ),
     "deleted decision": ((f"DELETE FROM decision WHERE id = {ONE_DECISION}",), (), "decision_missing"),
     "statement of an approval": (
         (f"UPDATE approval SET statement = %s WHERE id = {ONE_APPROVAL}",),

@@ -101,6 +101,8 @@ FAULTS = (
     ("UPDATE log_opening SET doc = replace(doc, 'desk', 'disk') WHERE seq = 3", "log_opening"),
     ("DELETE FROM log_opening WHERE seq = 3", "log_opening"),
     ("UPDATE log_head SET next_seq = 99", "log_head"),
+    ("UPDATE log_head SET last_at = ''", "log_head_times"),
+    ("UPDATE log_head SET last_at = '2099-01-01T00:00:00.000000Z'", "log_head_times"),
     ("DELETE FROM log_entry WHERE seq = 4", "log_gap"),
     ("UPDATE journal_entry SET log_seq = 99 WHERE id = 9", "log_missing"),
     ("INSERT INTO period_close VALUES ('2024-12-31', 5, 0)", "period"),

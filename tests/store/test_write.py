@@ -243,6 +243,8 @@ def test_a_latest_time_that_is_named_as_wrong_stops_nobody(monkeypatch: pytest.M
     with clock.at(right):
         writes.run(writes.log)
         writes.run(writes.log)
+    with clock.at(right - timedelta(minutes=6)), pytest.raises(ClockBehind):
+        writes.run(writes.log)
     with clock.at(ahead + timedelta(minutes=1)):
         writes.run(writes.log)
     with clock.at(right), pytest.raises(ClockBehind):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password
 
-from tranche.actions.credentials import in_use_of
+from tranche.actions.credentials import in_use_of, refuse_demo_key
 from tranche.actions.site import site_in_force
 from tranche.formats.security_key import Assertion, check_assertion
 from tranche.kernel.approval import statement_hash
@@ -81,6 +81,7 @@ def key_in_use(handle: str) -> Credential:
         raise SignatureRefused("unknown")
     if found.revoked_at is not None:
         raise SignatureRefused("revoked")
+    refuse_demo_key(found.aaguid)
     return found
 
 

@@ -59,7 +59,7 @@ def check(decision: Decision, now: datetime) -> Checked:
     changed = contents.changed_fields(stored, contents.body(action, arguments, basis, decision.reason))
     if decision.policy_sha256 != policy_sha256():
         changed = (*changed, "policy")
-    if now >= decision.expires_at:
+    if now >= min(decision.expires_at, datetime.fromisoformat(stored["expires_at"])):
         changed = (*changed, "expired")
     row = None if changed else action.row(basis)
     return Checked(action, arguments, basis, row, changed, proposers_of(decision))

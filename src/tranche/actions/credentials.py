@@ -11,6 +11,7 @@ import uuid
 from datetime import date
 from typing import cast
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from tranche.actions import arguments as a
@@ -18,6 +19,7 @@ from tranche.actions.execution import Execution
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.actions.site import site_in_force
 from tranche.formats.security_key import (
+    DEMO_MODEL,
     Assertion,
     NewKey,
     Registration,
@@ -46,7 +48,15 @@ def _offered_key(arguments: Arguments) -> NewKey:
         from_base64url(cast(str, arguments["client_data"])),
     )
     challenge = from_base64url(cast(str, arguments["challenge"]))
-    return check_registration(given, challenge, site_in_force(given.client_data))
+    key = check_registration(given, challenge, site_in_force(given.client_data))
+    refuse_demo_key(key.aaguid)
+    return key
+
+
+def refuse_demo_key(aaguid: str) -> None:
+    """A software key of a demonstration, whose secret lies in a folder, is refused anywhere else."""
+    if aaguid == DEMO_MODEL and not settings.TRANCHE_DEMO:
+        raise SignatureRefused("model")
 
 
 def _offer_key_basis(arguments: Arguments, _today: date) -> Basis:

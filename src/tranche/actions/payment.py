@@ -221,12 +221,12 @@ def behind(payments: Sequence[Payment]) -> Behind:
     """The documents of the milestones, and the payments before which nothing had reached the account.
 
     The last is judged by the log's order at their drafting, so that another payment settled meanwhile changes
-    nothing for approvers.
+    nothing for approvers. What the bank sent back has not reached it.
     """
     milestones = {row.milestone.record_id for row in payments if row.milestone is not None}
     drafts = RecordEvent.objects.filter(record__in=[row.record_id for row in payments], version=1)
     drafted = dict(drafts.values_list("record_id", "log_seq"))
-    settled = Payment.objects.filter(payee=OuterRef("pk"), settled_seq__isnull=False).order_by("settled_seq")
+    settled = Payment.objects.filter(payee=OuterRef("pk"), record__state="settled").order_by("settled_seq")
     payees = Payee.objects.filter(pk__in={row.payee_id for row in payments})
     paid = dict(payees.values_list("pk", Subquery(settled.values("settled_seq")[:1])))
     return Behind(

@@ -44,7 +44,7 @@ ORDER BY e.id
 def check_log(hashes: Mapping[int, tuple[int, str]], execute: Execute, differences: Differences) -> Log:
     """Compare the entries and hashes that the log names with the journal's, both ways; gives what it says."""
     log = Log()
-    [(next_seq,)] = execute("SELECT next_seq FROM log_head WHERE id = 1", [])
+    [(next_seq, *times)] = execute("SELECT next_seq, last_at, newest_at FROM log_head WHERE id = 1", [])
     [(count, last)] = execute("SELECT count(*), coalesce(max(seq), -1) FROM log_entry", [])
     differences.compare("log_head", last + 1, next_seq)
     differences.compare("log_gap", last + 1, count)
@@ -54,6 +54,9 @@ def check_log(hashes: Mapping[int, tuple[int, str]], execute: Execute, differenc
     for first in range(0, last + 1, SEQS_EACH):
         for row in execute(OPENINGS, [first, first + SEQS_EACH]):
             _check_opening(row, expected.pop(row[0], {}), log, differences)
+    said = [log.entries[seq].at for seq in sorted(log.entries)]
+    if len(said) == next_seq and all(said):
+        differences.compare("log_head_times", [max(said, default=""), (said or [""])[-1]], times)
     for seq, entries in expected.items():
         differences.note("log_missing", "a log entry", f"none at {seq}", entry=min(entries))
     return log

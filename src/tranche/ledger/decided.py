@@ -6,25 +6,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tranche.formats.security_key import to_base64url
 from tranche.kernel.approval import decision_hash, statement_hash
 from tranche.kernel.canonical import NotCanonical, decode
+from tranche.kernel.ledger import instant_text
 from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log, Logged
-from tranche.ledger.rows import Execute
+from tranche.ledger.rows import Execute, instant
 
 DECISIONS_EACH: Final = 500  # each with a content of up to 256 KiB
 DECISIONS: Final = """
 SELECT id, action, content, hash, policy_sha256, nonce, state, proposer_person_id, reason, end_reason,
-    log_seq, amount_minor, currency FROM decision WHERE id > %s ORDER BY id LIMIT %s
+    log_seq, amount_minor, currency, expires_at FROM decision WHERE id > %s ORDER BY id LIMIT %s
 """
 APPROVALS: Final = """
 SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement,
-    a.statement_hash, a.log_seq, d.hash FROM approval a LEFT JOIN decision d ON d.id = a.decision_id
+    a.statement_hash, a.log_seq, d.hash, p.ref, a.party_ref, a.credential_id, a.authenticator_data,
+    a.client_data, a.signature
+FROM approval a LEFT JOIN decision d ON d.id = a.decision_id LEFT JOIN role_grant g ON g.id = a.grant_id
+    LEFT JOIN party p ON p.id = g.party_id
 WHERE a.id > %s ORDER BY a.id LIMIT %s
 """
 SUBJECTS: Final = (
     "SELECT decision_id, subject, amount_minor FROM decision_subject ORDER BY decision_id, subject"
 )
+SIGNED: Final = ("authenticator_data", "client_data", "signature", "credential")
 ENDS: Final[Mapping[str, str]] = {
     "decision.replace": "withdrawn",
     "decision.withdraw": "withdrawn",
@@ -82,7 +88,7 @@ def named(decision: str) -> str:
 
 def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str, Any]:
     """Compare the columns with what was hashed; gives the content, empty where it is not canonical."""
-    identifier, action, raw, stored, policy, nonce, _, proposer, *_ = row
+    identifier, action, raw, stored, policy, nonce, _, proposer, *_, expires = row
     where = named(identifier)
     differences.compare("decision_hash", decision_hash(bytes(raw)).hex(), bytes(stored).hex(), row=where)
     try:
@@ -94,13 +100,14 @@ def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str,
         differences.note("decision_content", "a mapping", content, row=where)
         return {}
     columns = {"id": identifier, "action": action, "policy": policy, "nonce": nonce, "proposer": proposer}
+    columns["expires_at"] = instant_text(instant(expires))
     for name, found in columns.items():
         differences.compare(f"decision_{name}", content.get(name), found, row=where)
     return content
 
 
 def _check_decision(row: Sequence[Any], log: Log, differences: Differences) -> None:
-    identifier, action, _, stored, policy, _, state, _, reason, end_reason, seq, minor, currency = row
+    identifier, action, _, stored, policy, _, state, _, reason, end_reason, seq, minor, currency, _ = row
     where, entries = named(identifier), log.decisions.get(identifier, [])
     for entry in entries:
         expected = (entry.action, entry.hash, entry.policy)
@@ -146,6 +153,7 @@ def check_approvals(log: Log, execute: Execute, differences: Differences) -> Non
         missing.discard((decision, sha256))
         entry = log.entries.get(seq)
         where = f"approval {identifier}"
+        _check_signed(row, log.signed(decision, sha256), differences)
         said = (entry.decision, entry.actor) if entry else None
         differences.compare("approval_log", said, (decision, person), row=where)
         is_rejection = verdict == "reject" and seq in rejections
@@ -161,9 +169,20 @@ def check_approvals(log: Log, execute: Execute, differences: Differences) -> Non
         differences.note("approval_missing", f"the rejection of entry {seq}", "none", row=named(decision))
 
 
+def _check_signed(row: Sequence[Any], said: Mapping[str, Any] | None, differences: Differences) -> None:
+    """The party of the grant, and where the log names the statement what a key answered, byte for byte."""
+    party, stored, credential, *raw = row[11:]
+    where = f"approval {row[0]}"
+    differences.compare("approval_party", party, stored, row=where)
+    if said is not None:
+        parts = [None if part is None else to_base64url(bytes(part)) for part in raw]
+        found = dict(zip(SIGNED, [*parts, credential], strict=True))
+        differences.compare("approval_signed", {name: said.get(name) for name in SIGNED}, found, row=where)
+
+
 def _check_statement(row: Sequence[Any], differences: Differences) -> str:
     """Gives the hash of the statement as it is stored."""
-    identifier, decision, person, role, grant, verdict, method, raw, stored, _, hashed = row
+    identifier, decision, person, role, grant, verdict, method, raw, stored, _, hashed, *_ = row
     where = f"approval {identifier}"
     sha256 = statement_hash(bytes(raw)).hex()
     differences.compare("approval_hash", sha256, bytes(stored).hex(), row=where)

@@ -14,7 +14,8 @@ from tranche.kernel.entries import Item
 class Logged:
     """One log entry: `state` is given where it moved a record, `approvals` are the hashes of statements.
 
-    `moved` are the references of the records where an action moved several.
+    `moved` are the references of the records where an action moved several, `signed` what is said of each
+    approval by the hash of its statement.
 
     `detail` is kept of the set-up alone, which no decision describes.
     """
@@ -34,6 +35,8 @@ class Logged:
     approvals: frozenset[str]
     moved: frozenset[str] = frozenset()
     day: str = ""
+    at: str = ""
+    signed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -58,6 +61,11 @@ class Log:
     def carried_out(self, decision: str) -> Logged | None:
         """The entry by which a decision was executed."""
         return next((entry for entry in self.decisions.get(decision, ()) if entry.carries_out), None)
+
+    def signed(self, decision: str, statement: str) -> Mapping[str, Any] | None:
+        """What an entry that names this statement says of it."""
+        entries = self.decisions.get(decision, ())
+        return next((entry.signed[statement] for entry in entries if statement in entry.signed), None)
 
     def moving(self) -> Iterator[Logged]:
         """The entries that moved a record."""
@@ -84,6 +92,8 @@ def _logged(seq: int, values: Mapping[str, Canonical]) -> Logged:
         approvals=frozenset(_text(_mapping(row).get("sha256")) for row in approvals),
         moved=frozenset(_text(ref) for ref in records),
         day=_text(values.get("day")),
+        at=_text(values.get("at")),
+        signed={_text(_mapping(row).get("sha256")): _mapping(row) for row in approvals},
         detail=_mapping(values.get("detail")) if values.get("kind") == "system.setup" else {},
     )
 

@@ -59,7 +59,8 @@ def instant(value: object) -> datetime:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, str):
-        return datetime.fromisoformat(value)
+        found = datetime.fromisoformat(value)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
     raise TypeError(type_error)
 
 

@@ -13,7 +13,8 @@ from tranche.store.write import WriteTx
 
 LISTED_MAX = 256
 GROW = """
-UPDATE log_head SET next_seq = next_seq + 1, last_at = CASE WHEN last_at < %s THEN %s ELSE last_at END
+UPDATE log_head SET next_seq = next_seq + 1, last_at = CASE WHEN last_at < %s THEN %s ELSE last_at END,
+    newest_at = %s
 WHERE id = 1
 """
 
@@ -48,7 +49,7 @@ def append(
     row = (seq, kind, entry.root, object_type, object_id)
     write.insert("log_entry", "seq, kind, root, object_type, object_id", [row])
     write.insert("log_opening", "seq, doc", [(seq, entry.line(seq).decode())])
-    write.later(GROW, (at, at))
+    write.later(GROW, (at, at, at))
     return write.logged()
 
 

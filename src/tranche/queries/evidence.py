@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from django.db.models import Q
 
 from tranche.kernel.canonical import decode
 from tranche.models import Decision, Evidence, ImportFile, LinkUpload
 from tranche.queries.scope import records_within, within
 from tranche.queries.viewer import UNFILTERED, Viewer
+
+LETTER: Final = "bank_letter"
 
 
 class UnknownDocument(LookupError):
@@ -31,7 +35,7 @@ def document(sha256: str, readable: frozenset[str] | None, who: Viewer = UNFILTE
     """
     filed = (
         Evidence.objects.using("read")
-        .filter(records_within(who, "record_id"), sha256=sha256)
+        .filter(records_within(who, "record_id"), open_to(readable), sha256=sha256)
         .order_by("filed_at", "id")
         .first()
     )
@@ -50,6 +54,13 @@ def document(sha256: str, readable: frozenset[str] | None, who: Viewer = UNFILTE
     if found is None:
         raise UnknownDocument(sha256)
     return StoredDocument(sha256, found.name, "application/xml")
+
+
+def open_to(readable: frozenset[str] | None) -> Q:
+    """Of what is on file, all but letters that bear another party's whole account number."""
+    if readable is None:
+        return Q()
+    return ~Q(kind=LETTER) | Q(record__holder_party__ref__in=readable)
 
 
 def _uploaded(sha256: str, readable: frozenset[str] | None) -> StoredDocument | None:

@@ -32,12 +32,15 @@ def today() -> date:
     return now().date()
 
 
-def is_behind(instant: datetime, last_at: str) -> bool:
+def is_behind(instant: datetime, last_at: str, newest_at: str) -> bool:
     """Whether an instant lies before the log's latest time (its own form of text; empty before the first).
 
-    A latest time that the operator names as wrong, for a clock that ran ahead and is right, stops nobody.
+    Where the operator names that time as wrong, for a clock that ran ahead and is right, the time of the
+    newest entry counts instead, once there is one that was written since.
     """
-    if last_at in ("", settings.TRANCHE_CLOCK_RAN_AHEAD_TO):
+    if last_at == settings.TRANCHE_CLOCK_RAN_AHEAD_TO:
+        last_at = newest_at if newest_at != last_at else ""
+    if not last_at:
         return False
     allowed = BEHIND_MAX if settings.TRANCHE_TODAY is None else STANDING_MAX
     return instant < datetime.fromisoformat(last_at) - allowed

@@ -203,8 +203,17 @@ def file_system(folder: Path) -> str:
 def _clock(connection: Any) -> Iterator[Finding]:
     """A clock that runs behind the last log entry would date new ones before it; every write refuses that."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT last_at FROM log_head WHERE id = 1")
-        last_at = str(cursor.fetchone()[0])
+        cursor.execute("SELECT last_at, newest_at FROM log_head WHERE id = 1")
+        last_at, newest_at = cursor.fetchone()
+    if settings.TRANCHE_TODAY is not None and not settings.TRANCHE_DEMO:
+        yield Finding(
+            "clock_stands",
+            "refuse",
+            "The clock of this mechanism stands, so that nothing expires: that is for demonstrations only.",
+            settings.TRANCHE_TODAY.isoformat(),
+            "no TRANCHE_TODAY",
+            "Take TRANCHE_TODAY away.",
+        )
     ran_ahead = settings.TRANCHE_CLOCK_RAN_AHEAD_TO
     if ran_ahead:
         yield Finding(
@@ -215,7 +224,7 @@ def _clock(connection: Any) -> Iterator[Finding]:
             ran_ahead,
             "Take TRANCHE_CLOCK_RAN_AHEAD_TO away once that time has passed.",
         )
-    if clock.is_behind(clock.now(), last_at):
+    if clock.is_behind(clock.now(), last_at, newest_at):
         yield Finding(
             "clock",
             "refuse",

@@ -32,10 +32,9 @@ from tranche.store.memory import remembering
 from tranche.store.queue import turn
 
 ALIAS = "default"
-LOCK = {
-    "sqlite": "SELECT next_seq, last_at FROM log_head WHERE id = 1",  # BEGIN IMMEDIATE has the lock already
-    "postgresql": "SELECT next_seq, last_at FROM log_head WHERE id = 1 FOR UPDATE",
-}
+_HEAD = "SELECT next_seq, last_at, newest_at FROM log_head WHERE id = 1"
+LOCK = {"sqlite": _HEAD, "postgresql": f"{_HEAD} FOR UPDATE"}
+"""On SQLite BEGIN IMMEDIATE has the lock already."""
 KNOWN = "SELECT request_hash, log_seq FROM idem_key WHERE key = %s"
 
 SQLITE_BUSY = frozenset({5, 6})  # BUSY, LOCKED
@@ -183,10 +182,10 @@ def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], 
     request_hash = hashlib.sha256(encode(request)).digest()
     try:
         with _transaction() as connection:
-            first, last_at, known = _lock(connection, key)
+            first, times, known = _lock(connection, key)
             write = WriteTx(connection, key, clock.now(), first)
             _claim(write, request_hash, known)
-            _check_clock(write.now, last_at)
+            _check_clock(write.now, *times)
             with remembering(), connection.execute_wrapper(write.watch):
                 act(write)
             write.check_logged()
@@ -270,17 +269,18 @@ def _codes(cause: Any) -> tuple[bool, bool, bool]:
     return code in SQLITE_BUSY, False, code in SQLITE_FULL
 
 
-def _lock(connection: Any, key: str) -> tuple[int, str, list[tuple[Any, ...]]]:
-    """Take the writer's lock; give the next number and the latest time of the log and, read after it, what
-    the key did before."""
+def _lock(connection: Any, key: str) -> tuple[int, tuple[str, str], list[tuple[Any, ...]]]:
+    """Take the writer's lock; give the next number of the log, its latest time and that of its newest entry,
+    and, read after it, what the key did before."""
     asked = [(LOCK[connection.vendor], ()), (driver.statement(connection.vendor, KNOWN).text, (key,))]
     head, known = driver.run_together(connection, asked)
-    return int(head[0][0]), str(head[0][1]), known
+    first, last_at, newest_at = head[0]
+    return int(first), (str(last_at), str(newest_at)), known
 
 
-def _check_clock(now: datetime, last_at: str) -> None:
+def _check_clock(now: datetime, last_at: str, newest_at: str) -> None:
     """What has expired must not come to life again because somebody sets the clock back."""
-    if clock.is_behind(now, last_at):
+    if clock.is_behind(now, last_at, newest_at):
         raise ClockBehind(f"{now.isoformat()} is before {last_at}")
 
 

@@ -130,16 +130,18 @@ def payee_page(found: PayeeDetail, *, whole: bool) -> PayeePage:
         items=_items(found, whole=whole),
         calls=tuple(shown for call in found.calls for shown in _calls(call, whole=whole)),
         payments=tuple(_paid(paid) for paid in found.payments),
-        documents=_documents(found),
+        documents=_documents(found, whole=whole),
         events=events_shown(found.events),
     )
 
 
-def _documents(found: PayeeDetail) -> tuple[tuple[Link, str], ...]:
-    """Each document, and where a newer one is filed in its place."""
+def _documents(found: PayeeDetail, *, whole: bool) -> tuple[tuple[Link, str], ...]:
+    """Each document, and where a newer one is filed in its place; they bear the whole account number."""
     act = reverse("act", args=["evidence.supersede"])
     known = [{"record": found.row.ref, "document": row.sha256} for row in found.evidence]
     links = evidence_links(found.evidence)
+    if not whole:
+        return tuple((Link(link.text), "") for link in links)
     return tuple((link, f"{act}?{urlencode(asked)}") for link, asked in zip(links, known, strict=True))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tranche.kernel.disclosure import Label
 from tranche.kernel.lifecycle import Role
+from tranche.kernel.policy import GrantScope
 from tranche.queries import proof as queries
 from tranche.queries.presenters.proof import log_entry_page, log_page_shown
 from tranche.store import clock
@@ -38,9 +39,15 @@ def proof_entry(request: HttpRequest, seq: int) -> HttpResponse:
 
 
 def _labels(request: HttpRequest) -> frozenset[str]:
-    """What this person may read of an entry, by the widest of the roles held now."""
-    now = clock.now()
-    roles = {grant.role for grant in actor(request).grants if grant.valid(now)}
-    if roles & READ_ALL:
+    """What this person may read of an entry, by the widest of the roles held now.
+
+    A role for one contract opens nothing that is for auditors, and neither does one for a party that receives
+    under some agreements only: account numbers of the others stand in the same log.
+    """
+    now, who = clock.now(), viewer_of(request)
+    held = [grant for grant in actor(request).grants if grant.valid(now)]
+    roles = {grant.role for grant in held}
+    whole = {grant.role for grant in held if grant.scope is GrantScope.PARTY}
+    if who.sees_all and whole & READ_ALL:
         return frozenset({Label.PUBLIC, Label.DONOR, Label.AUDITOR})
     return frozenset({Label.PUBLIC, Label.DONOR} if roles - {Role.OPERATOR} else {Label.PUBLIC})

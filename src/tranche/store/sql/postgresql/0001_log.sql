@@ -1,6 +1,6 @@
 -- The log's rows, the keys of requests and the barrier's row (log note, Tables; ledger note 6).
 CREATE TABLE log_head(id integer PRIMARY KEY CHECK(id = 1), next_seq bigint NOT NULL CHECK(next_seq >= 0),
-  last_at text COLLATE "C" NOT NULL DEFAULT '');
+  last_at text COLLATE "C" NOT NULL DEFAULT '', newest_at text NOT NULL DEFAULT '');
 INSERT INTO log_head(id, next_seq) VALUES(1, 0);
 CREATE TABLE log_entry(seq bigint PRIMARY KEY CONSTRAINT log_entry_seq CHECK(seq >= 0), kind text NOT NULL,
   root bytea NOT NULL CHECK(octet_length(root) = 32), object_type text NOT NULL, object_id text NOT NULL);

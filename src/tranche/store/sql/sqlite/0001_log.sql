@@ -1,6 +1,6 @@
 -- The log's rows, the keys of requests and the barrier's row (log note, Tables; ledger note 6).
 CREATE TABLE log_head(id INTEGER PRIMARY KEY CHECK(id = 1), next_seq INTEGER NOT NULL CHECK(next_seq >= 0),
-  last_at TEXT NOT NULL DEFAULT '') STRICT;
+  last_at TEXT NOT NULL DEFAULT '', newest_at TEXT NOT NULL DEFAULT '') STRICT;
 INSERT INTO log_head(id, next_seq) VALUES(1, 0);
 CREATE TABLE log_entry(seq INTEGER PRIMARY KEY CONSTRAINT log_entry_seq CHECK(seq >= 0), kind TEXT NOT NULL,
   root BLOB NOT NULL CHECK(length(root) = 32), object_type TEXT NOT NULL, object_id TEXT NOT NULL) STRICT;
