@@ -352,6 +352,23 @@ def test_doctor_finds_a_movement_that_was_changed(tmp_path: Path) -> None:
     assert "the first difference is" in proved.stderr
 
 
+def test_doctor_finds_a_signature_that_was_changed(tmp_path: Path) -> None:
+    folder = copy_of_demo(tmp_path / "demo")
+    with closing(sqlite3.connect(folder / "tranche.sqlite3", isolation_level=None)) as connection:
+        guards = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'approval'"
+        kept = connection.execute(guards).fetchall()
+        for name, _sql in kept:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE approval SET signature = x'00' WHERE method = 'webauthn'")
+        for _name, sql in kept:
+            connection.execute(sql)
+
+    proved = tranche("doctor", "--ledger", "--dir", folder)
+
+    assert proved.returncode == 8
+    assert "approval_signed" in proved.stdout + proved.stderr
+
+
 def test_doctor_finds_a_guard_that_was_dropped(tmp_path: Path) -> None:
     folder = copy_of_demo(tmp_path / "demo")
     with closing(sqlite3.connect(folder / "tranche.sqlite3")) as connection:

@@ -14,6 +14,7 @@ from tests.office import Office
 
 from tranche.actions.attestation import attest_code
 from tranche.cli.demo.soft_key import ORIGIN, SoftKey
+from tranche.formats.security_key import DEMO_MODEL
 from tranche.kernel.lifecycle import GuardFailed, Role
 from tranche.kernel.policy import Deed, Denied
 from tranche.kernel.refusals import (
@@ -51,6 +52,21 @@ def waiting(office: Office) -> str:
 
 
 # how a key comes to count
+
+
+def test_a_demonstrations_key_counts_in_a_demonstration_alone(office: Office) -> None:
+    office.received()
+    office.programme()
+    key = SoftKey(model=uuid.UUID(DEMO_MODEL).bytes)
+    registered(office, "ua.approver1", key)
+
+    with override_settings(TRANCHE_DEMO=False):
+        waiting = allocation(office, 500_000_000)
+        used = refused(SignatureRefused, lambda: approve_by_key(office, "ua.approver1", waiting, key))
+        another = SoftKey(model=uuid.UUID(DEMO_MODEL).bytes)
+        offered = refused(SignatureRefused, lambda: offer(office, "lt.approver", another))
+
+    assert (used.code, offered.code) == ("model", "model")
 
 
 def test_an_offered_key_proves_nothing_before_two_others_registered_it(office: Office, waiting: str) -> None:

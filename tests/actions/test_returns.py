@@ -9,9 +9,10 @@ from tests.actions.refusing import refused
 from tests.office import document, eur
 from tests.till import Till, held, instructed, proved, state
 
+from tranche.actions.content import content_of
 from tranche.kernel.lifecycle import GuardFailed, NoSuchTransition
 from tranche.kernel.refusals import BadArgument, ReasonWanted
-from tranche.models import LineMatch, Payment
+from tranche.models import Decision, LineMatch, Payment
 from tranche.queries.trace import trace_from
 
 T1 = "LT-UA-2024-T1"
@@ -184,6 +185,8 @@ def test_a_payment_sent_back_may_be_tried_again_and_names_the_one_that_failed(de
     desk.do("ua.manager", "payment.draft", ref="PAY-2", **asked)
 
     retry = Payment.objects.get(ref="PAY-2").retry_of
+    release = desk.propose("ua.manager", "payment.release", payment="PAY-2").decision_id
+    assert content_of(Decision.objects.get(pk=release))["facts"]["first_payment"] is True
     assert early.guard in ("within_milestone", "retry_failed")
     assert retry is not None
     assert retry.ref == "PAY-1"

@@ -225,6 +225,17 @@ def test_a_clock_behind_the_last_entry_refuses(
 
 
 @pytest.mark.usefixtures("sqlite_mechanism", "roomy")
+@pytest.mark.parametrize(("demo", "levels"), [(True, []), (False, ["refuse"])])
+def test_a_clock_that_stands_is_for_demonstrations_only(
+    monkeypatch: pytest.MonkeyPatch, demo: bool, levels: list[str]
+) -> None:
+    monkeypatch.setattr(settings, "TRANCHE_TODAY", date(2024, 11, 25))
+    monkeypatch.setattr(settings, "TRANCHE_DEMO", demo)
+
+    assert [finding.level for finding in found("clock_stands")] == levels
+
+
+@pytest.mark.usefixtures("sqlite_mechanism", "roomy")
 def test_a_latest_time_that_is_named_as_wrong_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "TRANCHE_TODAY", None)
     monkeypatch.setattr(settings, "TRANCHE_CLOCK_RAN_AHEAD_TO", "2024-11-25T09:00:00.000000Z")

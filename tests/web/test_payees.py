@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from tests.office import IBAN, START, Office, document
 
+from tranche.models import Evidence, RecordEvent, RoleGrant
 from tranche.store import clock
 
 SignIn = Callable[[str], Client]
@@ -70,6 +71,31 @@ def test_whole_number_is_for_those_who_pay_and_audit(
 
     printed = " ".join(IBAN[at : at + 4] for at in range(0, len(IBAN), 4))
     assert (printed in text(signed_in(who), "/payees/PA-1/")) is whole
+
+
+@pytest.mark.parametrize(("who", "status"), [("ua.payer", 200), ("auditor", 200), ("lt.officer", 404)])
+def test_letter_with_the_whole_number_is_for_those_who_read_the_number(
+    office: Office, signed_in: SignIn, who: str, status: int
+) -> None:
+    office.contracted()
+    sha256 = Evidence.objects.get(kind="bank_letter").sha256
+    client = signed_in(who)
+
+    page = text(client, "/payees/PA-1/")
+
+    assert client.get(f"/evidence/{sha256}/").status_code == status
+    assert (f"/evidence/{sha256}/" in page) is (status == 200)
+
+
+def test_role_for_one_contract_reads_no_account_in_the_log(office: Office, signed_in: SignIn) -> None:
+    office.contracted()
+    office.hire("narrow", "FM@UA-MOD")
+    RoleGrant.objects.filter(person__name="narrow").update(scope="contract", scope_ref="C-1")
+    seq = RecordEvent.objects.get(action="payee.propose").log_seq
+
+    shown = {who: text(signed_in(who), f"/proof/entries/{seq}/") for who in ("ua.manager", "narrow")}
+
+    assert {who: IBAN in page for who, page in shown.items()} == {"ua.manager": True, "narrow": False}
 
 
 def test_declared_interest_is_listed_with_its_end(office: Office, signed_in: SignIn) -> None:
