@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -19,7 +20,6 @@ from tranche.actions.registry import find
 from tranche.kernel.policy import Allow, decide
 from tranche.kernel.reasons import REASONED
 from tranche.kernel.refusals import UnknownReference
-from tranche.log.read import head
 from tranche.models import Login
 from tranche.queries.references import check_references
 from tranche.store import clock
@@ -51,10 +51,10 @@ class Watch:
             return
         arguments = {name: value for name, value in given.items() if name not in NOT_TYPED}
         with clock.at(now):
-            before = head()
+            before = written()
             for who in {*ASKING, proposer}:
                 self._try(who, action, given.get("reason"), arguments)
-            assert head() == before, "looking at a proposal writes nothing"
+            assert written() == before, "looking at a proposal writes nothing"
 
     def _try(self, who: str, action: str, reason: str | None, arguments: dict[str, Any]) -> None:
         client, may = signed_in(who), allowed(who, action, arguments)
@@ -79,6 +79,13 @@ def allowed(who: str, action: str, arguments: dict[str, Any]) -> bool:
     except UnknownReference:
         return False
     return isinstance(decide(by, action, known.row(basis).roles, basis.situation, deed, now), Allow)
+
+
+def written() -> int:
+    """Log entries but for those that say that somebody was refused."""
+    with connections["read"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM log_entry WHERE kind <> 'decision.refuse'")
+        return int(cursor.fetchone()[0])
 
 
 def signed_in(username: str) -> Client:

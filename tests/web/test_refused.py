@@ -66,6 +66,21 @@ def test_approval_of_an_own_proposal_is_noted_without_its_words(waiting: Decisio
     assert "Words of my own" not in str(said)
 
 
+@pytest.mark.parametrize("way", ["check", "statement"])
+def test_looking_for_who_may_do_what_is_noted(waiting: Decision, signed_in: SignIn, way: str) -> None:
+    client, before = signed_in("lt.officer"), log.head()
+    form = {"then": "check", "ref": "P-9", "title": "Nine", "category": "production", "holder": "UA-MOD"}
+
+    if way == "check":
+        answer = client.post("/act/programme.draft/", form | {"key": str(uuid.uuid4())})
+    else:
+        answer = client.post(f"/decisions/{waiting.id}/statement/", {"verdict": "approve", "reason": ""})
+
+    assert answer.status_code == 403
+    assert log.head() == before + 1
+    assert items(before)["kind"] == "decision.refuse"
+
+
 def test_page_with_an_altered_hash_is_noted(waiting: Decision, signed_in: SignIn) -> None:
     before = log.head()
 

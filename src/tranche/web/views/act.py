@@ -17,7 +17,7 @@ from tranche.actions.registry import Action, find
 from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.reasons import REASONED
-from tranche.kernel.refusals import BadArgument, UnknownReference, WrongPassword
+from tranche.kernel.refusals import BadArgument, NotAllowed, UnknownReference, WrongPassword
 from tranche.kernel.transitions import rows_of
 from tranche.queries import decisions
 from tranche.queries.presenters.act import Answers, answers
@@ -113,6 +113,8 @@ def _check(request: HttpRequest, known: Action) -> HttpResponse:
             action=known.name, arguments=parsed.arguments, reason=reason, by=actor(request), now=clock.now()
         )
     except DOMAIN_ERRORS as error:
+        if isinstance(error, NotAllowed):  # a look at who may do what leaves its trace as well
+            note(request, known.name, error)
         return _refused(request, asked, error, parsed.arguments)
     shown = answers(preview.content, preview.quorum, preview.basis.amount, preview.row, language())
     about = [ref for ref, _version in cast("list[tuple[str, int]]", preview.content["records"])]

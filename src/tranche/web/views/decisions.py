@@ -23,7 +23,7 @@ from tranche.actions.site import keys_work
 from tranche.formats.security_key import DEMO_MODEL, from_base64url, to_base64url
 from tranche.kernel.approval import statement_hash
 from tranche.kernel.methods import Method
-from tranche.kernel.refusals import BadArgument
+from tranche.kernel.refusals import BadArgument, NotAllowed
 from tranche.queries import decisions as queries
 from tranche.queries.keys import in_use
 from tranche.queries.presenters.alerts import alerts
@@ -176,13 +176,17 @@ def statement(request: HttpRequest, decision_id: UUID) -> HttpResponse:
 
     def make() -> dict[str, Any]:
         by = actor(request)
-        said = actions.statement_to_sign(
-            decision_id=str(decision_id),
-            verdict=request.POST.get("verdict", ""),
-            reason=request.POST.get("reason", "").strip() or None,
-            by=by,
-            now=clock.now(),
-        )
+        try:
+            said = actions.statement_to_sign(
+                decision_id=str(decision_id),
+                verdict=request.POST.get("verdict", ""),
+                reason=request.POST.get("reason", "").strip() or None,
+                by=by,
+                now=clock.now(),
+            )
+        except NotAllowed as error:
+            note(request, "approve", error, str(decision_id))
+            raise
         handles = [row.handle for row in in_use(by.person, Method.KEY.value)]
         return ceremony.to_get(statement_hash(said), handles) | {"statement": to_base64url(said)}
 
