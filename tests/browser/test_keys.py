@@ -21,6 +21,8 @@ from tranche.models import Approval, Credential, Decision, Login
 SignIn = Callable[..., Page]
 
 WHO = "ua.approver2"
+ANSWER_MS_MAX = 30_000
+"""A browser may look for a foreign name on the network before it says no."""
 WAITING = re.compile("/decisions/[0-9a-f-]{36}/$")
 
 
@@ -107,7 +109,7 @@ def sign(page: Page, decision: str) -> None:
 def why_not(page: Page) -> str:
     """What the page says was wrong, by the script or by the server."""
     said = page.locator("[data-key-status].note-box, .errors")
-    expect(said.first).to_be_visible()
+    expect(said.first).to_be_visible(timeout=ANSWER_MS_MAX)
     return said.first.inner_text()
 
 
