@@ -13,10 +13,13 @@ from tests.actions.test_binding import one_fact, world_where
 from tests.office import Office, document, password
 
 from tranche.actions.content import content_of
+from tranche.actions.registry import Basis
 from tranche.kernel.approval import short_code
+from tranche.kernel.refusals import BadArgument
 from tranche.log import read as log
-from tranche.models import Approval, Decision, Record
+from tranche.models import Approval, Decision, Evidence, Record
 from tranche.queries import decisions as queries
+from tranche.web.access import viewer_for
 
 SignIn = Callable[[str], Client]
 
@@ -275,6 +278,35 @@ def test_what_else_waits_about_the_record_is_linked(
 
     assert f'<a href="/decisions/{again.decision_id}/">Decision ' in page
     assert "waits about the same record" in page
+
+
+def test_what_cannot_be_rebuilt_stops_nobody_else(waiting: Decision, office: Office) -> None:
+    another = [document("signed_text", "another version")]
+
+    def broken(_basis: Basis) -> Basis:
+        raise BadArgument("signed_on", "date")
+
+    with world_where(waiting.action, broken):
+        office.do("lt.officer", "evidence.file", record="LT-UA-2024", evidence=another)
+
+    assert Evidence.objects.filter(record__ref="LT-UA-2024").count() == 1
+    assert Decision.objects.get(pk=waiting.pk).state == "open"
+
+
+def test_another_donors_decision_about_a_shared_record_is_not_named(
+    waiting: Decision, office: Office, signed_in: SignIn
+) -> None:
+    text = [document("signed_text", "drawn up again")]
+    office.propose(
+        "lt.officer", "agreement.sign", agreement="LT-UA-2024", signed_on="2024-11-23", evidence=text
+    )
+    viewers = {who: viewer_for(office.who(who)) for who in ("lt.approver", "dk.officer")}
+
+    seen = {
+        who: len(queries.waiting_about(["LT-UA-2024"], waiting.pk, viewer)) for who, viewer in viewers.items()
+    }
+
+    assert seen == {"lt.approver": 1, "dk.officer": 0}
 
 
 def test_proposer_withdraws_with_a_reason(waiting: Decision, signed_in: SignIn) -> None:

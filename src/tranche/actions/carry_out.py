@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q
-
 from tranche.actions import content as contents
 from tranche.actions.execution import Execution
 from tranche.actions.notices import tell_ended, tell_executed
@@ -17,15 +15,18 @@ from tranche.actions.registry import Action, Arguments, Basis, find
 from tranche.actions.scopes import refuse_if_held
 from tranche.kernel.approval import ApprovalView, Quorum, quorum_for
 from tranche.kernel.canonical import Canonical
-from tranche.kernel.lifecycle import Facts, Role, Transition
+from tranche.kernel.ledger_errors import LedgerError
+from tranche.kernel.lifecycle import Facts, LifecycleError, Role, Transition
 from tranche.kernel.lifecycle import check as check_row
 from tranche.kernel.methods import Method, counted, methods_for
+from tranche.kernel.money import AmountError
 from tranche.kernel.policy import Actor, Deed, Denied, Deny, Situation, conflicts, covers, decide
-from tranche.kernel.refusals import NotAllowed
+from tranche.kernel.refusals import NotAllowed, Refusal
 from tranche.log.append import append
-from tranche.models import PAYMENT, Approval, Credential, Decision, DecisionSubject, RoleGrant, window_of
+from tranche.models import Approval, Credential, Decision, RoleGrant, open_about, window_of
 from tranche.store.write import WriteTx
 
+UNREADABLE: Final = (Refusal, LifecycleError, LedgerError, AmountError)
 OTHERS_MAX: Final = 100
 """So many decisions that rest on a moved record end with it; more of them end when they are next opened."""
 
@@ -225,14 +226,14 @@ def run(
 
 def _void_others(decision: Decision, basis: Basis, write: WriteTx) -> None:
     """What rested on the record as it was ends now, and not when somebody next opens it."""
-    moved = [record for record in (*basis.several, basis.record) if record is not None]
+    moved = [record.ref for record in (*basis.several, basis.record) if record is not None]
     if not moved:
         return
-    lines = DecisionSubject.objects.filter(subject__in=[f"{PAYMENT}{record.ref}" for record in moved])
-    about = Q(record_id__in=[record.pk for record in moved]) | Q(pk__in=lines.values("decision_id"))
-    others = Decision.objects.filter(about, state="open").exclude(pk=decision.pk).order_by("log_seq")
-    for other in others[:OTHERS_MAX]:
-        void_if_changed(other, write)
+    for other in open_about(moved, "default").exclude(pk=decision.pk)[:OTHERS_MAX]:
+        try:
+            void_if_changed(other, write)
+        except UNREADABLE:  # what cannot even be rebuilt is told to who opens it, and stops nobody else
+            continue
 
 
 def end(

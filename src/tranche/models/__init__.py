@@ -39,6 +39,7 @@ from tranche.models.signoff import (
     DecisionSubject,
     Hold,
     HoldRelease,
+    open_about,
     open_holds,
     window_of,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "grant_from",
     "is_active",
     "limits_in_force",
+    "open_about",
     "open_holds",
     "recovery_persons",
     "stored_in_force",

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from tranche.kernel.approval import NOTHING_BEFORE, Window
@@ -19,7 +19,7 @@ from tranche.kernel.disclosure import labels
 from tranche.models.fields import id_field
 from tranche.models.party import Party
 from tranche.models.person import Person
-from tranche.models.record import Approval, Decision
+from tranche.models.record import Approval, Decision, Record
 
 
 class Hold(models.Model):
@@ -157,6 +157,14 @@ def open_holds(using: str) -> tuple[Hold, ...]:
     """The holds without a release, oldest first."""
     found = Hold.objects.using(using).select_related("placed_by").filter(release__isnull=True)
     return tuple(found.order_by("log_seq"))
+
+
+def open_about(refs: Collection[str], using: str) -> QuerySet[Decision]:
+    """The open decisions that rest on one of these records as it is, oldest first."""
+    records = Record.objects.using(using).filter(ref__in=refs).values("pk")
+    lines = DecisionSubject.objects.using(using).filter(subject__in=[f"{PAYMENT}{ref}" for ref in refs])
+    about = Q(record_id__in=records) | Q(pk__in=lines.values("decision_id"))
+    return Decision.objects.using(using).filter(about, state="open").order_by("log_seq")
 
 
 def window_of(

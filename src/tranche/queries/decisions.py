@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, cast
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from tranche.kernel.approval import (
     NOTHING_BEFORE,
@@ -27,16 +27,15 @@ from tranche.ledger.journal import entries
 from tranche.models import (
     EXECUTOR_SLOT,
     GENERATION,
-    PAYMENT,
     Approval,
     Credential,
     Decision,
     DecisionSlot,
-    DecisionSubject,
     Record,
     RecordEvent,
     RoleGrant,
     limits_in_force,
+    open_about,
     recovery_persons,
     window_of,
 )
@@ -120,12 +119,9 @@ class DecisionDetail:
     added: Window
 
 
-def waiting_about(refs: Collection[str], but: str = "") -> tuple[tuple[str, str], ...]:
+def waiting_about(refs: Collection[str], but: str, who: Viewer) -> tuple[tuple[str, str], ...]:
     """Id and short code of each open decision about one of these records, but for one, oldest first."""
-    records = Record.objects.using("read").filter(ref__in=refs)
-    lines = DecisionSubject.objects.using("read").filter(subject__in=[f"{PAYMENT}{ref}" for ref in refs])
-    about = Q(record_id__in=records.values("pk")) | Q(pk__in=lines.values("decision_id"))
-    found = Decision.objects.using("read").filter(about, state="open").exclude(pk=but).order_by("log_seq")
+    found = open_about(refs, "read").filter(within(who, "decision")).exclude(pk=but)
     return tuple((row.pk, short_code(bytes(row.hash))) for row in found[:NAMED_MAX])
 
 

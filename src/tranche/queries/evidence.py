@@ -35,7 +35,7 @@ def document(sha256: str, readable: frozenset[str] | None, who: Viewer = UNFILTE
     """
     filed = (
         Evidence.objects.using("read")
-        .filter(records_within(who, "record_id"), open_to(readable), sha256=sha256)
+        .filter(records_within(who, "record_id"), but_letters(who), sha256=sha256)
         .order_by("filed_at", "id")
         .first()
     )
@@ -56,11 +56,10 @@ def document(sha256: str, readable: frozenset[str] | None, who: Viewer = UNFILTE
     return StoredDocument(sha256, found.name, "application/xml")
 
 
-def open_to(readable: frozenset[str] | None) -> Q:
-    """Of what is on file, all but letters that bear another party's whole account number."""
-    if readable is None:
-        return Q()
-    return ~Q(kind=LETTER) | Q(record__holder_party__ref__in=readable)
+def but_letters(who: Viewer) -> Q:
+    """Of what is on file, all but the letters that bear the whole account number of another party's payee."""
+    closed = Q(record__holder_party__ref__in=who.reach.closed)
+    return Q() if who.reach.everything else ~Q(kind=LETTER) | closed
 
 
 def _uploaded(sha256: str, readable: frozenset[str] | None) -> StoredDocument | None:

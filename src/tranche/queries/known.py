@@ -14,7 +14,7 @@ from tranche.ledger.rows import marks, reading
 from tranche.log.read import Entry
 from tranche.models import Decision, Evidence, ImportFile, LinkUpload
 from tranche.models.templates import shipped_templates, template_donors
-from tranche.queries.evidence import open_to
+from tranche.queries.evidence import but_letters
 from tranche.queries.records import EventRow
 from tranche.queries.scope import CLOSED, SCOPES, is_within, records_within, within
 from tranche.queries.viewer import Viewer
@@ -125,8 +125,8 @@ def _account(who: Viewer, code: str) -> bool:
 
 def _evidence(who: Viewer, sha256: str) -> bool:
     """On file for a record within reach, brought with a decision within reach, sent, or a bank's file."""
-    letters = open_to(None if who.reach.everything else who.reach.closed)
-    filed = Evidence.objects.using("read").filter(records_within(who, "record_id"), letters, sha256=sha256)
+    rows = Evidence.objects.using("read").filter(records_within(who, "record_id"), but_letters(who))
+    filed = rows.filter(sha256=sha256)
     sent = LinkUpload.objects.using("read").filter(within(who, "upload"), sha256=sha256)
     staged = ImportFile.objects.using("read").filter(
         sha256=sha256, statements__account__party__ref__in=who.reach.closed

@@ -18,6 +18,7 @@ from tranche.queries.decisions import DecisionDetail, waiting_about
 from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.payees import changes_shown
 from tranche.queries.presenters.payment_lines import name_warning, payment_lines
+from tranche.queries.viewer import Viewer
 
 LISTED_MAX = 10
 OF_PAYEES = ("payment.release", "payment.release_many", "payee.activate")
@@ -32,12 +33,12 @@ class Alert:
     href: str = ""
 
 
-def alerts(detail: DecisionDetail, today: date, language: str) -> tuple[Alert, ...]:
+def alerts(detail: DecisionDetail, today: date, language: str, who: Viewer) -> tuple[Alert, ...]:
     """From the stored content, and of an open decision also from what has changed around it since."""
     found = list(_of_content(detail.facts))
     if detail.row.state == "open":
         found += of_action(detail.row.action, detail.row.id)
-        found += of_others([ref for ref, _version in detail.records], detail.row.id)
+        found += of_others([ref for ref, _version in detail.records], detail.row.id, who)
     if detail.row.state == "open" and detail.row.action in OF_PAYEES:
         found += _of_changes(detail, today, language)
     return tuple(found)
@@ -66,12 +67,12 @@ def of_action(action: str, decision_id: str = "") -> list[Alert]:
     ]
 
 
-def of_others(refs: Sequence[str], decision_id: str = "") -> list[Alert]:
+def of_others(refs: Sequence[str], decision_id: str, who: Viewer) -> list[Alert]:
     """What else waits about the same records, also before this is proposed."""
     text = _("Decision %(code)s waits about the same record: whichever is carried out first ends the other.")
     return [
         Alert(text % {"code": code}, reverse("decision", args=[other]))
-        for other, code in waiting_about(refs, decision_id)
+        for other, code in waiting_about(refs, decision_id, who)
     ]
 
 

@@ -136,7 +136,10 @@ def _checked(
         "act/check.html",
         title=_("Check your answers"),
         action_title=title(known.name),
-        alerts=[*of_action(known.name), *of_others(about, request.POST.get("replaces", ""))],
+        alerts=[
+            *of_action(known.name),
+            *of_others(about, request.POST.get("replaces", ""), viewer_of(request)),
+        ],
         answers=shown,
         arguments=encode(arguments).decode(),
         reason=reason or "",

@@ -113,7 +113,7 @@ def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
         title=title,
         section="decisions",
         attested=_is_attested(),
-        **_names(case),
+        **_names(request, case),
     )
 
 
@@ -131,9 +131,9 @@ def _case(request: HttpRequest, decision_id: UUID) -> Case:
     return Case(detail, sheet(detail, language(), whole=opens), stands, opens)
 
 
-def _names(case: Case) -> dict[str, Any]:
+def _names(request: HttpRequest, case: Case) -> dict[str, Any]:
     names = {"decision": case.detail, "sheet": case.sheet, "standing": case.standing, "opens": case.opens}
-    return names | {"alerts": alerts(case.detail, clock.today(), language())}
+    return names | {"alerts": alerts(case.detail, clock.today(), language(), viewer_of(request))}
 
 
 def _proofs(request: HttpRequest, stands: Standing) -> dict[str, bool]:
@@ -276,5 +276,5 @@ def _answer(
         reason=request.POST.get("reason", ""),
         **confirmation(request),
         **_proofs(request, case.standing),
-        **_names(case),
+        **_names(request, case),
     )
