@@ -25,20 +25,29 @@ __all__ = [
 class Office(Desk):
     """An office that can go to any point of the story."""
 
-    def lithuanian_agreement(self, donors: Sequence[str] = ("LT", "LT-FIN")) -> None:
+    def draft_agreement(
+        self,
+        ref: str = "LT-UA-2024",
+        who: str = "lt.officer",
+        title: str = "Memorandum of understanding",
+        donors: Sequence[str] = ("LT",),
+    ) -> None:
         parties = [{"party": donor, "role": "donor"} for donor in donors]
         parties.append({"party": "UA-MOD", "role": "recipient"})
         self.do(
-            "lt.officer",
+            who,
             "agreement.draft",
-            ref="LT-UA-2024",
-            title="Memorandum of understanding",
+            ref=ref,
+            title=title,
             kind="memorandum",
             spending_rule="earmark",
             approving_party="LT-MOD",
             recipient="UA-MOD",
             parties=parties,
         )
+
+    def lithuanian_agreement(self, donors: Sequence[str] = ("LT", "LT-FIN")) -> None:
+        self.draft_agreement(donors=donors)
         self.do(
             "lt.officer",
             "agreement.sign",

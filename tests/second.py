@@ -163,3 +163,21 @@ def accepted_lot(office: Office, ref: str, quantity: int) -> None:
     )
     office.do("ua.manager", "lot.hand_over", lot=ref, evidence=[document("delivery_note", ref)])
     office.accept(ref)
+
+
+def need(office: Office, ref: str, amount: dict[str, object], category: str = "production") -> None:
+    """A priority of the recipient's for 2025, of a hundred units."""
+    office.do(
+        "ua.manager",
+        "priority.set",
+        "ua.approver1",
+        ref=ref,
+        holder="UA-MOD",
+        year=2025,
+        category=category,
+        title=f"Need {ref}",
+        quantity=100,
+        unit="unit",
+        amount=amount,
+        evidence=[document("document", ref)],
+    )

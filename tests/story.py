@@ -11,6 +11,7 @@ from django.db import connections
 
 from tests.databases import close, copy_template, point_at
 from tests.office import Office, document, eur
+from tests.second import need
 
 BOTH = ("dk.approver1", "dk.approver2", "ua.approver1", "ua.approver2")
 POOL = "DK-UA-2024-POOL"
@@ -91,7 +92,8 @@ def _pooled(office: Office) -> None:
     office.accept(POOLED_LOT)
 
 
-def _said(office: Office) -> None:
+def published(office: Office) -> None:
+    """A document that a donor's ministry published, with its draft claims."""
     office.do(
         "lt.officer",
         "claim.add_document",
@@ -106,26 +108,17 @@ def _said(office: Office) -> None:
         published_basis="stated",
         language="en",
     )
+
+
+def _said(office: Office) -> None:
+    published(office)
     office.do("lt.officer", "claim.confirm", claim="DOC-1-C1")
     office.do("lt.officer", "claim.link", claim="DOC-1-C1", target="LT-UA-2024-T1")
 
 
 def _needed(office: Office) -> None:
-    for ref, category, need in (("N-1", "production", 30_000_000_000), ("N-2", "ammunition", 10_000_000)):
-        office.do(
-            "ua.manager",
-            "priority.set",
-            "ua.approver1",
-            ref=ref,
-            holder="UA-MOD",
-            year=2025,
-            category=category,
-            title=f"Need {ref}",
-            quantity=100,
-            unit="unit",
-            amount=eur(need),
-            evidence=[document("document", ref)],
-        )
+    need(office, "N-1", eur(30_000_000_000))
+    need(office, "N-2", eur(10_000_000), "ammunition")
 
 
 @dataclass(frozen=True, slots=True)

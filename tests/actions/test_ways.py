@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from tests.office import Office, document, eur
-from tests.second import listed
+from tests.second import listed, need
+from tests.story import published
 
 from tranche.models import Identity, Login, Record
 
@@ -61,17 +62,7 @@ def test_an_agreement_without_money_is_ended_by_both_sides(office: Office) -> No
 
 @pytest.mark.by_form("agreement.withdraw")
 def test_a_draft_of_an_agreement_is_withdrawn_by_who_may_draft(office: Office) -> None:
-    office.do(
-        "ua.manager",
-        "agreement.draft",
-        ref="A-2",
-        title="Another memorandum",
-        kind="memorandum",
-        spending_rule="earmark",
-        approving_party="LT-MOD",
-        recipient="UA-MOD",
-        parties=[{"party": "LT", "role": "donor"}, {"party": "UA-MOD", "role": "recipient"}],
-    )
+    office.draft_agreement("A-2", "ua.manager")
 
     office.do("ua.manager", "agreement.withdraw", agreement="A-2", reason=REASON)
 
@@ -179,20 +170,7 @@ def test_an_account_that_nobody_knows_is_rejected_by_whoever_called(office: Offi
 @pytest.mark.by_form("claim.supersede", "claim.step_back")
 def test_a_claim_is_superseded_and_stands_again(office: Office) -> None:
     office.lithuanian_agreement()
-    office.do(
-        "lt.officer",
-        "claim.add_document",
-        ref="DOC-1",
-        holder="LT-MOD",
-        title="First tranche agreed",
-        text="The first tranche of 10 million euros has already been agreed.",
-        url="https://example.org/first-tranche",
-        outlet="Example press office",
-        source_class="donor_government",
-        published_on="2024-08-23",
-        published_basis="stated",
-        language="en",
-    )
+    published(office)
     office.do("lt.officer", "claim.confirm", claim="DOC-1-C1")
 
     office.do("lt.officer", "claim.supersede", claim="DOC-1-C1")
@@ -204,21 +182,8 @@ def test_a_claim_is_superseded_and_stands_again(office: Office) -> None:
 
 @pytest.mark.by_form("priority.amend", "priority.withdraw", "priority.step_back")
 def test_a_need_is_amended_withdrawn_and_stands_again(office: Office) -> None:
-    need: dict[str, Any] = {"amount": eur(300), "quantity": 100}
-    office.do(
-        "ua.manager",
-        "priority.set",
-        "ua.approver1",
-        ref="N-1",
-        holder="UA-MOD",
-        year=2025,
-        category="ammunition",
-        title="A need",
-        unit="unit",
-        evidence=[document("document", "1")],
-        **need,
-    )
-    more = need | {"amount": eur(400), "evidence": [document("document", "2")]}
+    need(office, "N-1", eur(300))
+    more: dict[str, Any] = {"amount": eur(400), "quantity": 100, "evidence": [document("document", "2")]}
     office.do("ua.manager", "priority.amend", "ua.approver1", priority="N-1", **more)
 
     office.do("ua.manager", "priority.withdraw", "ua.approver1", priority="N-1", reason=REASON)

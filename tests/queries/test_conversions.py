@@ -17,7 +17,8 @@ from tests.converted import (
     tell_in_hryvnia,
 )
 from tests.ledger import desk
-from tests.office import Office, document, eur
+from tests.office import Office, eur
+from tests.second import need
 
 from tranche.kernel.chart import Kind, Place
 from tranche.kernel.money import Money
@@ -148,24 +149,13 @@ def test_a_tranche_is_told_in_its_own_currency() -> None:
 
 def test_a_need_is_covered_in_the_currency_of_the_money_that_was_allocated(office: Office) -> None:
     office.now += timedelta(minutes=1)
-    office.do(
-        "ua.manager",
-        "priority.set",
-        "ua.approver1",
-        ref="N-1",
-        holder="UA-MOD",
-        year=2025,
-        category="production",
-        title="Need",
-        amount=eur(ALLOCATED),
-        evidence=[document("document", "N-1")],
-    )
+    need(office, "N-1", eur(ALLOCATED))
 
-    [need] = priorities()
+    [found] = priorities()
 
     spent = (FIRST_LOT + SECOND_LOT) * PAID.amount_minor // GIVEN.amount_minor
-    assert need.covered_minor == ALLOCATED - 10_000
-    assert need.accepted_minor == spent
+    assert found.covered_minor == ALLOCATED - 10_000
+    assert found.accepted_minor == spent
 
 
 @pytest.mark.usefixtures("converted")
