@@ -253,6 +253,7 @@ def test_decision_whose_record_moved_on_has_ended_and_says_why(
 
     assert Decision.objects.get(pk=waiting.pk).state == "void"
     assert "What it rested on has changed" in page
+    assert "Void: Documents" in page
     assert approve(client, waiting, "lt.approver").status_code == 409
 
 

@@ -85,6 +85,7 @@ def test_letter_with_the_whole_number_is_for_those_who_read_the_number(
 
     assert client.get(f"/evidence/{sha256}/").status_code == status
     assert (f"/evidence/{sha256}/" in page) is (status == 200)
+    assert 'href=""' not in page
 
 
 def test_role_for_one_contract_reads_no_account_in_the_log(office: Office, signed_in: SignIn) -> None:

@@ -16,7 +16,7 @@ from tranche.kernel.methods import Method
 from tranche.kernel.money import Money
 from tranche.queries.decisions import ApprovalRow, DecisionDetail, DecisionRow
 from tranche.queries.presenters.actions import title
-from tranche.queries.presenters.facts import Fact, present, without_numbers
+from tranche.queries.presenters.facts import Fact, label, present, without_numbers
 from tranche.queries.presenters.links import record_href
 from tranche.queries.presenters.words import CHOICES, DECISION_STATES, KINDS, role_of, word
 
@@ -78,6 +78,7 @@ class Sheet:
     signed: tuple[Signed, ...]
     waits_for: tuple[str, ...]
     state_word: str
+    end_reason: str
     needs: int
     executor: str
     added: tuple[Money, ...]
@@ -127,11 +128,19 @@ def sheet(detail: DecisionDetail, language: str, *, whole: bool = True) -> Sheet
         signed=_signed(detail),
         waits_for=waits_for(row),
         state_word=word(DECISION_STATES, row.state),
+        end_reason=_end_reason(detail),
         needs=sum(slot.wanted for slot in row.missing),
         executor=role_of(row.executor.value, row.executor_party) if row.executor else "",
         added=tuple(Money(minor, currency) for currency, minor in detail.added.sums if currency),
         replace_url=f"{reverse('act', args=[row.action])}?{urlencode({'replaces': row.id})}",
     )
+
+
+def _end_reason(detail: DecisionDetail) -> str:
+    """What a person wrote, or of a void decision what differed, in words."""
+    if detail.row.state != "void":
+        return detail.end_reason
+    return ", ".join(label(name) for name in detail.end_reason.split(", "))
 
 
 def _unsaid(
