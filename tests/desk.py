@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,11 @@ from tranche.actions.attestation import attest_password
 from tranche.actions.decision import approve, execute, propose
 from tranche.actions.decision_ends import Outcome, revoke, withdraw
 from tranche.actions.people import actor_of
-from tranche.actions.setup import Roster, roster_from, set_up
+from tranche.actions.setup import SYSTEM, Roster, roster_from, set_up
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor
+from tranche.log.append import append
 from tranche.models import (
     BankAccount,
     BankLine,
@@ -28,6 +31,7 @@ from tranche.models import (
     RoleGrant,
 )
 from tranche.store import clock, evidence
+from tranche.store.write import WriteTx, write_transaction
 
 START = datetime(2024, 9, 2, 8, tzinfo=UTC)
 IBAN = "UA213223130000026007233566001"
@@ -113,6 +117,19 @@ def document(kind: str, text: str = "") -> dict[str, object]:
     }
 
 
+def _name(write: WriteTx, person: str, username: str, grants: list[Canonical]) -> None:
+    """The log entry of a person, as the set-up writes it."""
+    who: dict[str, Canonical] = {"name": username, "username": username} if username else {}
+    append(
+        write,
+        kind="authority.grant",
+        actor=SYSTEM,
+        object_type="person",
+        object_id=person,
+        fields={"detail": {"grants": grants, **who}},
+    )
+
+
 class Desk:
     """People at work; every deed happens a minute after the one before."""
 
@@ -132,14 +149,22 @@ class Desk:
 
     def hire(self, username: str, *grants: str) -> None:
         """Somebody new with these grants, written as `ROLE@PARTY`; missing parties are registered."""
-        person = Person.objects.create(id=str(uuid.uuid4()), name=username)
-        Login.objects.create(
+        person = Person(id=str(uuid.uuid4()), name=username)
+        login = Login(
             id=str(uuid.uuid4()), person=person, username=username, password=make_password(password(username))
         )
+
+        def act(write: WriteTx) -> None:
+            person.save(force_insert=True)
+            login.save(force_insert=True)
+            _name(write, person.id, username, [])
+
+        self._write("hire", act)
         for grant in grants:
             self.grant(username, *grant.split("@"))
 
     def grant(self, username: str, role: str, party: str) -> None:
+        """One more role as the roster gives it, as if it had named it at the start."""
         found = Party.objects.filter(ref=party).first() or Party.objects.create(
             id=str(uuid.uuid4()),
             ref=party,
@@ -150,7 +175,19 @@ class Desk:
             org_number=party,
         )
         person = Login.objects.get(username=username).person
-        RoleGrant.objects.create(id=str(uuid.uuid4()), person=person, role=role, party=found, from_at=START)
+        row = RoleGrant(id=str(uuid.uuid4()), person=person, role=role, party=found)
+
+        def act(write: WriteTx) -> None:
+            row.from_at = write.now
+            row.save(force_insert=True)
+            _name(write, person.id, "", [[row.id, role, party]])
+
+        self._write("grant", act)
+
+    def _write(self, what: str, act: Callable[[WriteTx], None]) -> None:
+        """At the last deed's time: a clock of its own would make later deeds too early."""
+        with clock.at(self.now):
+            write_transaction(key=str(uuid.uuid4()), request={"act": what}, act=act)
 
     def propose(
         self,

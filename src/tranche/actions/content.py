@@ -37,9 +37,9 @@ def body(
 
 
 def envelope(
-    content: Mapping[str, Any], decision_id: str, proposer: str, expires: datetime
+    content: Mapping[str, Any], decision_id: str, proposer: str, grant: str, expires: datetime
 ) -> dict[str, Any]:
-    """The whole content: body, policy, proposer, expiry and a nonce."""
+    """The whole content: body, policy, proposer and the grant that was used, expiry and a nonce."""
     return {
         **content,
         "expires_at": instant(expires),
@@ -47,6 +47,7 @@ def envelope(
         "nonce": uuid.uuid4().hex,
         "policy": policy_sha256(),
         "proposer": proposer,
+        "proposer_grant": grant,
     }
 
 

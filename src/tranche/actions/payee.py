@@ -122,7 +122,7 @@ def _failed(payee: Payee, arguments: Arguments, today: date) -> dict[str, str]:
 
 def _callback(payee: Payee) -> PayeeCallback | None:
     """The call that verified the account, the last one where there are several."""
-    return payee.callbacks.order_by("-called_on", "-id").first()
+    return payee.callbacks.order_by("-log_seq").first()
 
 
 def wants_second(callback: PayeeCallback) -> bool:
@@ -157,6 +157,7 @@ def _verify(execution: Execution) -> None:
         called_on=execution.day("called_on"),
         spoke_with=execution.text("spoke_with"),
         verifier_id=execution.by_person,
+        log_seq=execution.write.seq,
     )
     Payee.objects.filter(pk=payee.pk).update(verified_on=execution.today)
 

@@ -177,7 +177,7 @@ def _person(row: RosterPerson, parties: Mapping[str, Party], password: str, writ
         actor=SYSTEM,
         object_type="person",
         object_id=person.id,
-        fields={"detail": {"grants": granted}},
+        fields={"detail": {"grants": granted, "name": row.name, "username": row.username}},
     )
 
 

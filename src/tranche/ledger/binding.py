@@ -19,6 +19,7 @@ from tranche.ledger.held import Holds, check_revoked
 from tranche.ledger.kept import Kept
 from tranche.ledger.logged import Log
 from tranche.ledger.moved import check_events, check_lifecycle
+from tranche.ledger.powers import Powers
 from tranche.ledger.registers import Registers
 from tranche.ledger.rows import Execute
 
@@ -126,6 +127,7 @@ def check_register(log: Log, execute: Execute, differences: Differences, using: 
         Closes(execute, differences),
         Holds(execute, differences),
         Kept(log, execute, differences),
+        Powers(log, execute, differences),
     )
     for decided in executed(log, execute, differences):
         for part in parts:

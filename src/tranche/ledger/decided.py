@@ -17,7 +17,8 @@ from tranche.ledger.rows import Execute, instant
 DECISIONS_EACH: Final = 500  # each with a content of up to 256 KiB
 DECISIONS: Final = """
 SELECT id, action, content, hash, policy_sha256, nonce, state, proposer_person_id, reason, end_reason,
-    log_seq, amount_minor, currency, expires_at FROM decision WHERE id > %s ORDER BY id LIMIT %s
+    log_seq, amount_minor, currency, proposer_grant_id, expires_at
+FROM decision WHERE id > %s ORDER BY id LIMIT %s
 """
 APPROVALS: Final = """
 SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement,
@@ -88,7 +89,7 @@ def named(decision: str) -> str:
 
 def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str, Any]:
     """Compare the columns with what was hashed; gives the content, empty where it is not canonical."""
-    identifier, action, raw, stored, policy, nonce, _, proposer, *_, expires = row
+    identifier, action, raw, stored, policy, nonce, _, proposer, *_, grant, expires = row
     where = named(identifier)
     differences.compare("decision_hash", decision_hash(bytes(raw)).hex(), bytes(stored).hex(), row=where)
     try:
@@ -100,14 +101,14 @@ def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str,
         differences.note("decision_content", "a mapping", content, row=where)
         return {}
     columns = {"id": identifier, "action": action, "policy": policy, "nonce": nonce, "proposer": proposer}
-    columns["expires_at"] = instant_text(instant(expires))
+    columns |= {"proposer_grant": grant, "expires_at": instant_text(instant(expires))}
     for name, found in columns.items():
         differences.compare(f"decision_{name}", content.get(name), found, row=where)
     return content
 
 
 def _check_decision(row: Sequence[Any], log: Log, differences: Differences) -> None:
-    identifier, action, _, stored, policy, _, state, _, reason, end_reason, seq, minor, currency, _ = row
+    identifier, action, _, stored, policy, _, state, _, reason, end_reason, seq, minor, currency, *_ = row
     where, entries = named(identifier), log.decisions.get(identifier, [])
     for entry in entries:
         expected = (entry.action, entry.hash, entry.policy)

@@ -32,6 +32,11 @@ SELECT s.ref || ' ' || c.person_id, c.advice, c.finding, CASE WHEN c.has_interes
 FROM selection_card c LEFT JOIN selection s ON s.record_id = c.selection_id
 """,
     "party": "SELECT ref, ownership_group FROM party WHERE ownership_group <> ''",
+    "payee_callback": """
+SELECT c.log_seq, p.ref, c.number_source, c.number_recorded_on, c.requested_on, c.called_on, c.spoke_with,
+    c.verifier_id, c.second_verifier_id, c.second_called_on, c.second_spoke_with
+FROM payee_callback c LEFT JOIN payee p ON p.record_id = c.payee_id
+""",
     "recovery_person": """
 SELECT coalesce(r.decision_id, '') || ' ' || r.person_id, CASE WHEN r.ended_at IS NULL THEN 1 ELSE 0 END
 FROM recovery_person r
@@ -40,6 +45,7 @@ FROM recovery_person r
 """For each table its rows: what tells a row from others, then what its decision said."""
 
 POLICIES: Final = "SELECT sha256, parameters, number, decision_id, effective_at FROM policy_version"
+CALLED: Final = ("number_source", "number_recorded_on", "requested_on", "called_on", "spoke_with")
 LINKS: Final = "SELECT id, token_sha256 FROM upload_link"
 ROOTS: Final = "SELECT id, coalesce(root_id, id) FROM person"
 
@@ -57,6 +63,7 @@ class Kept:
         self._revoked: set[str] = set()
         self._groups: dict[str, tuple[int, str]] = {}
         self._shares: list[Decided] = []
+        self._second_calls: list[Decided] = []
         self._named: list[tuple[int, str, Sequence[str]]] = []
         self._policies = _Policies(log, execute, differences)
         for entry in log.entries.values():
@@ -84,6 +91,11 @@ class Kept:
             case "register.set_group":
                 known = self._groups.get(said["party"], (-1, ""))
                 self._groups[said["party"]] = max(known, (entry.seq, said.get("group", "")))
+            case "payee.verify":
+                call = tuple(said[name] for name in CALLED)
+                self._want("payee_callback", str(entry.seq), decided.ref, *call, entry.actor, "", "", "")
+            case "payee.confirm_call":
+                self._second_calls.append(decided)
             case "joint.draft" | "joint.amend":
                 self._shares.append(decided)
             case "authority.name_recovery":
@@ -100,6 +112,7 @@ class Kept:
     def finish(self) -> None:
         """Each decision has its row, each row its decision, and both say the same."""
         self._end_interests()
+        self._call_again()
         self._number_shares()
         self._name_recovery()
         self._wanted["party"] = {ref: (group,) for ref, (_, group) in self._groups.items() if group}
@@ -117,6 +130,19 @@ class Kept:
             if key in self._wanted["interest"]:
                 *head, from_on, _ = self._wanted["interest"][key]
                 self._wanted["interest"][key] = (*head, from_on, max(day, from_on))
+
+    def _call_again(self) -> None:
+        """A second call belongs to the last one before it of the same payee."""
+        calls = self._wanted["payee_callback"]
+        for decided in self._second_calls:
+            said, entry = decided.arguments, decided.entry
+            before = [
+                int(seq) for seq, row in calls.items() if row[0] == decided.ref and int(seq) < entry.seq
+            ]
+            first = str(max(before, default=-1))
+            if first in calls:
+                second = (entry.actor, said["called_on"], said["spoke_with"])
+                calls[first] = (*calls[first][:-3], *second)
 
     def _number_shares(self) -> None:
         """The first version is that of the draft; each amendment makes the next one."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.entries import Item
+
+SET_UP: Final = frozenset({"system.setup", "authority.grant"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Logged:
     `moved` are the references of the records where an action moved several, `signed` what is said of each
     approval by the hash of its statement.
 
-    `detail` is kept of the set-up alone, which no decision describes.
+    `detail` is kept of what no decision describes: the set-up, and the persons that it names.
     """
 
     seq: int
@@ -94,7 +96,7 @@ def _logged(seq: int, values: Mapping[str, Canonical]) -> Logged:
         day=_text(values.get("day")),
         at=_text(values.get("at")),
         signed={_text(_mapping(row).get("sha256")): _mapping(row) for row in approvals},
-        detail=_mapping(values.get("detail")) if values.get("kind") == "system.setup" else {},
+        detail=_mapping(values.get("detail")) if values.get("kind") in SET_UP else {},
     )
 
 

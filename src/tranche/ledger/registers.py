@@ -96,6 +96,8 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "bic": "bic",
         "predecessor_id>record": "predecessor",
         "name_warning": "facts:name_warning",
+        "verified_on": "=",
+        "active_on": "=",
     },
     "payment.draft": {
         "purpose": "purpose|=supply",
@@ -139,9 +141,9 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """For each creating action: a column (> the table whose reference it leads to) and where its value stands.
 
-A value is an argument by its path; "facts:" leads to what the approvers saw, "@seq" is the log entry, "=" is
-a text, "#num" and "#scale" are the digits of a rate and how many of them follow the point. The first of
-several, parted by "|", counts that is there.
+A value is an argument by its path; "facts:" leads to what the approvers saw, "@seq" is the log entry, "@day"
+its day, "=" is a text, "#num" and "#scale" are the digits of a rate and how many of them follow the point.
+The first of several, parted by "|", counts that is there.
 """
 
 AMENDED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
@@ -157,6 +159,9 @@ AMENDED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
         "payment.draft",
         {"bank_minor": "facts:bank_amount.amount_minor", "settled_seq": "@seq"},
     ),
+    "payee.verify": ("payee.propose", {"verified_on": "@day"}),
+    "payee.confirm_call": ("payee.propose", {"verified_on": "@day"}),
+    "payee.activate": ("payee.propose", {"active_on": "@day"}),
     "advance.close": ("advance.open", {"closed_seq": "@seq"}),
 }
 """Actions that change columns of a row: the action that made it, and what they wrote."""
@@ -288,8 +293,8 @@ def _values(columns: Mapping[str, str], decided: Decided) -> dict[str, str]:
 
 
 def _said(path: str, decided: Decided) -> str:
-    if path == "@seq":
-        return str(decided.entry.seq)
+    if path.startswith("@"):
+        return {"@seq": str(decided.entry.seq), "@day": decided.entry.day}[path]
     if path.startswith("="):
         return path[1:]
     name, _, part = path.partition("#")

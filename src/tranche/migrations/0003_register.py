@@ -1277,6 +1277,7 @@ class Migration(migrations.Migration):
                 ("spoke_with", models.CharField(max_length=300)),
                 ("second_called_on", models.DateField(null=True)),
                 ("second_spoke_with", models.CharField(blank=True, max_length=300)),
+                ("log_seq", models.BigIntegerField()),
                 (
                     "second_verifier",
                     models.ForeignKey(

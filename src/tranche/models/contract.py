@@ -152,10 +152,11 @@ class PayeeCallback(models.Model):
     second_verifier = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     second_called_on = models.DateField(null=True)
     second_spoke_with = name_field(blank=True)
+    log_seq = models.BigIntegerField()
 
     LABELS: ClassVar = labels(
         donor="id payee number_source number_recorded_on requested_on called_on verifier second_called_on"
-        " second_verifier",
+        " second_verifier log_seq",
         auditor="spoke_with second_spoke_with",
     )
 
