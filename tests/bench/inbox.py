@@ -45,7 +45,7 @@ def filled(count: int) -> Office:
             for row in slots
         )
         DecisionBarred.objects.bulk_create(
-            DecisionBarred(decision=copy, person_id=row.person_id, executes=row.executes)
+            DecisionBarred(decision=copy, person_id=row.person_id, executes=row.executes, interest_id="")
             for copy in copies
             for row in barred
         )

@@ -14,7 +14,7 @@ from tranche.actions.carry_out import check, quorum_of
 from tranche.kernel.approval import short_code
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.money import Money
-from tranche.models import Decision
+from tranche.models import Decision, Interest
 from tranche.queries import decisions
 from tranche.queries.inbox import waiting_count
 from tranche.store import clock
@@ -196,6 +196,31 @@ def test_who_turned_out_to_have_proposed_it_is_not_asked(office: Office) -> None
 
     assert asked(office, "ua.approver1") == []
     assert asked(office, "ua.approver2") == [waiting]
+
+
+@pytest.mark.parametrize("ends", ["by its own day", "by a decision", "not at all"])
+def test_who_was_kept_out_by_an_interest_is_asked_when_that_is_over(office: Office, ends: str) -> None:
+    office.verified()
+    office.draft_payment()
+    until = (office.now.date() + timedelta(days=2)).isoformat() if ends == "by its own day" else None
+    tie = {"party": "MFR-1", "kind": "family", "from_on": "2024-01-01"} | ({"to_on": until} if until else {})
+    office.propose("ua.approver1", "register.declare_interest", **tie)
+    office.propose(
+        "ua.approver1", "register.declare_interest", **tie | {"party": "MFR-2", "to_on": "2024-02-01"}
+    )
+    waiting = office.propose("ua.manager", "payment.release", payment="PAY-1").decision_id
+    before = asked(office, "ua.approver1")
+    if ends == "by a decision":
+        tied = str(Interest.objects.get(party__ref="MFR-1").id)
+        reason = "The cousin has left the firm."
+        office.do("ua.manager2", "register.end_interest", "ua.approver2", interest=tied, reason=reason)
+
+    office.tick(timedelta(days=3))
+
+    over = [] if ends == "not at all" else [waiting]
+    assert (before, asked(office, "ua.approver1"), asked(office, "ua.approver2")) == ([], over, [waiting])
+    if over:
+        office.approve("ua.approver1", waiting)
 
 
 def test_an_executor_is_asked_once_every_slot_is_filled(office: Office) -> None:

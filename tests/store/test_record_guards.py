@@ -32,7 +32,7 @@ TABLES = {
     "approval_revoked": ("approval_id", "made_at"),
     "decision_subject": ("decision_id, subject", "subject"),
     "decision_slot": ("decision_id, slot, role, party_ref", "wanted"),
-    "decision_barred": ("decision_id, person_id, executes", "executes"),
+    "decision_barred": ("decision_id, person_id, executes, interest_id", "executes"),
     "lifecycle_state": ("kind, state", "is_end"),
     "lifecycle_transition": ("kind, from_state, action, to_state", "to_state"),
 }

@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                         "decision_id",
                         "person_id",
                         "executes",
+                        "interest_id",
                         blank=True,
                         editable=False,
                         primary_key=True,
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("executes", models.IntegerField()),
+                ("interest_id", models.CharField(max_length=36)),
             ],
             options={
                 "db_table": "decision_barred",

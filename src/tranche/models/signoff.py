@@ -136,14 +136,18 @@ class DecisionSlot(models.Model):
 
 
 class DecisionBarred(models.Model):
-    """A person whom an open decision does not ask: a deed, an interest or what it gives stood in the way."""
+    """A person whom an open decision does not ask: a deed, an interest or what it gives stood in the way.
 
-    pk = models.CompositePrimaryKey("decision_id", "person_id", "executes")
+    What is barred by an interest is barred while that lasts; everything else, under no interest, for good.
+    """
+
+    pk = models.CompositePrimaryKey("decision_id", "person_id", "executes", "interest_id")
     decision = models.ForeignKey(Decision, on_delete=models.DO_NOTHING, related_name="barred")
     person = models.ForeignKey(Person, on_delete=models.DO_NOTHING, related_name="+")
     executes = models.IntegerField()
+    interest_id = models.CharField(max_length=36)
 
-    LABELS: ClassVar = labels(donor="decision executes", auditor="person")
+    LABELS: ClassVar = labels(donor="decision executes", auditor="person interest_id")
 
     class Meta:
         managed = False

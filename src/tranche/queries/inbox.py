@@ -1,8 +1,8 @@
 """The inbox: which open decisions ask one person, by role, party, authorship and what was given already.
 
-Deeds and interests count as they were when it was asked; what came since, scopes and ceilings are judged
-where the decision is opened. One statement answers for any number of open decisions; how many there are is
-counted up to COUNT_MAX.
+Deeds count as they were when it was asked, interests of then while they last; what came since, scopes and
+ceilings are judged where the decision is opened. One statement answers for any number of open decisions; how
+many there are is counted up to COUNT_MAX.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ AND CASE WHEN EXISTS (
   WHERE s.decision_id = d.id AND (s.role, s.party_ref) IN (VALUES :held)
   AND NOT EXISTS (
     SELECT 1 FROM decision_barred b
-    WHERE b.decision_id = d.id AND b.person_id IN (:me) AND b.executes = s.executes)
+    WHERE b.decision_id = d.id AND b.person_id IN (:me) AND b.executes = s.executes
+    AND (b.interest_id = '' OR EXISTS (
+      SELECT 1 FROM interest i WHERE i.id = b.interest_id AND (i.to_on IS NULL OR i.to_on > %s))))
   AND ((s.executes = 0 AND :wanted)
     OR (s.executes = 1 AND NOT EXISTS (
       SELECT 1 FROM decision_slot s WHERE s.decision_id = d.id AND s.executes = 0 AND :wanted)))
@@ -51,8 +53,8 @@ def asking(actor: Actor, now: datetime, *, after: int = 0, limit: int = COUNT_MA
     if not held:
         return ()
     sql = ASKING.replace(":held", ", ".join(["(%s, %s)"] * len(held)))
-    me = (actor.person, actor.person)
-    values: list[str | int] = [after, *chain.from_iterable(held), *me, *me, limit]
+    me, today = (actor.person, actor.person), now.date().isoformat()
+    values: list[str | int] = [after, *chain.from_iterable(held), *me, today, *me, limit]
     with connections["read"].cursor() as cursor:
         cursor.execute(sql, values)
         return tuple(row[0] for row in cursor.fetchall())

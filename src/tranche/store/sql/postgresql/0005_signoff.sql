@@ -65,11 +65,12 @@ CREATE TRIGGER decision_slot_no_truncate BEFORE TRUNCATE ON decision_slot FOR EA
 ALTER TABLE decision_slot ENABLE ALWAYS TRIGGER decision_slot_no_update;
 ALTER TABLE decision_slot ENABLE ALWAYS TRIGGER decision_slot_no_delete;
 ALTER TABLE decision_slot ENABLE ALWAYS TRIGGER decision_slot_no_truncate;
--- Who stood in its way when it was asked, by a deed, an interest or what it gives them: never asked again.
+-- Who stood in its way when it was asked: by a deed or by what it gives them for good, by an interest while that
+-- lasts.
 CREATE TABLE decision_barred(
   decision_id text NOT NULL REFERENCES decision(id), person_id text NOT NULL REFERENCES person(id),
-  executes integer NOT NULL CHECK(executes IN (0, 1)),
-  PRIMARY KEY(decision_id, person_id, executes));
+  executes integer NOT NULL CHECK(executes IN (0, 1)), interest_id text NOT NULL,
+  PRIMARY KEY(decision_id, person_id, executes, interest_id));
 CREATE TRIGGER decision_barred_no_update BEFORE UPDATE ON decision_barred FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_barred_no_delete BEFORE DELETE ON decision_barred FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_barred_no_truncate BEFORE TRUNCATE ON decision_barred FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -50,13 +50,15 @@ CREATE TRIGGER decision_slot_no_delete BEFORE DELETE ON decision_slot BEGIN SELE
 CREATE TRIGGER decision_slot_once BEFORE INSERT ON decision_slot WHEN EXISTS(SELECT 1 FROM decision_slot
   WHERE decision_id = NEW.decision_id AND slot = NEW.slot AND role = NEW.role AND party_ref = NEW.party_ref)
   BEGIN SELECT RAISE(ABORT, 'immutable'); END;
--- Who stood in its way when it was asked, by a deed, an interest or what it gives them: never asked again.
+-- Who stood in its way when it was asked: by a deed or by what it gives them for good, by an interest while that
+-- lasts.
 CREATE TABLE decision_barred(
   decision_id TEXT NOT NULL REFERENCES decision(id), person_id TEXT NOT NULL REFERENCES person(id),
-  executes INTEGER NOT NULL CHECK(executes IN (0, 1)),
-  PRIMARY KEY(decision_id, person_id, executes)) STRICT, WITHOUT ROWID;
+  executes INTEGER NOT NULL CHECK(executes IN (0, 1)), interest_id TEXT NOT NULL,
+  PRIMARY KEY(decision_id, person_id, executes, interest_id)) STRICT, WITHOUT ROWID;
 CREATE TRIGGER decision_barred_no_update BEFORE UPDATE ON decision_barred BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER decision_barred_no_delete BEFORE DELETE ON decision_barred BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER decision_barred_once BEFORE INSERT ON decision_barred WHEN EXISTS(SELECT 1 FROM decision_barred
-  WHERE decision_id = NEW.decision_id AND person_id = NEW.person_id AND executes = NEW.executes)
+  WHERE decision_id = NEW.decision_id AND person_id = NEW.person_id AND executes = NEW.executes
+    AND interest_id = NEW.interest_id)
   BEGIN SELECT RAISE(ABORT, 'immutable'); END;
