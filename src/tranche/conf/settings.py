@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "tranche.web.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "tranche.web.middleware.ClockRight",
     "tranche.web.middleware.SignInRequired",
     "tranche.web.middleware.Known",
     "tranche.web.middleware.Refusals",

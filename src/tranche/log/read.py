@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from tranche.kernel.entries import EntryError, Item, check_line
+from tranche.store import clock
 
 COLUMNS = """
 SELECT e.seq, e.kind, e.root, e.object_type, e.object_id, o.doc
@@ -36,6 +37,13 @@ def head(using: str = "read") -> int:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT next_seq FROM log_head WHERE id = 1")
         return int(cursor.fetchone()[0])
+
+
+def is_clock_behind(using: str = "read") -> bool:
+    """Whether the clock lies before the latest time of the log, so that what has expired seems to hold."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT last_at, newest_at FROM log_head WHERE id = 1")
+        return clock.is_behind(clock.now(), *cursor.fetchone())
 
 
 def entry(seq: int, using: str = "read") -> Entry | None:

@@ -14,7 +14,9 @@ from django.utils import translation
 from django.utils.http import urlencode
 
 from tranche.actions.people import actor_of
+from tranche.log.read import is_clock_behind
 from tranche.queries.presenters.refusals import DOMAIN_ERRORS
+from tranche.store.errors import ClockBehind
 from tranche.web.access import is_known
 from tranche.web.auth import signed_in, touch
 from tranche.web.fields import UPLOAD_BYTES_MAX
@@ -116,6 +118,19 @@ def _is_open(request: HttpRequest) -> bool:
     named = {reverse(name) for name in OPEN_TO_ALL}
     outside = (settings.STATIC_URL, UPLOAD_LINKS, CALENDARS)
     return request.path in named or request.path.startswith(outside)
+
+
+class ClockRight:
+    """While the clock is set back, nothing is shown: what has expired would open it again."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(settings.STATIC_URL) or not is_clock_behind():
+            return self._next(request)
+        request.login = request.actor = None  # type: ignore[attr-defined]  # the page has nobody's figures
+        return errors.refused(request, ClockBehind())
 
 
 class Known:

@@ -318,6 +318,7 @@ _STATUS = {
     "ledger": 409,
     "outcome_unknown": 503,
     "write_unavailable": 503,
+    "clock_behind": 503,
     "storage_full": 503,
     "document_lost": 503,
 }
