@@ -14,7 +14,9 @@ from tranche.actions.decision_ends import Outcome
 from tranche.kernel.lifecycle import GuardFailed, NoSuchTransition
 from tranche.kernel.policy import Deed, Denied
 from tranche.kernel.refusals import NotAllowed, ReasonWanted
+from tranche.ledger.verify import verify
 from tranche.models import Decision, Login, Payee, PayeeCallback
+from tranche.queries import payees, todo
 
 pytestmark = pytest.mark.usefixtures("sqlite_mechanism")
 CALL = {
@@ -74,6 +76,36 @@ def test_young_number_wants_a_second_verifier(office: Office) -> None:
     caught = refused(GuardFailed, lambda: office.propose("ua.manager", "payee.activate", payee="PA-1"))
 
     assert (caught.guard, caught.why) == ("second_verifier", "2024-08-20")
+
+
+def test_a_verified_account_whose_second_call_is_missing_says_so(office: Office) -> None:
+    proposed(office)
+    office.propose("ua.payer", "payee.verify", **YOUNG)
+
+    before = [row.wants_second_call for row in payees.payees()]
+    office.tick(timedelta(days=4))
+    office.propose("ua.approver1", "payee.confirm_call", **SECOND)
+
+    assert (before, [row.wants_second_call for row in payees.payees()]) == ([True], [False])
+
+
+def test_the_last_call_counts_and_not_the_one_before_a_step_back(office: Office) -> None:
+    """Both on one day, so that only their order in the log tells them apart."""
+    proposed(office)
+    office.propose("ua.payer", "payee.verify", **YOUNG)
+    for number, call in enumerate((CALL, YOUNG, CALL, YOUNG, CALL)):
+        office.hire(verifier := f"ua.payer{number}", "PY@UA-MOD")
+        office.hire(other := f"ua.other{number}", "PY@UA-MOD")
+        reason = "The wrong number was called."
+        office.propose(other, "payee.step_back", payee="PA-1", reason=reason)
+        unverified = verify(using="default").differences
+        office.propose(verifier, "payee.verify", **call)
+        again = office.who("ua.approver2")
+        held = frozenset((grant.role, grant.party) for grant in again.grants)
+
+        assert (unverified, verify(using="default").differences) == ((), ())
+        assert [row.wants_second_call for row in payees.payees()] == [call is YOUNG]
+        assert [row.is_second for row in todo.calls_for(again.person, held)] == [True] * (call is YOUNG)
 
 
 def test_second_verifier_is_another_person(office: Office) -> None:

@@ -216,6 +216,9 @@ class Registers:
             made_by, columns = AMENDED[decided.action]
             said = {name: value for name, value in _values(columns, decided).items() if value}
             self._want(made_by, key, seq, said)
+        elif decided.action.endswith(".step_back") and decided.facts.get("undone") in AMENDED:
+            made_by, columns = AMENDED[decided.facts["undone"]]
+            self._want(made_by, key, seq, dict.fromkeys(columns, ""))
 
     def _want(self, action: str, key: str, seq: int, values: Mapping[str, str]) -> None:
         """The latest entry says what a column holds; decisions come in no order."""

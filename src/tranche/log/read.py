@@ -39,6 +39,14 @@ def head(using: str = "read") -> int:
         return int(cursor.fetchone()[0])
 
 
+def about(object_type: str, object_id: str, using: str = "read") -> tuple[int, ...]:
+    """The numbers of the entries whose object this is."""
+    with connections[using].cursor() as cursor:
+        sql = "SELECT seq FROM log_entry WHERE object_type = %s AND object_id = %s ORDER BY seq"
+        cursor.execute(sql, [object_type, object_id])
+        return tuple(row[0] for row in cursor.fetchall())
+
+
 def is_clock_behind(using: str = "read") -> bool:
     """Whether the clock lies before the latest time of the log, so that what has expired seems to hold."""
     with connections[using].cursor() as cursor:

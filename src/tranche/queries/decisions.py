@@ -24,6 +24,7 @@ from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor
 from tranche.kernel.recovery import RECOVERS
 from tranche.ledger.journal import entries
+from tranche.log.read import about
 from tranche.models import (
     EXECUTOR_SLOT,
     GENERATION,
@@ -212,7 +213,8 @@ def decision(decision_id: str) -> DecisionDetail:
     given = _approvals_of([found.id]).get(found.id, ())
     content = content_of(found)
     events = RecordEvent.objects.using("read").filter(decision_id=found.id)
-    seqs = {found.log_seq, *(row.log_seq for row in given), *events.values_list("log_seq", flat=True)}
+    acted = (row.log_seq for row in given)
+    seqs = {*about("decision", found.id), *acted, *events.values_list("log_seq", flat=True), found.log_seq}
     return DecisionDetail(
         row=_rows([found])[0],
         hash_hex=bytes(found.hash).hex(),

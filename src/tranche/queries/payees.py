@@ -23,6 +23,10 @@ UNDER_WAY: Final = ("proposed", "verified")
 YOUNG_NUMBER_DAYS: Final = 30
 
 
+MANAGERS: Final = ("FM",)
+"""Who puts a verified account to use."""
+
+
 @dataclass(frozen=True, slots=True)
 class PayeeRow:
     """One account: whose it is, what became of it, and who must act next."""
@@ -42,6 +46,11 @@ class PayeeRow:
     predecessor_ref: str
     ownership_group: str
     turn: Turn | None
+
+    @property
+    def wants_second_call(self) -> bool:
+        """Whether it counts as verified only when a second person has called the young number."""
+        return self.state == "verified" and self.turn is not None and self.turn.roles != MANAGERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def payees(language: str = "en", who: Viewer = UNFILTERED) -> tuple[PayeeRow, ..
     paid = _first_paid()
     order = {"proposed": 0, "verified": 1, "active": 2}
     calls = PayeeCallback.objects.using("read").filter(payee__in=[row.pk for row in rows])
-    last = {row.payee_id: row for row in calls.order_by("called_on", "id")}
+    last = {row.payee_id: row for row in calls.order_by("log_seq")}
     found = [_row(row, paid, last.get(row.pk), language) for row in rows]
     return tuple(sorted(found, key=lambda row: (order.get(row.state, 3), row.party_ref, row.ref)))
 
@@ -124,7 +133,7 @@ def payee(ref: str, language: str = "en", who: Viewer = UNFILTERED) -> PayeeDeta
     if found is None:
         raise NotFound(ref)
     related = found.callbacks.select_related("verifier", "second_verifier")
-    calls = list(related.order_by("called_on", "id"))
+    calls = list(related.order_by("log_seq"))
     payments = found.payments.select_related("record", "contract", "milestone")
     payments = payments.filter(within(who, "payment")).order_by("ref")
     return PayeeDetail(
@@ -242,7 +251,7 @@ def _turn(row: Payee, last: PayeeCallback | None) -> Turn | None:
         return None
     if last is not None and _wants_second(last) and last.second_verifier_id is None:
         return Turn(("PY", "RA"), holder, 1)
-    return Turn(("FM",), holder, 1)
+    return Turn(MANAGERS, holder, 1)
 
 
 def _wants_second(row: PayeeCallback) -> bool:

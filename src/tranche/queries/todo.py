@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.notices import Place
@@ -87,14 +87,13 @@ def calls_for(person: str, held: Collection[Place]) -> tuple[CallRow, ...]:
     rows = Payee.objects.using("read").select_related("party").filter(record__holder_party__ref__in=parties)
     proposed = rows.filter(record__state="proposed").exclude(record__events__person_id=person)
     first = [CallRow(row.ref, row.party.ref, is_second=False) for row in proposed.order_by("ref")[:ROWS_MAX]]
-    calls = (
-        PayeeCallback.objects.using("read")
-        .select_related("payee__party")
-        .filter(
-            payee__record__holder_party__ref__in=parties,
-            payee__record__state="verified",
-            second_verifier__isnull=True,
-        )
+    known = PayeeCallback.objects.using("read")
+    last = known.filter(payee=OuterRef("payee")).order_by("-log_seq").values("pk")[:1]
+    calls = known.select_related("payee__party").filter(
+        pk=Subquery(last),
+        payee__record__holder_party__ref__in=parties,
+        payee__record__state="verified",
+        second_verifier__isnull=True,
     )
     second = [
         CallRow(row.payee.ref, row.payee.party.ref, is_second=True)

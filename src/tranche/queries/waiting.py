@@ -193,7 +193,7 @@ def _accounts(language: str, who: Viewer) -> list[Waiting]:
 def _account_action(state: str, turn: Turn) -> str:
     if state == "proposed":
         return "payee.verify"
-    return "payee.activate" if turn.roles == ("FM",) else "payee.confirm_call"
+    return "payee.activate" if turn.roles == payees.MANAGERS else "payee.confirm_call"
 
 
 def _last_moved(refs: Collection[str]) -> dict[str, date]:

@@ -38,6 +38,7 @@ class PayeeLine:
     is_unpaid: bool
     turn: str
     is_odd: bool
+    wants_second_call: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class PayeePage:
     party: str
     party_ref: str
     turn: str
+    wants_second_call: bool
     warnings: tuple[str, ...]
     items: tuple[tuple[Item, ...], tuple[Item, ...]]
     calls: tuple[CallShown, ...]
@@ -111,6 +113,7 @@ def payee_lines(rows: Sequence[PayeeRow]) -> tuple[PayeeLine, ...]:
             is_unpaid=row.state == "active" and row.first_paid_on is None,
             turn=turn_words(row.turn) if row.turn else "",
             is_odd=bool(row.name_warning),
+            wants_second_call=row.wants_second_call,
         )
         for row in rows
     )
@@ -126,6 +129,7 @@ def payee_page(found: PayeeDetail, *, whole: bool) -> PayeePage:
         party=row.party,
         party_ref=row.party_ref,
         turn=turn_words(row.turn) if row.turn else "",
+        wants_second_call=row.wants_second_call,
         warnings=_warnings(found),
         items=_items(found, whole=whole),
         calls=tuple(shown for call in found.calls for shown in _calls(call, whole=whole)),
@@ -156,7 +160,7 @@ def _warnings(found: PayeeDetail) -> tuple[str, ...]:
             _("This account is to replace %(ref)s; until it is active, the old one is paid.")
             % {"ref": row.predecessor_ref}
         )
-    if any(call.wants_second and not call.second_verifier for call in found.calls):
+    if row.wants_second_call:
         warnings.append(
             _("The number that was called was less than 30 days on file: a second person must call it too.")
         )
