@@ -18,7 +18,7 @@ from tests.story import Told
 from tests.web.test_access import EVERY_ROLE
 
 from tranche.kernel.disclosure import Label
-from tranche.models import ReadMark
+from tranche.models import BankLine, Decision, ReadMark
 from tranche.queries import decisions
 from tranche.queries.viewer import Viewer
 from tranche.store import clock
@@ -116,6 +116,25 @@ def test_no_page_shows_a_field_that_is_closed_to_its_reader(crawled: Crawled) ->
                 leaks.append((address, *sorted(owners), value))
 
     assert leaks == []
+
+
+@pytest.mark.parametrize("username", ["lt.finance", "ua.inspector", "ua.manager"])
+def test_no_decision_names_a_bank_line_by_its_number_in_the_machine(story: Told, username: str) -> None:
+    """Every decision, not only those that a crawl happens to open."""
+    client = Client(headers={"accept-language": "en"})
+    point_at(story.folder)
+    with clock.at(story.after):
+        client.post("/account/login/", {"username": username, "password": password(username)})
+        lines = list(BankLine.objects.values_list("id", flat=True))
+        pages = {row.action: client.get(f"/decisions/{row.id}/") for row in Decision.objects.all()}
+        shown = {
+            action: close_up(page.content.decode()).partition("<details")[0] for action, page in pages.items()
+        }
+    close()
+
+    named = {action for action, page in shown.items() if any(line in page for line in lines)}
+    assert {"tranche.confirm_receipt", "payment.settle"} <= shown.keys()
+    assert named == set()
 
 
 @pytest.mark.parametrize("crawled", ["auditor"], indirect=True)

@@ -29,6 +29,9 @@ LISTED = frozenset({"payments"})
 SEALED = frozenset({"advice", "finding", "has_interest"})
 """Answers of an assessor's card: they stand on the page of the selection, for those who may see them."""
 
+MACHINE = frozenset({"line", "line_in"})
+"""Answers that only a machine reads: the facts say which bank line it is, to those who may know."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
@@ -115,7 +118,7 @@ def sheet(detail: DecisionDetail, language: str, *, whole: bool = True) -> Sheet
     kind = ABOUT.get(row.action) or row.action.split(".")[0]
     known = (lambda values: values) if whole else without_numbers
     facts = present(known(detail.facts), language)
-    open_answers = {name: value for name, value in detail.arguments.items() if name not in SEALED}
+    open_answers = {name: value for name, value in detail.arguments.items() if name not in SEALED | MACHINE}
     answers = _unsaid(present(known(open_answers), language), facts, row.amount, row.ref)
     return Sheet(
         title=title(row.action),
