@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-FILES = ("0001_log", "0002_ledger", "0003_decision", "0004_record", "0005_signoff")
+FILES = ("0001_log", "0002_ledger", "0003_decision", "0004_record", "0005_signoff", "0006_tree")
 OUR_TABLES_FIRST = """
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)
 """
