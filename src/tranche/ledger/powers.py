@@ -6,7 +6,7 @@ What a password is stays out: the log never sees one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
 
@@ -60,7 +60,8 @@ class Powers:
 
     def _compare(self, table: str, wanted: Mapping[str, Row], found: Mapping[str, Row]) -> None:
         for key in sorted(wanted.keys() | found.keys()):
-            self._differences.compare(f"power_{table}", wanted.get(key), found.get(key), row=f"{table} {key}")
+            expected, stored = _differing(wanted.get(key), found.get(key))
+            self._differences.compare(f"power_{table}", expected, stored, row=f"{table} {key}")
 
     def _set_up(self, entry: Logged) -> None:
         """A person of the roster, or one more whom it names later."""
@@ -161,6 +162,15 @@ class Powers:
         for key, row in self._grants.items():
             if row.parent == grant and (not row.to_at or row.to_at > at):
                 self._grants[key] = replace(row, to_at=at)
+
+
+def _differing(wanted: Row | None, found: Row | None) -> tuple[object, object]:
+    """What differs of two rows, by the names of their fields; a row that is missing is none."""
+    if wanted is None or found is None:
+        return (wanted or "none", found or "none")
+    names = [each.name for each in fields(wanted) if getattr(wanted, each.name) != getattr(found, each.name)]
+    expected, stored = ({name: getattr(row, name) for name in names} for row in (wanted, found))
+    return expected, stored
 
 
 def _given(said: Mapping[str, Any], decision: str, entry: Logged) -> rows.Grant:
