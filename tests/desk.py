@@ -165,16 +165,7 @@ class Desk:
 
     def grant(self, username: str, role: str, party: str) -> None:
         """One more role as the roster gives it, as if it had named it at the start."""
-        found = Party.objects.filter(ref=party).first() or Party.objects.create(
-            id=str(uuid.uuid4()),
-            ref=party,
-            kind="ministry",
-            country="UA",
-            name=party,
-            org_scheme="XX",
-            org_number=party,
-        )
-        person = Login.objects.get(username=username).person
+        person, found = Login.objects.get(username=username).person, self.party(party)
         row = RoleGrant(id=str(uuid.uuid4()), person=person, role=role, party=found)
 
         def act(write: WriteTx) -> None:
@@ -183,6 +174,28 @@ class Desk:
             _name(write, person.id, "", [[row.id, role, party]])
 
         self._write("grant", act)
+
+    def party(self, ref: str) -> Party:
+        """The party of this reference; a ministry as the roster registers one, where there is none."""
+        said = {"ref": ref, "kind": "ministry", "country": "UA", "name": ref, "org_scheme": "XX"}
+        said["org_number"] = ref
+        if known := Party.objects.filter(ref=ref).first():
+            return known
+
+        def act(write: WriteTx) -> None:
+            Party.objects.create(id=str(uuid.uuid4()), **said)
+            fields: dict[str, Canonical] = {"detail": {"party": dict[str, Canonical](said)}, "ref": ref}
+            append(
+                write,
+                kind="party.register",
+                actor=SYSTEM,
+                object_type="register",
+                object_id=ref,
+                fields=fields,
+            )
+
+        self._write("party", act)
+        return Party.objects.get(ref=ref)
 
     def _write(self, what: str, act: Callable[[WriteTx], None]) -> None:
         """At the last deed's time: a clock of its own would make later deeds too early."""

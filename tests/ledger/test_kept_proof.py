@@ -33,7 +33,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     "a recovery person more": (
         "UPDATE recovery_person SET person_id = (SELECT id FROM person WHERE name = 'auditor')"
         " WHERE id = (SELECT min(id) FROM recovery_person)",
-        "kept_recovery_person",
+        "power_recovery_person",
     ),
     "parameters of a policy": (
         "UPDATE policy_version SET parameters = replace(parameters, '60', '66') WHERE number = 2",

@@ -17,9 +17,11 @@ from tests.keyring import add, code, offer, registered
 from tests.office import Office
 from tests.tampering import guards_off
 
+from tranche.actions.passwords import issue_password
 from tranche.cli.demo.soft_key import ORIGIN, SoftKey
 from tranche.ledger.verify import verify
 from tranche.models import Credential, Identity, Login, RoleGrant
+from tranche.store import clock
 
 AUDITOR = "(SELECT id FROM person WHERE name = 'auditor')"
 FAULTS: dict[str, tuple[str, str]] = {
@@ -93,6 +95,73 @@ FAULTS: dict[str, tuple[str, str]] = {
         " WHERE registered_seq IS NULL",
         "power_credential",
     ),
+    "a lost key that was lost later": (
+        "UPDATE credential SET revoked_at = '2099-01-01 00:00:00+00:00' WHERE revoked_seq IS NOT NULL",
+        "power_credential",
+    ),
+    "a key that counted sooner": (
+        "UPDATE credential SET registered_at = offered_at WHERE registered_seq IS NOT NULL",
+        "power_credential",
+    ),
+    "a key that was offered sooner": (
+        "UPDATE credential SET offered_at = '2024-01-01 00:00:00+00:00'",
+        "power_credential",
+    ),
+    "somebody who may print a password": (
+        f"UPDATE login SET issuer_id = {AUDITOR} WHERE username = 'ua.approver1'",
+        "power_login",
+    ),
+    "a one-time password that opens longer": (
+        "UPDATE login SET password_until = '2099-01-01 00:00:00+00:00' WHERE password_until IS NOT NULL",
+        "power_login",
+    ),
+    "a recovery person who was named sooner": (
+        "UPDATE recovery_person SET named_at = '2024-01-01 00:00:00+00:00'",
+        "power_recovery_person",
+    ),
+    "a decision that was asked for sooner": (
+        "UPDATE decision SET created_at = '2024-01-01 00:00:00+00:00'",
+        "decision_created_at",
+    ),
+    "a decision that ended sooner": (
+        "UPDATE decision SET ended_at = '2024-01-01 00:00:00+00:00' WHERE ended_at IS NOT NULL",
+        "decision_ended_at",
+    ),
+    "a decision by another sign-in": (
+        "UPDATE decision SET proposer_login_id = (SELECT id FROM login WHERE username = 'auditor')",
+        "decision_proposer_login",
+    ),
+    "a decision that moves no record": (
+        "UPDATE decision SET record_id = NULL WHERE action = 'payee.verify'",
+        "decision_record",
+    ),
+    "a decision that another took the place of": (
+        "UPDATE decision SET replaced_by = id WHERE action = 'payee.verify'",
+        "decision_replaced_by",
+    ),
+    "an account that another party pays": (
+        "UPDATE record SET holder_party_id = (SELECT id FROM party WHERE ref = 'LT-MOD')"
+        " WHERE kind = 'payee'",
+        "record_holder",
+    ),
+    "a step back that undid another step": (
+        "UPDATE record_event SET undoes = 1 WHERE undoes IS NOT NULL",
+        "kept_record_event",
+    ),
+    "a document of another": (f"UPDATE evidence SET filed_by_id = {AUDITOR}", "evidence_added"),
+    "a bank account elsewhere": (
+        "UPDATE bank_account SET iban = 'LT121000011101001000' WHERE currency = 'USD'",
+        "founded_bank_account",
+    ),
+    "a bank account of another use": (
+        "UPDATE bank_account SET use = 'mechanism' WHERE use = 'state'",
+        "founded_bank_account",
+    ),
+    "a party of another name": (
+        "UPDATE party SET payment_name = 'Somebody' WHERE ref = 'MFR-1'",
+        "founded_party",
+    ),
+    "a party of another kind": ("UPDATE party SET kind = 'state' WHERE ref = 'MFR-1'", "founded_party"),
     "a calendar of another": (
         f"UPDATE calendar_address SET person_id = {AUDITOR} WHERE ended_at IS NULL",
         "power_calendar_address",
@@ -168,7 +237,14 @@ def doors(office: Office) -> None:
     link = {"login": login, "issuer": "https://login.example", "subject": "7"}
     office.do("operator", "authority.link_identity", "ua.approver1", **link)
     office.do("operator", "authority.unlink_identity", identity=Identity.objects.get().id)
+    office.do("operator", "authority.reset_password", "ua.approver1", login=login)
+    with clock.at(office.tick()):
+        issue_password(login_id=login, key=str(uuid.uuid4()), by=office.who("operator"))
     office.do("operator", "authority.disable_login", login=login)
+    kept = str(Login.objects.get(username="lt.finance").id)
+    office.do("operator", "authority.reset_password", "ua.approver1", login=kept)
+    with clock.at(office.tick()):
+        issue_password(login_id=kept, key=str(uuid.uuid4()), by=office.who("operator"))
     office.propose("lt.officer", "authority.set_mail", mail="daily", email="officer@example.org")
     for token in ("a" * 64, "b" * 64):
         office.propose("lt.officer", "authority.make_calendar", token_sha256=token)
@@ -194,11 +270,15 @@ def account(office: Office) -> None:
         "called_on": "2024-09-02",
         "spoke_with": "The accountant",
     }
+    office.propose("ua.approver1", "payee.verify", payee="PA-1", **call)
+    office.propose("ua.approver2", "payee.step_back", payee="PA-1", reason="The wrong number was called.")
     office.propose("ua.payer", "payee.verify", payee="PA-1", **call)
     office.tick(timedelta(days=4))
-    office.propose("ua.approver2", "payee.confirm_call", payee="PA-1", called_on="2024-09-05", spoke_with="B")
+    office.hire("ua.approver4", "RA@UA-MOD")
+    office.propose("ua.approver4", "payee.confirm_call", payee="PA-1", called_on="2024-09-05", spoke_with="B")
     office.tick(timedelta(days=4))
-    office.do("ua.manager", "payee.activate", "ua.approver1", payee="PA-1")
+    office.hire("ua.approver3", "RA@UA-MOD")
+    office.do("ua.manager", "payee.activate", "ua.approver3", payee="PA-1")
 
 
 def test_each_edit_is_named_and_what_happened_has_none(office: Office) -> None:
@@ -224,6 +304,33 @@ def test_each_edit_is_named_and_what_happened_has_none(office: Office) -> None:
             missed[name] = statement
 
     assert missed == {}
+
+
+@pytest.mark.parametrize("named_again", [False, True])
+def test_a_recovery_person_who_turned_out_to_be_another_entry_is_no_difference(
+    office: Office, *, named_again: bool
+) -> None:
+    office.do("operator", "authority.name_recovery", "lt.approver", "ua.approver1", **three(*THREE))
+    office.do("operator", "authority.register_person", name="root", username="root.one", language="en")
+    named = person(THREE[1])
+    office.do(
+        "operator", "authority.merge_persons", "lt.approver", person=person("root.one"), duplicate=named
+    )
+    if named_again:
+        other = three("lt.officer", "ua.manager2", "ua.payer")
+        office.do("operator", "authority.name_recovery", "lt.approver", "ua.approver1", **other)
+
+    assert verify(using="default").differences == ()
+
+
+def test_who_is_not_its_issuer_prints_no_password_unseen(office: Office) -> None:
+    login = Login.objects.get(username="ua.approver1")
+    guards_off()
+    Login.objects.filter(pk=login.pk).update(issuer_id=person("ua.inspector"))
+    with clock.at(office.tick()):
+        issue_password(login_id=login.pk, key=str(uuid.uuid4()), by=office.who("ua.inspector"))
+
+    assert {found.code for found in verify(using="default").differences} == {"power_issuer"}
 
 
 def test_a_person_whom_the_log_does_not_know_is_named(office: Office) -> None:

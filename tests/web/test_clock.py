@@ -14,7 +14,10 @@ from tranche.store import clock
 SignIn = Callable[[str], Client]
 
 
-@pytest.mark.parametrize("address", ["/", "/decisions/", "/account/login/", "/calendar/x.ics", "/upload/x/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/decisions/", "/account/login/", "/calendar/x.ics", "/upload/x/", "/static/none.css", "/static/"],
+)
 def test_a_clock_set_back_closes_every_page_and_says_why(
     office: Office, signed_in: SignIn, address: str
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tranche.actions.funds import agreement_of
 from tranche.actions.lookup import recipient_situation
-from tranche.actions.people import interested
+from tranche.actions.people import ties_to
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Situation
 from tranche.models import Contract, Lot, Milestone, Party, Payment, Record
@@ -55,7 +55,8 @@ def contracts_situation(contracts: Sequence[Contract], records: Collection[Recor
 
 def about_suppliers(around: Situation, *suppliers: Party) -> Situation:
     """The same with the people who declared an interest in one of these suppliers."""
-    return replace(around, interested=interested(suppliers, clock.today()))
+    ties = ties_to(suppliers, clock.today())
+    return replace(around, interested=frozenset(person for person, _ in ties), ties=ties)
 
 
 def group_of(party: Party) -> dict[str, Canonical]:

@@ -12,6 +12,7 @@ from tranche.actions.registry import Action, Basis
 from tranche.formats.security_key import to_base64url
 from tranche.kernel.canonical import Canonical, decode
 from tranche.kernel.ledger import instant_text
+from tranche.kernel.policy import Actor
 from tranche.kernel.refusals import ContentChanged
 from tranche.models import Approval, Decision
 
@@ -27,6 +28,7 @@ def body(
         "action": action.name,
         "arguments": dict(arguments),
         "facts": dict(basis.facts),
+        "holder": basis.holder.ref,
         "reason": reason or "",
         "records": [[record.ref, record.version] for record in basis.records],
         "ref": basis.ref,
@@ -37,17 +39,18 @@ def body(
 
 
 def envelope(
-    content: Mapping[str, Any], decision_id: str, proposer: str, grant: str, expires: datetime
+    content: Mapping[str, Any], decision_id: str, proposer: Actor, grant: str, expires: datetime
 ) -> dict[str, Any]:
-    """The whole content: body, policy, proposer and the grant that was used, expiry and a nonce."""
+    """The whole content: body, policy, proposer with sign-in and the grant used, expiry and a nonce."""
     return {
         **content,
         "expires_at": instant(expires),
         "id": decision_id,
         "nonce": uuid.uuid4().hex,
         "policy": policy_sha256(),
-        "proposer": proposer,
+        "proposer": proposer.person,
         "proposer_grant": grant,
+        "proposer_login": proposer.login,
     }
 
 
@@ -71,7 +74,7 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
         found.append("record version")
     if (before["subjects"], before.get("parts")) != (after["subjects"], after.get("parts")):
         found.append("subjects")
-    found += [key for key in ("action", "reason", "ref", "schema") if before[key] != after[key]]
+    found += [key for key in ("action", "holder", "reason", "ref", "schema") if before[key] != after[key]]
     return tuple(found)
 
 

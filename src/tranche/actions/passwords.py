@@ -7,12 +7,12 @@ the act by which a sign-in was made or reset was one.
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
 
 from tranche.actions.people import counted
+from tranche.kernel.methods import ONE_TIME_FOR
 from tranche.kernel.policy import Actor, Denied, Deny
 from tranche.kernel.refusals import BadArgument, NotAllowed, UnknownReference, WrongPassword
 from tranche.log.append import append
@@ -21,7 +21,6 @@ from tranche.store.write import WriteTx, write_transaction
 
 ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is mistaken when read from paper
 GROUPS, GROUP_LENGTH = 5, 4  # 31^20 is above 2^99
-ONE_TIME_FOR: Final = timedelta(days=3)
 PASSWORD_LENGTHS: Final = (12, 200)
 
 

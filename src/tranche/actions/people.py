@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from tranche.kernel.deeds import deed_of
@@ -152,21 +152,12 @@ def _lenders(grants: Collection[str]) -> dict[str, str]:
     return {grant: root or lender for grant, lender, root in found}
 
 
-def interested(parties: Collection[Party], today: date) -> frozenset[str]:
-    """Who has a declared interest in one of these parties on this day."""
-    rows = _standing(today).filter(party__in=parties)
-    return frozenset(row.person.counts_as for row in rows)
-
-
-def standing_interests(persons: Collection[str], today: date) -> frozenset[tuple[str, str]]:
-    """Each of these persons with each interest of theirs that holds on this day, in whatever party."""
-    rows = _standing(today) if persons else ()
-    return frozenset((row.person.counts_as, row.id) for row in rows if row.person.counts_as in persons)
-
-
-def _standing(today: date) -> QuerySet[Interest]:
-    rows = Interest.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=today), from_on__lte=today)
-    return rows.select_related("person")
+def ties_to(parties: Collection[Party], today: date) -> frozenset[tuple[str, str]]:
+    """Who has a declared interest in one of these parties on this day, with each such interest."""
+    rows = Interest.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gt=today), party__in=parties, from_on__lte=today
+    )
+    return frozenset((row.person.counts_as, row.id) for row in rows.select_related("person"))
 
 
 def deed_of_proposal(action: str) -> Deed:

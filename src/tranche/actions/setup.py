@@ -138,7 +138,7 @@ def _known(parties: Mapping[str, Party], ref: str) -> Party:
 
 def _party(row: Mapping[str, str], write: WriteTx) -> Party:
     party = Party.objects.create(id=str(uuid.uuid4()), **row)
-    _append(write, "party.register", party.ref, {"detail": {"name": party.name, "kind": party.kind}})
+    _append(write, "party.register", party.ref, {"detail": {"party": dict[str, Canonical](row)}})
     return party
 
 
@@ -153,7 +153,12 @@ def _bank_account(row: Mapping[str, str], parties: Mapping[str, Party], write: W
         use=row.get("use", AccountUse.MECHANISM),
         opening_minor=int(row.get("opening_minor", "0")),
     )
-    _append(write, "system.setup", row["party"], {"detail": {"bank_account": account.iban}})
+    detail: dict[str, Canonical] = {
+        **row,
+        "opening_minor": account.opening_minor,
+        "use": str(account.use),
+    }
+    _append(write, "system.setup", row["party"], {"detail": {"bank_account": detail}})
 
 
 def _person(row: RosterPerson, parties: Mapping[str, Party], password: str, write: WriteTx) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tranche.actions.people import standing_interests
 from tranche.kernel.approval import Quorum, Slot
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import Deed, Situation, excluded
@@ -32,15 +31,15 @@ def ask(
             )
         )
     DecisionSlot.objects.bulk_create(rows)
-    for_good = replace(situation, interested=frozenset())
+    for_now = {person for person, _ in situation.ties}
+    for_good = replace(situation, interested=situation.interested - for_now)
     barred = {0: proposers | excluded(for_good, Deed.APPROVED) | _not_named(quorum)}
     if executor is not None:
         barred[1] = excluded(for_good, Deed.PAID)
-    ties = standing_interests(situation.interested, decision.created_at.date())
     DecisionBarred.objects.bulk_create(
         DecisionBarred(decision=decision, person_id=person, executes=executes, interest_id=interest)
         for executes, persons in barred.items()
-        for person, interest in sorted({*((person, "") for person in persons), *ties})
+        for person, interest in sorted({*((person, "") for person in persons), *situation.ties})
     )
 
 

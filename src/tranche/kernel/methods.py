@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from enum import StrEnum
 
 from tranche.kernel.approval import Quorum, short_code
@@ -36,6 +37,9 @@ KEY_ONLY_TAGS = frozenset({Tag.GRANTS_AUTHORITY, Tag.PUBLISHES})
 CREDENTIAL_PREFIX = b"tranche/credential/v1\n"
 CODES_MAX = 1
 """Of the approvals of one decision, so many may rest on a code."""
+
+ONE_TIME_FOR = timedelta(days=3)
+"""How long a one-time password opens the door."""
 
 
 def methods_for(action: str, tags: Collection[Tag], quorum: Quorum, policy: Policy) -> frozenset[Method]:

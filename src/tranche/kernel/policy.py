@@ -104,8 +104,9 @@ class Situation:
     Several agreements may be concerned: then there are more parties that approve. Who is barred may not
     approve: a hold is not lifted by the one who placed it. `holders` are the persons whose own matter it is;
     the `empowered` get power by it and never approve it; `interested` are persons with a declared interest in
-    the supplier whom the record is about; the `recovering` are the recovery persons. `named` parties act
-    where a role reaches only what it is named for, in `named_role` where one is set.
+    the supplier whom the record is about, and `ties` those persons with each such interest; the `recovering`
+    are the recovery persons. `named` parties act where a role reaches only what it is named for, in
+    `named_role` where one is set.
     """
 
     owner: str
@@ -125,6 +126,7 @@ class Situation:
     holders: frozenset[str] = frozenset()
     empowered: frozenset[str] = frozenset()
     interested: frozenset[str] = frozenset()
+    ties: frozenset[tuple[str, str]] = frozenset()
     recovering: frozenset[str] = frozenset()
 
 

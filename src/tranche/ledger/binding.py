@@ -14,6 +14,7 @@ from tranche.ledger.closed import Closes
 from tranche.ledger.decided import check_approvals, executed
 from tranche.ledger.differences import Differences
 from tranche.ledger.filed import Documents, Matches, check_statements
+from tranche.ledger.founded import Founded
 from tranche.ledger.fund_rules import FundRules
 from tranche.ledger.held import Holds, check_revoked
 from tranche.ledger.kept import Kept
@@ -128,6 +129,7 @@ def check_register(log: Log, execute: Execute, differences: Differences, using: 
         Holds(execute, differences),
         Kept(log, execute, differences),
         Powers(log, execute, differences),
+        Founded(log, execute, differences),
     )
     for decided in executed(log, execute, differences):
         for part in parts:

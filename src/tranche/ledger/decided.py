@@ -12,13 +12,14 @@ from tranche.kernel.canonical import NotCanonical, decode
 from tranche.kernel.ledger import instant_text
 from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log, Logged
-from tranche.ledger.rows import Execute, instant
+from tranche.ledger.rows import Execute, at_of, instant
 
 DECISIONS_EACH: Final = 500  # each with a content of up to 256 KiB
 DECISIONS: Final = """
-SELECT id, action, content, hash, policy_sha256, nonce, state, proposer_person_id, reason, end_reason,
-    log_seq, amount_minor, currency, proposer_grant_id, expires_at
-FROM decision WHERE id > %s ORDER BY id LIMIT %s
+SELECT d.id, action, content, hash, policy_sha256, nonce, d.state, proposer_person_id, reason, end_reason,
+    log_seq, amount_minor, currency, created_at, ended_at, replaced_by, r.ref, proposer_login_id,
+    proposer_grant_id, expires_at
+FROM decision d LEFT JOIN record r ON r.id = d.record_id WHERE d.id > %s ORDER BY d.id LIMIT %s
 """
 APPROVALS: Final = """
 SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement,
@@ -51,6 +52,8 @@ class Decided:
     ref: str
     arguments: Mapping[str, Any]
     facts: Mapping[str, Any]
+    proposer: str
+    holder: str
 
 
 def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[Decided]:
@@ -70,7 +73,7 @@ def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[D
         entry = log.carried_out(row[0])
         if entry is not None and content and entry.hash == decision_hash(bytes(row[2])).hex():
             parts = (content.get("ref", ""), content.get("arguments", {}), content.get("facts", {}))
-            yield Decided(row[0], row[1], entry, *parts)
+            yield Decided(row[0], row[1], entry, *parts, content["proposer"], content.get("holder", ""))
     for missing in sorted(unseen):
         differences.note("decision_missing", "a decision that the log names", "none", row=named(missing))
 
@@ -89,7 +92,7 @@ def named(decision: str) -> str:
 
 def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str, Any]:
     """Compare the columns with what was hashed; gives the content, empty where it is not canonical."""
-    identifier, action, raw, stored, policy, nonce, _, proposer, *_, grant, expires = row
+    identifier, action, raw, stored, policy, nonce, _, proposer, *_, record, login, grant, expires = row
     where = named(identifier)
     differences.compare("decision_hash", decision_hash(bytes(raw)).hex(), bytes(stored).hex(), row=where)
     try:
@@ -101,14 +104,21 @@ def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str,
         differences.note("decision_content", "a mapping", content, row=where)
         return {}
     columns = {"id": identifier, "action": action, "policy": policy, "nonce": nonce, "proposer": proposer}
-    columns |= {"proposer_grant": grant, "expires_at": instant_text(instant(expires))}
+    columns |= {
+        "proposer_grant": grant,
+        "proposer_login": login,
+        "expires_at": instant_text(instant(expires)),
+    }
     for name, found in columns.items():
         differences.compare(f"decision_{name}", content.get(name), found, row=where)
+    moved = [str(row[0]) for row in content.get("records", ()) if isinstance(row, list)]
+    if record not in moved and (record is not None or len(moved) == 1):
+        differences.note("decision_record", moved, record, row=where)
     return content
 
 
 def _check_decision(row: Sequence[Any], log: Log, differences: Differences) -> None:
-    identifier, action, _, stored, policy, _, state, _, reason, end_reason, seq, minor, currency, *_ = row
+    identifier, action, _, stored, policy, _, state, _, reason, end_reason, seq, minor, currency, *times = row
     where, entries = named(identifier), log.decisions.get(identifier, [])
     for entry in entries:
         expected = (entry.action, entry.hash, entry.policy)
@@ -120,7 +130,9 @@ def _check_decision(row: Sequence[Any], log: Log, differences: Differences) -> N
     differences.compare("decision_reason", first.reason, reason or "", row=where)
     amount = None if minor is None else (minor, currency)
     differences.compare("decision_amount", first.amount, amount, row=where)
+    differences.compare("decision_created_at", first.at, at_of(times[0]), row=where)
     _check_end(entries, state, reason or "", end_reason or "", where, differences)
+    _check_ended(entries, at_of(times[1]), times[2], where, differences)
 
 
 def _check_end(
@@ -136,6 +148,16 @@ def _check_end(
     differences.compare(
         "decision_end_reason", said, (end_reason or reason) if is_ended else end_reason, row=where
     )
+
+
+def _check_ended(
+    entries: Sequence[Logged], ended_at: str, successor: str | None, where: str, differences: Differences
+) -> None:
+    """When it ended; and whether the log says that another one took its place."""
+    ends = [entry for entry in entries if entry.carries_out or entry.kind in ENDS]
+    differences.compare("decision_ended_at", ends[-1].at if ends else "", ended_at, row=where)
+    is_replaced = bool(ends) and ends[-1].kind == "decision.replace"
+    differences.compare("decision_replaced_by", is_replaced, successor is not None, row=where)
 
 
 def check_approvals(log: Log, execute: Execute, differences: Differences) -> None:

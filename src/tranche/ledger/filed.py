@@ -11,10 +11,10 @@ from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute, day
 from tranche.store import evidence
 
-Document = tuple[str, str, str, str, int, str]
+Document = tuple[str, str, str, str, int, str, str]
 
 DOCUMENTS: Final = """
-SELECT coalesce(record_id, decision_id), kind, name, sha256, size_bytes, media_type FROM evidence
+SELECT coalesce(record_id, decision_id), kind, name, sha256, size_bytes, media_type, filed_by_id FROM evidence
 """
 MATCHES: Final = """
 SELECT m.decision_id, m.line_id, m.target_kind, m.target_ref, m.amount_minor, m.log_seq, l.amount_minor,
@@ -56,7 +56,7 @@ class Documents:
         for row in decided.arguments.get("evidence", ()):
             wanted = (row["kind"], row["name"], row["sha256"], row["size_bytes"], row["media_type"])
             behind = decided.id if decided.action in FILED_ALONE else decided.entry.object_id
-            document = (behind, *wanted)
+            document = (behind, *wanted, decided.proposer)
             self._brought.add(document)
             self._hashes.add(row["sha256"])
             if document not in self._found:

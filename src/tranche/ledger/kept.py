@@ -1,4 +1,4 @@
-"""What decisions keep beside records and money: interests, links, shares, cards, owners, policy, recovery."""
+"""What decisions keep beside records and money: interests, links, shares, cards, owners, policy, parties."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from tranche.kernel.policy_version import sha256_of
+from tranche.kernel.policy_version import decoded, sha256_of
 from tranche.ledger.decided import Decided
 from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log
-from tranche.ledger.rows import Execute
+from tranche.ledger.rows import Execute, at_of
 
 Row = tuple[str, ...]
 
@@ -37,17 +37,17 @@ SELECT c.log_seq, p.ref, c.number_source, c.number_recorded_on, c.requested_on, 
     c.verifier_id, c.second_verifier_id, c.second_called_on, c.second_spoke_with
 FROM payee_callback c LEFT JOIN payee p ON p.record_id = c.payee_id
 """,
-    "recovery_person": """
-SELECT coalesce(r.decision_id, '') || ' ' || r.person_id, CASE WHEN r.ended_at IS NULL THEN 1 ELSE 0 END
-FROM recovery_person r
+    "agreement_party": """
+SELECT a.ref || ' ' || p.ref || ' ' || g.role FROM agreement_party g
+LEFT JOIN agreement a ON a.record_id = g.agreement_id LEFT JOIN party p ON p.id = g.party_id
 """,
+    "record_event": "SELECT log_seq, undoes FROM record_event WHERE undoes IS NOT NULL",
 }
 """For each table its rows: what tells a row from others, then what its decision said."""
 
 POLICIES: Final = "SELECT sha256, parameters, number, decision_id, effective_at FROM policy_version"
 CALLED: Final = ("number_source", "number_recorded_on", "requested_on", "called_on", "spoke_with")
 LINKS: Final = "SELECT id, token_sha256 FROM upload_link"
-ROOTS: Final = "SELECT id, coalesce(root_id, id) FROM person"
 
 
 class Kept:
@@ -57,18 +57,13 @@ class Kept:
         self._differences = differences
         self._found = {table: _rows(execute(sql, [])) for table, sql in TABLES.items()}
         self._links = dict(execute(LINKS, []))
-        self._roots = dict(execute(ROOTS, []))
         self._wanted: dict[str, dict[str, Row]] = {table: {} for table in TABLES}
         self._ended: dict[str, str] = {}
         self._revoked: set[str] = set()
         self._groups: dict[str, tuple[int, str]] = {}
         self._shares: list[Decided] = []
         self._second_calls: list[Decided] = []
-        self._named: list[tuple[int, str, Sequence[str]]] = []
         self._policies = _Policies(log, execute, differences)
-        for entry in log.entries.values():
-            if entry.kind == "system.setup" and "recovery" in entry.detail:
-                self._named.append((entry.seq, "", entry.detail["recovery"]))
 
     def check(self, decided: Decided) -> None:
         """Note what the decision wrote."""
@@ -98,13 +93,13 @@ class Kept:
                 self._second_calls.append(decided)
             case "joint.draft" | "joint.amend":
                 self._shares.append(decided)
-            case "authority.name_recovery":
-                people = [said[name] for name in ("first", "second", "third")]
-                self._named.append((entry.seq, decided.id, people))
+            case "agreement.draft":
+                for row in said["parties"]:
+                    self._want("agreement_party", f"{decided.ref} {row['party']} {row['role']}")
             case "authority.change_policy":
                 self._policies.check(decided)
-            case _:
-                return
+            case action if action.endswith(".step_back"):
+                self._want("record_event", str(entry.seq), str(decided.facts["undone_event"]))
 
     def _want(self, table: str, key: str, *row: str) -> None:
         self._wanted[table][key] = row
@@ -114,7 +109,6 @@ class Kept:
         self._end_interests()
         self._call_again()
         self._number_shares()
-        self._name_recovery()
         self._wanted["party"] = {ref: (group,) for ref, (_, group) in self._groups.items() if group}
         for token in self._revoked & self._wanted["upload_link"].keys():
             self._wanted["upload_link"][token] = (*self._wanted["upload_link"][token][:-1], "1")
@@ -155,14 +149,6 @@ class Kept:
                 shared = (row["weight"], *due, said["valid_from"], said.get("share_cause", ""))
                 self._wanted["joint_share"][f"{ref} {versions[ref]} {row['party']}"] = shared
 
-    def _name_recovery(self) -> None:
-        """Those named last stand, all before them have ended."""
-        last = max((seq for seq, *_ in self._named), default=-1)
-        for seq, decision, people in self._named:
-            for person in people:
-                key = f"{decision} {self._roots.get(person, person)}"
-                self._wanted["recovery_person"][key] = ("1" if seq == last else "0",)
-
 
 class _Policies:
     """The versions of the policy: their bytes under their hash, each from its decision or the set-up."""
@@ -171,30 +157,37 @@ class _Policies:
         self._differences = differences
         self._decided: dict[str, tuple[str, str]] = {}
         self._rows = execute(POLICIES, [])
-        set_up = [entry.detail["policy"] for entry in log.entries.values() if "policy" in entry.detail]
-        self._set_up = set(set_up)
+        entries = log.entries.values()
+        self._set_up = {entry.detail["policy"]: entry.at for entry in entries if "policy" in entry.detail}
 
     def check(self, decided: Decided) -> None:
         sha256 = str(decided.facts.get("policy_after"))
-        self._decided[sha256] = (decided.id, str(decided.arguments.get("effective_on")))
+        self._decided[sha256] = (decided.id, f"{decided.arguments.get('effective_on')}T00:00:00.000000Z")
 
     def finish(self) -> None:
         compare = self._differences.compare
         for sha256, parameters, number, decision, effective_at in self._rows:
             where = f"policy_version {number}"
             compare("kept_policy_hash", sha256, sha256_of(parameters.encode()), row=where)
+            compare("kept_policy_number", _number(parameters), number, row=where)
             expected = self._decided.pop(sha256, None)
             if expected is not None:
-                compare("kept_policy_version", expected, (decision, str(effective_at)[:10]), row=where)
+                compare("kept_policy_version", expected, (decision, at_of(effective_at)), row=where)
             else:
-                compare("kept_policy_version", "the set-up", self._origin(sha256, decision), row=where)
+                found = at_of(effective_at) if decision is None else f"decision {decision}"
+                compare("kept_policy_version", self._set_up.get(sha256, "never"), found, row=where)
         for sha256, (decision, _) in sorted(self._decided.items()):
             self._differences.note(
                 "kept_policy_version", f"version {sha256}", "none", row=f"decision {decision}"
             )
 
-    def _origin(self, sha256: str, decision: str | None) -> str:
-        return "the set-up" if sha256 in self._set_up and decision is None else "nothing in the log"
+
+def _number(parameters: str) -> int | None:
+    """The number that the hashed bytes say; none where they say nothing."""
+    try:
+        return decoded(parameters.encode()).number
+    except (ValueError, KeyError):
+        return None
 
 
 def _rows(rows: Sequence[tuple[Any, ...]]) -> dict[str, Row]:

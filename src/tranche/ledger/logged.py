@@ -9,7 +9,7 @@ from typing import Any, Final
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.entries import Item
 
-SET_UP: Final = frozenset({"system.setup", "authority.grant"})
+SET_UP: Final = frozenset({"system.setup", "authority.grant", "party.register"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tranche.kernel.ledger import instant_text
-from tranche.ledger.rows import Execute, instant
+from tranche.ledger.rows import Execute, at_of
 
 PERSONS: Final = "SELECT id, name, email, active, root_id FROM person"
-LOGINS: Final = "SELECT username, person_id, is_active FROM login"
+LOGINS: Final = "SELECT username, person_id, is_active, issuer_id, password_until FROM login"
 GRANTS: Final = """
 SELECT g.id, g.person_id, g.role, p.ref, g.scope, g.scope_ref, g.ceiling_minor, g.currency,
     g.from_at, g.to_at, g.parent_id, g.delegated_by_id, g.decision_id
@@ -20,11 +19,17 @@ SELECT i.id, l.username, i.issuer, i.subject, i.ended_at
 FROM identity i LEFT JOIN login l ON l.id = i.login_id
 """
 KEYS: Final = """
-SELECT id, person_id, method, handle, public_key, aaguid, device_bound, label, offered_seq, registered_seq,
-    revoked_seq
+SELECT id, person_id, method, handle, public_key, aaguid, device_bound, label, offered_seq, offered_at,
+    registered_seq, registered_at, revoked_seq, revoked_at
 FROM credential
 """
+RECOVERY: Final = "SELECT coalesce(decision_id, ''), person_id, named_at, ended_at FROM recovery_person"
 CALENDARS: Final = "SELECT token_sha256, person_id, ended_at FROM calendar_address"
+
+When = tuple[int | None, str]
+"""The number of a log entry and its time."""
+
+NEVER: Final[When] = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A way in, open or shut."""
+    """A way in, open or shut; who may print a one-time password for it, and until when one opens it."""
 
     person: str
     active: bool = True
+    issuer: str | None = None
+    password_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key or code; the numbers are those of the log entries that offered, registered and revoked it."""
+    """A key or code; each time stands with the number of its log entry."""
 
     person: str
     method: str
@@ -83,9 +90,9 @@ class Key:
     aaguid: str
     device_bound: bool
     label: str
-    offered: int
-    registered: int | None = None
-    revoked: int | None = None
+    offered: When
+    registered: When = NEVER
+    revoked: When = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,14 @@ class Calendar:
     """An address under which somebody's deadlines are read."""
 
     person: str
+    ended_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A person who may agree that a role is given when nobody else can."""
+
+    named_at: str
     ended_at: str = ""
 
 
@@ -104,7 +119,10 @@ def persons(execute: Execute) -> dict[str, Person]:
 
 def logins(execute: Execute) -> dict[str, Login]:
     """Every sign-in, by its user name."""
-    return {username: Login(person, bool(active)) for username, person, active in execute(LOGINS, [])}
+    return {
+        username: Login(person, bool(active), issuer, at_of(until))
+        for username, person, active, issuer, until in execute(LOGINS, [])
+    }
 
 
 def grants(execute: Execute) -> dict[str, Grant]:
@@ -142,8 +160,12 @@ def identities(execute: Execute) -> dict[str, Identity]:
 def keys(execute: Execute) -> dict[str, Key]:
     """Every key or code that somebody offered, by its id."""
     found = {}
-    for key, person, method, handle, public_key, aaguid, device_bound, *rest in execute(KEYS, []):
-        found[key] = Key(person, method, handle, bytes(public_key).hex(), aaguid, bool(device_bound), *rest)
+    for key, person, method, handle, public_key, aaguid, device_bound, label, *whens in execute(KEYS, []):
+        public = bytes(public_key).hex()
+        pairs = zip(whens[::2], whens[1::2], strict=True)
+        offered, registered, revoked = ((seq, at_of(at)) for seq, at in pairs)
+        bound = bool(device_bound)
+        found[key] = Key(person, method, handle, public, aaguid, bound, label, offered, registered, revoked)
     return found
 
 
@@ -152,6 +174,9 @@ def calendars(execute: Execute) -> dict[str, Calendar]:
     return {token: Calendar(person, at_of(ended)) for token, person, ended in execute(CALENDARS, [])}
 
 
-def at_of(value: object) -> str:
-    """A stored instant as the log writes it; empty where there is none."""
-    return instant_text(instant(value)) if value is not None else ""
+def recovery(execute: Execute) -> dict[str, Recovery]:
+    """Every naming of a recovery person, by its decision and the person."""
+    return {
+        f"{decision} {person}": Recovery(at_of(named), at_of(ended))
+        for decision, person, named, ended in execute(RECOVERY, [])
+    }

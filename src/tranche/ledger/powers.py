@@ -5,12 +5,13 @@ What a password is stays out: the log never sees one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
 
 from tranche.kernel.ledger import instant_text
+from tranche.kernel.methods import ONE_TIME_FOR
 from tranche.ledger import power_rows as rows
 from tranche.ledger.decided import Decided
 from tranche.ledger.differences import Differences
@@ -18,9 +19,17 @@ from tranche.ledger.logged import Log, Logged
 from tranche.ledger.rows import Execute
 
 METHODS: Final = {"authority.offer_credential": "webauthn", "authority.offer_code": "totp"}
+ISSUED: Final = "authority.issue_password"
+PASSWORDS: Final = frozenset({ISSUED, "authority.change_password"})
+"""What people do with passwords is no decision; the log says that they did."""
+
+NAMING: Final = frozenset({"grants", "recovery"})
+NAMED: Final = ("first", "second", "third")
 
 
-Row = TypeVar("Row", rows.Person, rows.Login, rows.Grant, rows.Identity, rows.Key, rows.Calendar)
+Row = TypeVar(
+    "Row", rows.Person, rows.Login, rows.Grant, rows.Identity, rows.Key, rows.Calendar, rows.Recovery
+)
 
 
 class Powers:
@@ -30,7 +39,9 @@ class Powers:
         self._execute = execute
         self._differences = differences
         self._given: list[tuple[int, Logged, Decided | None]] = [
-            (entry.seq, entry, None) for entry in log.entries.values() if "grants" in entry.detail
+            (entry.seq, entry, None)
+            for entry in log.entries.values()
+            if entry.kind in PASSWORDS or NAMING & entry.detail.keys()
         ]
         self._persons: dict[str, rows.Person] = {}
         self._logins: dict[str, rows.Login] = {}
@@ -38,6 +49,7 @@ class Powers:
         self._identities: dict[str, rows.Identity] = {}
         self._keys: dict[str, rows.Key] = {}
         self._calendars: dict[str, rows.Calendar] = {}
+        self._recovery: dict[str, rows.Recovery] = {}
 
     def check(self, decided: Decided) -> None:
         """Keep what gave or took power; decisions come in no order."""
@@ -47,7 +59,9 @@ class Powers:
     def finish(self) -> None:
         """Give and take in the order of the log, then compare every row both ways."""
         for _, entry, decided in sorted(self._given, key=lambda one: one[0]):
-            if decided is None:
+            if entry.kind in PASSWORDS:
+                self._password(entry)
+            elif decided is None:
                 self._set_up(entry)
             else:
                 self._apply(decided, decided.arguments, entry.object_id, entry)
@@ -56,6 +70,7 @@ class Powers:
         self._compare("role_grant", self._grants, rows.grants(self._execute))
         self._compare("identity", self._identities, rows.identities(self._execute))
         self._compare("credential", self._keys, rows.keys(self._execute))
+        self._compare("recovery_person", self._recovery, rows.recovery(self._execute))
         self._compare("calendar_address", self._calendars, rows.calendars(self._execute))
 
     def _compare(self, table: str, wanted: Mapping[str, Row], found: Mapping[str, Row]) -> None:
@@ -69,18 +84,47 @@ class Powers:
         if "username" in said:
             self._persons[person] = rows.Person(said["name"], "")
             self._logins[said["username"]] = rows.Login(person)
-        for grant, role, party in said["grants"]:
+        self._name_recovery("", said.get("recovery", ()), entry.at)
+        for grant, role, party in said.get("grants", ()):
             self._grants[grant] = rows.Grant(person, role, party, "party", "", (None, None), entry.at, "")
+
+    def _name_recovery(self, decision: str, persons: Sequence[str], at: str) -> None:
+        """They take the place of those before them, each as the one that counts on that day."""
+        for key, row in self._recovery.items() if persons else ():
+            if not row.ended_at:
+                self._recovery[key] = replace(row, ended_at=at)
+        for person in persons:
+            self._recovery[f"{decision} {self._root(person)}"] = rows.Recovery(at)
+
+    def _password(self, entry: Logged) -> None:
+        """A one-time password is printed once and opens for a while, until an own one is chosen."""
+        until = ""
+        if entry.kind == ISSUED:
+            until = instant_text(datetime.fromisoformat(entry.at) + ONE_TIME_FOR)
+            self._issuers(entry)
+        self._change(self._logins, entry.ref, issuer=None, password_until=until)
+
+    def _issuers(self, entry: Logged) -> None:
+        """Nobody prints one but who made or reset the sign-in, who may count as another person since."""
+        login = self._logins.get(entry.ref)
+        issuer = self._root(login.issuer) if login and login.issuer else None
+        where = f"login {entry.ref}"
+        self._differences.compare("power_issuer", issuer, self._root(entry.actor), row=where)
 
     def _apply(self, decided: Decided, said: Mapping[str, Any], made: str, entry: Logged) -> None:
         match decided.action.removeprefix("authority."):
             case "register_person":
                 self._persons[made] = rows.Person(said["name"], said.get("email", ""))
-                self._logins[said["username"]] = rows.Login(made)
+                self._logins[said["username"]] = rows.Login(made, issuer=entry.actor)
             case "add_login":
-                self._logins[said["username"]] = rows.Login(said["person"])
+                self._logins[said["username"]] = rows.Login(said["person"], issuer=entry.actor)
+            case "reset_password":
+                username = decided.facts["username"]
+                self._change(self._logins, username, issuer=entry.actor, password_until="")
             case "disable_login":
-                self._change(self._logins, decided.facts["username"], active=False)
+                self._change(self._logins, decided.facts["username"], active=False, issuer=None)
+            case "name_recovery":
+                self._name_recovery(decided.id, [said[name] for name in NAMED], entry.at)
             case "deactivate_person" | "reactivate_person" as act:
                 root = self._root(said["person"])
                 self._change(self._persons, root, active=act == "reactivate_person")
@@ -116,12 +160,12 @@ class Powers:
                     aaguid=facts.get("aaguid", ""),
                     device_bound=facts.get("device_bound", False),
                     label=said["label"],
-                    offered=entry.seq,
+                    offered=(entry.seq, entry.at),
                 )
             case "register_credential" | "add_credential":
-                self._change(self._keys, said["credential"], registered=entry.seq)
+                self._change(self._keys, said["credential"], registered=(entry.seq, entry.at))
             case "revoke_credential":
-                self._change(self._keys, said["credential"], revoked=entry.seq)
+                self._change(self._keys, said["credential"], revoked=(entry.seq, entry.at))
 
     def _calendar(self, entry: Logged, token: str) -> None:
         """A person has one address at most: the one before ends."""

@@ -9,6 +9,8 @@ from typing import Any, Final, Protocol
 
 from django.db import connections
 
+from tranche.kernel.ledger import instant_text
+
 type_error: Final = "a stored value is neither text nor a date"
 
 
@@ -62,6 +64,11 @@ def instant(value: object) -> datetime:
         found = datetime.fromisoformat(value)
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     raise TypeError(type_error)
+
+
+def at_of(value: object) -> str:
+    """A stored instant as the log writes it; empty where there is none."""
+    return instant_text(instant(value)) if value is not None else ""
 
 
 def day(value: object) -> date:
