@@ -24,7 +24,7 @@ FROM decision d LEFT JOIN record r ON r.id = d.record_id WHERE d.id > %s ORDER B
 APPROVALS: Final = """
 SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement,
     a.statement_hash, a.log_seq, d.hash, p.ref, a.party_ref, a.credential_id, a.authenticator_data,
-    a.client_data, a.signature
+    a.client_data, a.signature, a.made_at
 FROM approval a LEFT JOIN decision d ON d.id = a.decision_id LEFT JOIN role_grant g ON g.id = a.grant_id
     LEFT JOIN party p ON p.id = g.party_id
 WHERE a.id > %s ORDER BY a.id LIMIT %s
@@ -72,8 +72,8 @@ def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[D
         _check_decision(row, log, differences)
         entry = log.carried_out(row[0])
         if entry is not None and content and entry.hash == decision_hash(bytes(row[2])).hex():
-            parts = (content.get("ref", ""), content.get("arguments", {}), content.get("facts", {}))
-            yield Decided(row[0], row[1], entry, *parts, content["proposer"], content.get("holder", ""))
+            what = (content["ref"], content["arguments"], content["facts"])
+            yield Decided(row[0], content["action"], entry, *what, content["proposer"], content["holder"])
     for missing in sorted(unseen):
         differences.note("decision_missing", "a decision that the log names", "none", row=named(missing))
 
@@ -179,6 +179,7 @@ def check_approvals(log: Log, execute: Execute, differences: Differences) -> Non
         _check_signed(row, log.signed(decision, sha256), differences)
         said = (entry.decision, entry.actor) if entry else None
         differences.compare("approval_log", said, (decision, person), row=where)
+        differences.compare("approval_made_at", entry.at if entry else "", at_of(row[-1]), row=where)
         is_rejection = verdict == "reject" and seq in rejections
         rejections.discard(seq if is_rejection else -1)
         if not is_rejection and (decision, sha256) not in known:
@@ -194,7 +195,7 @@ def check_approvals(log: Log, execute: Execute, differences: Differences) -> Non
 
 def _check_signed(row: Sequence[Any], said: Mapping[str, Any] | None, differences: Differences) -> None:
     """The party of the grant, and where the log names the statement what a key answered, byte for byte."""
-    party, stored, credential, *raw = row[11:]
+    party, stored, credential, *raw, _ = row[11:]
     where = f"approval {row[0]}"
     differences.compare("approval_party", party, stored, row=where)
     if said is not None:

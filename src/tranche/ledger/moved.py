@@ -8,12 +8,12 @@ from typing import Any, Final
 from tranche.kernel.transitions import state_rows, transition_rows
 from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log, Logged
-from tranche.ledger.rows import Execute
+from tranche.ledger.rows import Execute, at_of
 
 EVENTS_EACH: Final = 2000
 EVENTS: Final = """
 SELECT e.id, e.record_id, e.kind, e.action, e.to_state, e.decision_id, e.person_id, e.log_seq, r.ref, r.kind,
-    coalesce(e.reason, ''), coalesce(d.reason, ''), e.via, d.via
+    coalesce(e.reason, ''), coalesce(d.reason, ''), e.via, d.via, e.at
 FROM record_event e LEFT JOIN record r ON r.id = e.record_id LEFT JOIN decision d ON d.id = e.decision_id
 WHERE e.id > %s ORDER BY e.id LIMIT %s
 """
@@ -67,6 +67,7 @@ def _check_event(
     if entry is None:
         differences.note("event_log", "a log entry", f"none at {seq}", row=where)
         return
+    differences.compare("event_at", entry.at, at_of(rest[4]), row=where)
     differences.compare("event_decision", entry.decision, decision, row=where)
     differences.compare("event_person", entry.actor, person, row=where)
     if entry.kind in RIDES.get(action, ()):
