@@ -6,6 +6,7 @@ invisible or direction-changing characters and without controls other than line 
 
 from __future__ import annotations
 
+import base64
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -118,3 +119,11 @@ def _check_text(text: str, path: str) -> None:
             raise NotCanonical(path, why)
     if not unicodedata.is_normalized("NFC", text):
         raise NotCanonical(path, "text that is not NFC")
+
+
+def from_base64(text: str) -> bytes:
+    """The bytes of standard padded base64 in its one form; raises ValueError (Python takes other forms)."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not the one base64 form")
+    return raw

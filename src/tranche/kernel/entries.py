@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tranche.kernel.canonical import DEPTH_MAX, Canonical, NotCanonical, decode, encode
+from tranche.kernel.canonical import DEPTH_MAX, Canonical, NotCanonical, decode, encode, from_base64
 from tranche.kernel.disclosure import Label
 from tranche.kernel.merkle import leaf_hash, root
 from tranche.kernel.transitions import ACTIONS
@@ -243,11 +243,10 @@ def _digest(text: str) -> bytes:
 
 
 def _base64(text: str, length: int) -> bytes:
-    """Standard padded base64 in its one form (Python accepts others, so it is encoded again)."""
     try:
-        raw = base64.b64decode(text, validate=True)
+        raw = from_base64(text)
     except ValueError as error:
         raise EntryError("not base64") from error
-    if len(raw) != length or base64.b64encode(raw).decode() != text:
-        raise EntryError("not the one base64 form")
+    if len(raw) != length:
+        raise EntryError(f"{length} bytes are wanted, not {len(raw)}")
     return raw

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tranche.kernel import ed25519
+from tranche.kernel.canonical import from_base64
 from tranche.kernel.merkle import DIGEST_BYTES, EMPTY_ROOT, ProofError, verify_consistency
 
 ED25519: Final = 0x01
@@ -197,14 +198,11 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 
 def unbase64(text: str) -> bytes:
-    """Standard padded base64 in its one form; raises NoteError."""
+    """The bytes of base64 in its one form; raises NoteError."""
     try:
-        raw = base64.b64decode(text, validate=True)
+        return from_base64(text)
     except ValueError as error:
         raise NoteError("not base64") from error
-    if base64.b64encode(raw).decode() != text:
-        raise NoteError("not the one base64 form")
-    return raw
 
 
 class HeadRefused(ValueError):

@@ -131,14 +131,14 @@ def _check_decision(row: Sequence[Any], log: Log, differences: Differences) -> N
     amount = None if minor is None else (minor, currency)
     differences.compare("decision_amount", first.amount, amount, row=where)
     differences.compare("decision_created_at", first.at, at_of(times[0]), row=where)
-    _check_end(entries, state, reason or "", end_reason or "", where, differences)
-    _check_ended(entries, at_of(times[1]), times[2], where, differences)
+    ends = [entry for entry in entries if entry.carries_out or entry.kind in ENDS]
+    _check_end(ends, state, reason or "", end_reason or "", where, differences)
+    _check_ended(ends, at_of(times[1]), times[2], where, differences)
 
 
 def _check_end(
-    entries: Sequence[Logged], state: str, reason: str, end_reason: str, where: str, differences: Differences
+    ends: Sequence[Logged], state: str, reason: str, end_reason: str, where: str, differences: Differences
 ) -> None:
-    ends = [entry for entry in entries if entry.carries_out or entry.kind in ENDS]
     expected = "open" if not ends else ENDS.get(ends[-1].kind, "executed")
     differences.compare("decision_state", expected, state, row=where)
     if len(ends) > 1:
@@ -151,10 +151,9 @@ def _check_end(
 
 
 def _check_ended(
-    entries: Sequence[Logged], ended_at: str, successor: str | None, where: str, differences: Differences
+    ends: Sequence[Logged], ended_at: str, successor: str | None, where: str, differences: Differences
 ) -> None:
     """When it ended; and whether the log says that another one took its place."""
-    ends = [entry for entry in entries if entry.carries_out or entry.kind in ENDS]
     differences.compare("decision_ended_at", ends[-1].at if ends else "", ended_at, row=where)
     is_replaced = bool(ends) and ends[-1].kind == "decision.replace"
     differences.compare("decision_replaced_by", is_replaced, successor is not None, row=where)
