@@ -12,7 +12,6 @@ from tranche.actions.registry import Action, Basis
 from tranche.formats.security_key import to_base64url
 from tranche.kernel.canonical import Canonical, decode
 from tranche.kernel.ledger import instant_text
-from tranche.kernel.policy import Actor
 from tranche.kernel.refusals import ContentChanged
 from tranche.models import Approval, Decision
 
@@ -39,18 +38,17 @@ def body(
 
 
 def envelope(
-    content: Mapping[str, Any], decision_id: str, proposer: Actor, grant: str, expires: datetime
+    content: Mapping[str, Any], decision_id: str, proposer: str, grant: str, expires: datetime
 ) -> dict[str, Any]:
-    """The whole content: body, policy, proposer with sign-in and the grant used, expiry and a nonce."""
+    """The whole content: body, policy, proposer and the grant that was used, expiry and a nonce."""
     return {
         **content,
         "expires_at": instant(expires),
         "id": decision_id,
         "nonce": uuid.uuid4().hex,
         "policy": policy_sha256(),
-        "proposer": proposer.person,
+        "proposer": proposer,
         "proposer_grant": grant,
-        "proposer_login": proposer.login,
     }
 
 

@@ -335,7 +335,7 @@ def _insert(
         days=(add_working_days(write.now.date(), EXPIRY_WORKING_DAYS, frozenset()) - write.now.date()).days
     )
     envelope = contents.envelope(
-        contents.body(action, arguments, basis, reason), identifier, by, grant, expires
+        contents.body(action, arguments, basis, reason), identifier, by.person, grant, expires
     )
     raw = encode(envelope)
     decision = Decision.objects.create(

@@ -12,14 +12,18 @@ from tranche.kernel.canonical import NotCanonical, decode
 from tranche.kernel.ledger import instant_text
 from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log, Logged
+from tranche.ledger.moved import MANY
 from tranche.ledger.rows import Execute, at_of, instant
 
 DECISIONS_EACH: Final = 500  # each with a content of up to 256 KiB
 DECISIONS: Final = """
 SELECT d.id, action, content, hash, policy_sha256, nonce, d.state, proposer_person_id, reason, end_reason,
-    log_seq, amount_minor, currency, created_at, ended_at, replaced_by, r.ref, proposer_login_id,
-    proposer_grant_id, expires_at
-FROM decision d LEFT JOIN record r ON r.id = d.record_id WHERE d.id > %s ORDER BY d.id LIMIT %s
+    log_seq, amount_minor, currency, created_at, ended_at, replaced_by, r.ref,
+    CASE WHEN coalesce(p.root_id, p.id) = coalesce(l.root_id, l.id) THEN 1 ELSE 0 END, proposer_grant_id,
+    expires_at
+FROM decision d LEFT JOIN record r ON r.id = d.record_id LEFT JOIN person p ON p.id = proposer_person_id
+    LEFT JOIN person l ON l.id = (SELECT person_id FROM login WHERE id = proposer_login_id)
+WHERE d.id > %s ORDER BY d.id LIMIT %s
 """
 APPROVALS: Final = """
 SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement,
@@ -92,7 +96,7 @@ def named(decision: str) -> str:
 
 def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str, Any]:
     """Compare the columns with what was hashed; gives the content, empty where it is not canonical."""
-    identifier, action, raw, stored, policy, nonce, _, proposer, *_, record, login, grant, expires = row
+    identifier, action, raw, stored, policy, nonce, _, proposer, *_, record, is_own, grant, expires = row
     where = named(identifier)
     differences.compare("decision_hash", decision_hash(bytes(raw)).hex(), bytes(stored).hex(), row=where)
     try:
@@ -104,15 +108,12 @@ def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str,
         differences.note("decision_content", "a mapping", content, row=where)
         return {}
     columns = {"id": identifier, "action": action, "policy": policy, "nonce": nonce, "proposer": proposer}
-    columns |= {
-        "proposer_grant": grant,
-        "proposer_login": login,
-        "expires_at": instant_text(instant(expires)),
-    }
+    columns |= {"proposer_grant": grant, "expires_at": instant_text(instant(expires))}
     for name, found in columns.items():
         differences.compare(f"decision_{name}", content.get(name), found, row=where)
     moved = [str(row[0]) for row in content.get("records", ()) if isinstance(row, list)]
-    if record not in moved and (record is not None or len(moved) == 1):
+    differences.compare("decision_proposer_login", True, bool(is_own), row=where)
+    if record not in moved and (record is not None or (moved and action not in MANY)):
         differences.note("decision_record", moved, record, row=where)
     return content
 
