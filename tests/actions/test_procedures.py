@@ -9,6 +9,7 @@ from tests.office import Office, document
 
 from tranche.kernel.lifecycle import GuardFailed
 from tranche.kernel.refusals import BadArgument, NotAllowed, TemplateUnsound
+from tranche.ledger.verify import verify
 from tranche.models import Decision, Evidence, Hold, Procedure, ProcedureTemplate, Record, RecordEvent, Step
 from tranche.models.step_dates import dates_of
 from tranche.models.templates import held
@@ -91,6 +92,22 @@ def test_any_join_opens_its_step_after_the_first(office: Office) -> None:
     office.do("lt.officer", "step.complete", step=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])
 
     assert step("government_resolution").opened_on == office.today()
+
+
+def test_a_step_that_one_of_two_opened_stays_open_when_the_other_is_taken_back(office: Office) -> None:
+    joined = (
+        'after = ["legal_review", "budget_line"]',
+        'after = ["legal_review", "budget_line"]\njoin = "any"',
+    )
+    amend(office, template_text=text(joined))
+    for number, who, kind in ((1, "lt.officer", "legal_opinion"), (2, "lt.finance", "budget_reference")):
+        office.do(who, "step.complete", step=f"{TRANCHE}-S{number}", evidence=[document(kind)])
+
+    office.do("lt.finance", "step.step_back", step=f"{TRANCHE}-S2", reason=WHY)
+
+    assert step("government_resolution").opened_on is not None
+    assert wrong_step_dates() == ()
+    assert verify(using="default").differences == ()
 
 
 @pytest.mark.by_form("evidence.file", "step.assign")

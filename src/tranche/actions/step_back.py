@@ -23,6 +23,7 @@ from tranche.actions.lookup import (
 )
 from tranche.actions.payment import situation_of
 from tranche.actions.people import deed_of_proposal
+from tranche.actions.procedure import set_dates
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Situation
@@ -268,14 +269,9 @@ def _back(execution: Execution) -> None:
     if blank:
         MODELS[kind]._default_manager.filter(pk=execution.record.pk).update(**blank)
     if kind == "step":
-        _close_followers(execution.record)
-
-
-def _close_followers(record: Record) -> None:
-    """What was opened by this step waits again for it."""
-    step = ProcedureStep.objects.get(pk=record.pk)
-    waiting = [row.pk for row in step.procedure.steps.all() if step.key in row.after]
-    ProcedureStep.objects.filter(pk__in=waiting).update(opened_on=None, due_on=None)
+        set_dates(
+            ProcedureStep.objects.get(pk=execution.record.pk).procedure
+        )  # what it had opened waits again
 
 
 def _register(kind: str) -> None:
