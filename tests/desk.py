@@ -18,6 +18,7 @@ from tranche.actions.setup import SYSTEM, Roster, roster_from, set_up
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.money import Money
 from tranche.kernel.policy import Actor
+from tranche.ledger.written import left_behind, named
 from tranche.log.append import append
 from tranche.models import (
     BankAccount,
@@ -290,47 +291,65 @@ class Desk:
         """A booked line of a staged statement on the account's chain; gives its id."""
         self._line += 1
         number = f"{self._line:064}"
-        rows = BankAccount.objects.filter(iban=iban)
-        account = rows.filter(currency=currency).first() or rows.get(currency="EUR")
-        last = BankStatement.objects.filter(account=account, next__isnull=True).first()
-        opening = last.closing_minor if last else account.opening_minor
-        staged = ImportFile.objects.create(
-            id=str(uuid.uuid4()),
-            sha256=number,
-            name=f"{self._line}.xml",
-            size_bytes=1,
-            kind="bank",
-            rows_in=1,
-            accepted=1,
-            rejected=0,
-            imported_at=self.now,
-            log_seq=0,
-        )
-        statement = BankStatement.objects.create(
-            id=str(uuid.uuid4()),
-            file=staged,
-            account=account,
-            stmt_id=f"S{self._line}",
-            to_on=self.now.date(),
-            opening_minor=opening,
-            closing_minor=opening + amount_minor,
-            lines_digest=number,
-            previous=last,
-        )
-        line = BankLine.objects.create(
-            id=str(uuid.uuid4()),
-            statement=statement,
-            account=account,
-            ordinal=1,
-            booked_on=self.now.date(),
-            value_on=self.now.date(),
-            amount_minor=amount_minor,
-            currency=currency,
-            instructed_minor=instructed.amount_minor if instructed else None,
-            instructed_currency=instructed.currency if instructed else "",
-            text=text,
-            counterparty_iban=counterparty_iban,
-            fingerprint=number,
-            occurrence=1,
-        )
-        return line.id
+        line = str(uuid.uuid4())
+
+        def act(write: WriteTx) -> None:
+            rows = BankAccount.objects.filter(iban=iban)
+            account = rows.filter(currency=currency).first() or rows.get(currency="EUR")
+            last = BankStatement.objects.filter(account=account, next__isnull=True).first()
+            opening = last.closing_minor if last else account.opening_minor
+            staged = ImportFile.objects.create(
+                id=str(uuid.uuid4()),
+                sha256=number,
+                name=f"{self._line}.xml",
+                size_bytes=1,
+                kind="bank",
+                rows_in=1,
+                accepted=1,
+                rejected=0,
+                imported_at=self.now,
+                log_seq=write.seq,
+            )
+            statement = BankStatement.objects.create(
+                id=str(uuid.uuid4()),
+                file=staged,
+                account=account,
+                stmt_id=f"S{self._line}",
+                to_on=self.now.date(),
+                opening_minor=opening,
+                closing_minor=opening + amount_minor,
+                lines_digest=number,
+                previous=last,
+            )
+            BankLine.objects.create(
+                id=line,
+                statement=statement,
+                account=account,
+                ordinal=1,
+                booked_on=self.now.date(),
+                value_on=self.now.date(),
+                amount_minor=amount_minor,
+                currency=currency,
+                instructed_minor=instructed.amount_minor if instructed else None,
+                instructed_currency=instructed.currency if instructed else "",
+                text=text,
+                counterparty_iban=counterparty_iban,
+                fingerprint=number,
+                occurrence=1,
+            )
+            also = {("import", staged.id): named("import", staged.id)}
+            fields: dict[str, Canonical] = {
+                "rows": dict[str, Canonical](left_behind("", write.seq, also, write.execute))
+            }
+            append(
+                write,
+                kind="import.stage",
+                actor="desk",
+                object_type="register",
+                object_id=staged.id,
+                fields=fields,
+            )
+
+        with clock.at(self.now):
+            write_transaction(key=str(uuid.uuid4()), request={"line": number}, act=act)
+        return line

@@ -35,19 +35,29 @@ def tampered(told_on_sqlite: Told, tmp_path: Path) -> Iterator[Any]:
     close()
 
 
-def columns(connection: Any) -> Iterator[tuple[str, str, str]]:
-    """Each column of each table that holds rows, with its declared type."""
+def columns(connection: Any) -> Iterator[tuple[str, str, str, bool]]:
+    """Each column of each table that holds rows, with its declared type and whether rows are numbered.
+
+    An identifier alone says nothing: what points at it is a column of its own.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("PRAGMA table_list")
+        numbered = {row[1]: not row[4] for row in cursor.fetchall()}
         for table in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(f'SELECT count(*) FROM "{table}"')
             if cursor.fetchone()[0]:
                 cursor.execute(f'PRAGMA table_info("{table}")')
-                yield from [(table, row[1], row[2].lower()) for row in cursor.fetchall()]
+                for _, column, kind, *_ in cursor.fetchall():
+                    if column != "id":
+                        yield table, column, kind.lower(), numbered[table]
 
 
-def edits(table: str, column: str, kind: str) -> list[str]:
-    """Other values of the same kind for one row: that of another row, then one that nothing has."""
-    other = f'(SELECT y."{column}" FROM "{table}" y WHERE y."{column}" <> x."{column}" LIMIT 1)'
+def edits(table: str, column: str, kind: str, is_numbered: bool) -> list[str]:
+    """Other values of the same kind for the last row that has one: an earlier row's, one that nothing has."""
+    order = "y.rowid" if is_numbered else f'y."{column}"'
+    other = (
+        f'(SELECT y."{column}" FROM "{table}" y WHERE y."{column}" <> x."{column}" ORDER BY {order} LIMIT 1)'
+    )
     if kind.startswith(("int", "big", "small")) and not column.endswith("_id"):
         fresh = f'coalesce(x."{column}", 0) + 1000003'
     elif kind == "bool":
@@ -58,9 +68,11 @@ def edits(table: str, column: str, kind: str) -> list[str]:
         fresh = "randomblob(32)"
     else:
         fresh = f"coalesce(x.\"{column}\", '') || 'x'"
-    first = f'x."{column}" IS (SELECT max("{column}") FROM "{table}")'
+    last = f'x."{column}" IS (SELECT max("{column}") FROM "{table}")'
+    if is_numbered:
+        last = f'rowid = (SELECT rowid FROM "{table}" ORDER BY "{column}" IS NULL, rowid DESC LIMIT 1)'
     return [
-        f'UPDATE "{table}" AS x SET "{column}" = {new} WHERE {first} AND {new} IS NOT NULL'
+        f'UPDATE "{table}" AS x SET "{column}" = {new} WHERE {last} AND {new} IS NOT NULL'
         for new in (other, fresh)
     ]
 
@@ -83,8 +95,9 @@ def is_noticed(connection: Any, sql: str) -> bool | None:
 
 def test_every_column_is_proved_or_listed(tampered: Any) -> None:
     unnoticed, known = set(), listed()
-    for table, column, kind in list(columns(tampered)):
-        seen = {is_noticed(tampered, sql) for sql in edits(table, column, kind)}
+    for place in list(columns(tampered)):
+        table, column, *_ = place
+        seen = {is_noticed(tampered, sql) for sql in edits(*place)}
         if False in seen and f"{table}.*" not in known:
             unnoticed.add(f"{table}.{column}")
 

@@ -185,6 +185,15 @@ FAULTS: dict[str, tuple[tuple[str, ...], tuple[bytes | str, ...], str]] = {
         "register_donor_id",
     ),
     "deleted lot": (("DELETE FROM lot WHERE ref = 'LOT-2'",), (), "register_missing"),
+    "role of a step": (("UPDATE step SET owner_role = 'FM' WHERE key = 'legal_review'",), (), "rows_written"),
+    "step with less evidence": (("UPDATE step SET evidence_kinds = '[]'",), (), "rows_written"),
+    "label of a record": (("UPDATE record SET label = 'public' WHERE kind = 'payee'",), (), "rows_written"),
+    "document that was superseded": (
+        ("UPDATE evidence SET superseded_by_id = id WHERE kind = 'invoice'",),
+        (),
+        "rows_written",
+    ),
+    "owner of a bank line": (("UPDATE bank_line SET counterparty_name = 'X'",), (), "rows_written"),
     "state of the lifecycle": (
         ("UPDATE lifecycle_state SET is_end = 1 WHERE kind = 'lot' AND state = 'made'",),
         (),

@@ -22,6 +22,7 @@ from tranche.kernel.methods import Method, counted, methods_for
 from tranche.kernel.money import AmountError
 from tranche.kernel.policy import Actor, Deed, Denied, Deny, Situation, conflicts, covers, decide
 from tranche.kernel.refusals import NotAllowed, Refusal
+from tranche.ledger.written import MANY, left_behind
 from tranche.log.append import append
 from tranche.models import Approval, Credential, Decision, RoleGrant, open_about, window_of
 from tranche.store.write import WriteTx
@@ -211,8 +212,7 @@ def run(
     tell_executed(execution, executor[0].person if executor else "")
     fields = contents.log_fields(decision, state=row.target)
     fields |= contents.approval_fields(decision)
-    if basis.several:
-        fields["records"] = list[Canonical](sorted(record.ref for record in basis.several))
+    fields |= _rows(execution)
     append(
         write,
         kind=action.name,
@@ -222,6 +222,17 @@ def run(
         fields=fields,
     )
     _void_others(decision, basis, write)
+
+
+def _rows(execution: Execution) -> dict[str, Canonical]:
+    """The hash of what was left behind of each record; those of several stand in the order of their names."""
+    basis = execution.basis
+    also = execution.also_wrote | {(record.kind, record.id): record.ref for record in basis.records}
+    rows = left_behind(execution.decision.id, execution.write.seq, also, execution.write.execute)
+    refs = sorted(record.ref for record in basis.several)
+    fields: dict[str, Canonical] = {"records": list[Canonical](refs)} if refs else {}
+    many: dict[str, Canonical] = {MANY: [rows.pop(ref) for ref in refs]} if refs else {}
+    return {**fields, "rows": {**rows, **many}}
 
 
 def _void_others(decision: Decision, basis: Basis, write: WriteTx) -> None:

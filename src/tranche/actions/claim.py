@@ -112,6 +112,7 @@ def _add_document(execution: Execution) -> None:
     for position, draft in enumerate(reading.drafts, start=1):
         _record_draft(execution, document, position, draft)
     execution.created["id"] = document.id
+    execution.wrote("document", document.id)
 
 
 def _record_draft(execution: Execution, document: SourceDocument, position: int, draft: Draft) -> None:

@@ -19,13 +19,17 @@ from tranche.kernel.money import Money
 from tranche.kernel.refusals import ReferenceTaken
 from tranche.ledger.close import closes
 from tranche.ledger.post import post_many, reverse
+from tranche.ledger.written import Key, named
 from tranche.models import BankLine, Decision, Evidence, Party, Record, RecordEvent
 from tranche.store.write import WriteTx
 
 
 @dataclass(slots=True)
 class Execution:
-    """What `apply` gets; `by_person` did the deed (the payer for a release, else the proposer)."""
+    """What `apply` gets; `by_person` did the deed (the payer for a release, else the proposer).
+
+    `also_wrote` names what the log entry has to seal beside the records with an event.
+    """
 
     write: WriteTx
     decision: Decision
@@ -36,6 +40,11 @@ class Execution:
     by_login: str
     by_grant: str | None
     created: dict[str, str] = field(default_factory=dict)
+    also_wrote: dict[Key, str] = field(default_factory=dict)
+
+    def wrote(self, kind: str, key: str) -> None:
+        """Have the log entry seal rows that belong to no record."""
+        self.also_wrote[kind, key] = named(kind, key)
 
     @property
     def today(self) -> date:
@@ -147,6 +156,8 @@ class Execution:
 
     def file_evidence(self, record: Record | None, label: Label = Label.DONOR) -> None:
         """Keep the documents that came with the request; without a record they stand behind the decision."""
+        if record is None:
+            self.wrote("decision", self.decision.id)
         for row in cast("Sequence[dict[str, str]]", self.arguments.get("evidence", ())):
             Evidence.objects.create(
                 id=str(uuid.uuid4()),

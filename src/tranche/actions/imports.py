@@ -77,6 +77,7 @@ def _stage(execution: Execution) -> None:
     for statement in bank_file.statements:
         _chain(staged, _account(statement), statement)
     execution.created["id"] = staged.id
+    execution.wrote("import", staged.id)
 
 
 def _chain(staged: ImportFile, account: BankAccount, statement: Statement) -> None:

@@ -76,6 +76,7 @@ def _start(execution: Execution) -> None:
     for position, step in enumerate(chosen.steps, start=1):
         plan_step(execution, procedure, step, position, owners[step.owner])
     set_dates(procedure)
+    execution.wrote("procedure", tranche.record_id)
 
 
 def plan_step(

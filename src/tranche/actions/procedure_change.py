@@ -173,6 +173,7 @@ def _amend(execution: Execution) -> None:
     procedure.calendar_sha256 = calendar_sha256()
     procedure.save()
     set_dates(procedure)
+    execution.wrote("procedure", tranche.record_id)
 
 
 def _redefine(execution: Execution, change: Change, chosen: Template) -> None:

@@ -85,7 +85,7 @@ def set_up(roster: Roster, *, key: str) -> int:
                 kind=row["kind"],
                 title=row["title"],
             )
-            _append(write, "system.setup", row["ref"], {"detail": {"origin": row["ref"]}})
+            _append(write, "system.setup", row["ref"], {"detail": {"origin": dict[str, Canonical](row)}})
         for row in roster.bank_accounts:
             _bank_account(row, parties, write)
         for person in roster.people:

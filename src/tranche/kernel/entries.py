@@ -37,6 +37,7 @@ _COMMON: Mapping[str, Label] = {
     "object": Label.AUDITOR,
     "ref": Label.DONOR,
     "records": Label.DONOR,
+    "rows": Label.AUDITOR,
     "state": Label.DONOR,
     "amount": Label.DONOR,
     "content": Label.AUDITOR,

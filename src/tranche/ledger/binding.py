@@ -23,6 +23,7 @@ from tranche.ledger.moved import check_events, check_lifecycle
 from tranche.ledger.powers import Powers
 from tranche.ledger.registers import Registers
 from tranche.ledger.rows import Execute
+from tranche.ledger.written import check_written
 
 SEQS_EACH: Final = 2000
 OPENINGS: Final = """
@@ -120,6 +121,7 @@ def check_register(log: Log, execute: Execute, differences: Differences, using: 
     check_approvals(log, execute, differences)
     check_statements(execute, differences)
     check_revoked(log, execute, differences)
+    check_written(log, execute, differences)
     parts = (
         Documents(execute, differences),
         Matches(execute, differences),

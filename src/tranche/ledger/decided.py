@@ -28,9 +28,11 @@ WHERE d.id > %s ORDER BY d.id LIMIT %s
 APPROVALS: Final = """
 SELECT a.id, a.decision_id, a.person_id, a.role, a.grant_id, a.verdict, a.method, a.statement,
     a.statement_hash, a.log_seq, d.hash, p.ref, a.party_ref, a.credential_id, a.authenticator_data,
-    a.client_data, a.signature, a.made_at
+    a.client_data, a.signature, a.made_at, a.delegated_by,
+    CASE WHEN coalesce(n.root_id, n.id) = coalesce(l.root_id, l.id) THEN 1 ELSE 0 END
 FROM approval a LEFT JOIN decision d ON d.id = a.decision_id LEFT JOIN role_grant g ON g.id = a.grant_id
-    LEFT JOIN party p ON p.id = g.party_id
+    LEFT JOIN party p ON p.id = g.party_id LEFT JOIN person n ON n.id = a.person_id
+    LEFT JOIN person l ON l.id = (SELECT person_id FROM login WHERE id = a.login_id)
 WHERE a.id > %s ORDER BY a.id LIMIT %s
 """
 SUBJECTS: Final = (
@@ -179,7 +181,7 @@ def check_approvals(log: Log, execute: Execute, differences: Differences) -> Non
         _check_signed(row, log.signed(decision, sha256), differences)
         said = (entry.decision, entry.actor) if entry else None
         differences.compare("approval_log", said, (decision, person), row=where)
-        differences.compare("approval_made_at", entry.at if entry else "", at_of(row[-1]), row=where)
+        differences.compare("approval_made_at", entry.at if entry else "", at_of(row[17]), row=where)
         is_rejection = verdict == "reject" and seq in rejections
         rejections.discard(seq if is_rejection else -1)
         if not is_rejection and (decision, sha256) not in known:
@@ -195,7 +197,7 @@ def check_approvals(log: Log, execute: Execute, differences: Differences) -> Non
 
 def _check_signed(row: Sequence[Any], said: Mapping[str, Any] | None, differences: Differences) -> None:
     """The party of the grant, and where the log names the statement what a key answered, byte for byte."""
-    party, stored, credential, *raw, _ = row[11:]
+    party, stored, credential, *raw = row[11:17]
     where = f"approval {row[0]}"
     differences.compare("approval_party", party, stored, row=where)
     if said is not None:
@@ -206,8 +208,9 @@ def _check_signed(row: Sequence[Any], said: Mapping[str, Any] | None, difference
 
 def _check_statement(row: Sequence[Any], differences: Differences) -> str:
     """Gives the hash of the statement as it is stored."""
-    identifier, decision, person, role, grant, verdict, method, raw, stored, _, hashed, *_ = row
+    identifier, decision, person, role, grant, verdict, method, raw, stored, _, hashed, *_, lender, own = row
     where = f"approval {identifier}"
+    differences.compare("approval_login", True, bool(own), row=where)
     sha256 = statement_hash(bytes(raw)).hex()
     differences.compare("approval_hash", sha256, bytes(stored).hex(), row=where)
     try:
@@ -216,7 +219,11 @@ def _check_statement(row: Sequence[Any], differences: Differences) -> str:
         differences.note("approval_statement", "a canonical statement", error, row=where)
         return sha256
     columns = {"decision": decision, "person": person, "role": role, "grant": grant, "verdict": verdict}
-    columns |= {"method": method, "decision_hash": bytes(hashed).hex() if hashed else ""}
+    columns |= {
+        "method": method,
+        "decision_hash": bytes(hashed).hex() if hashed else "",
+        "delegated_by": lender or "",
+    }
     for name, found in columns.items():
         said = statement.get(name) if isinstance(statement, Mapping) else None
         differences.compare(f"approval_{name}", said, found, row=where)

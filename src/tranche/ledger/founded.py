@@ -21,6 +21,11 @@ ACCOUNTS: Final = """
 SELECT b.iban, b.currency, p.ref, b.bic, b.opened_on, b.use, b.opening_minor
 FROM bank_account b LEFT JOIN party p ON p.id = b.party_id
 """
+ORIGINS: Final = "SELECT o.ref, p.ref, o.kind, o.title FROM origin o LEFT JOIN party p ON p.id = o.party_id"
+ORIGIN_FIELDS: Final = ("party", "kind", "title")
+OWN_ORIGINS: Final = frozenset({"interest", "unknown"})
+"""Origins that a party has of itself, named by it and the kind; they are made when money first needs one."""
+
 HOLDERS: Final = """
 SELECT r.id, r.ref, p.ref FROM record r LEFT JOIN party p ON p.id = r.holder_party_id
 """
@@ -35,10 +40,14 @@ class Founded:
         self._differences = differences
         self._parties: dict[str, Mapping[str, str]] = {}
         self._accounts: dict[str, Mapping[str, Any]] = {}
+        self._origins: dict[str, Mapping[str, Any]] = {}
         self._holders: dict[str, str] = {}
         for entry in log.entries.values():
             if "party" in entry.detail:
                 self._party(entry.ref, entry.detail["party"])
+            if "origin" in entry.detail:
+                said = entry.detail["origin"]
+                self._origins[said["ref"]] = {name: said[name] for name in ORIGIN_FIELDS}
             if "bank_account" in entry.detail:
                 said = entry.detail["bank_account"]
                 self._accounts[f"{said['iban']} {said['currency']}"] = {
@@ -66,6 +75,12 @@ class Founded:
         }
         self._compare("party", self._parties, parties)
         self._compare("bank_account", self._accounts, accounts)
+        origins = {
+            ref: dict(zip(ORIGIN_FIELDS, row, strict=True))
+            for ref, *row in self._execute(ORIGINS, [])
+            if ref in self._origins or row[1] not in OWN_ORIGINS or ref != f"{row[0]}:{row[1]}"
+        }
+        self._compare("origin", self._origins, origins)
         for record, ref, holder in self._execute(HOLDERS, []):
             expected = self._holders.get(record, holder)
             self._differences.compare("record_holder", expected, holder, row=f"record {ref}")

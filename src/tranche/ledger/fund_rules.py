@@ -9,7 +9,8 @@ from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute
 
 RULES: Final = """
-SELECT r.fund, r.rule, a.ref, coalesce(p.ref, ''), r.earmark_ref, r.log_seq, r.successor, r.ended_seq
+SELECT r.fund, r.rule, a.ref, coalesce(p.ref, ''), r.earmark_ref, r.log_seq, r.successor, r.ended_seq,
+    r.ended_on
 FROM fund_rule r JOIN agreement a ON a.record_id = r.agreement_id LEFT JOIN party p ON p.id = r.donor_id
 ORDER BY r.fund
 """
@@ -33,11 +34,11 @@ class FundRules:
         self._differences = differences
         rows = [tuple(row) for row in execute(RULES, [])]
         self._opened: set[Opened] = {(row[0], row[1], row[2], row[3], row[4], int(row[5])) for row in rows}
-        self._ended = {(row[0], row[6], int(row[7])) for row in rows if row[7] is not None}
+        self._ended = {(row[0], row[6], row[7]) for row in rows if row[6] or row[7] or row[8]}
         self._pools = {row[0]: tuple(row[1:]) for row in execute(POOLS, [])}
         self._tranches = {row[0]: tuple(row[1:]) for row in execute(TRANCHES, [])}
         self._wanted: set[Opened] = set()
-        self._ends: set[tuple[str, str, int]] = set()
+        self._ends: set[tuple[str, str, int | None]] = set()
 
     def check(self, decided: Decided) -> None:
         """Note the rules that the decision opened or ended."""

@@ -19,6 +19,8 @@ class Logged:
     `moved` are the references of the records where an action moved several, `signed` what is said of each
     approval by the hash of its statement.
 
+    `rows` are hashes of what the entry left behind, by kind and key.
+
     `detail` is kept of what no decision describes: the set-up, and the persons that it names.
     """
 
@@ -40,6 +42,7 @@ class Logged:
     at: str = ""
     signed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def carries_out(self) -> bool:
@@ -97,6 +100,7 @@ def _logged(seq: int, values: Mapping[str, Canonical]) -> Logged:
         at=_text(values.get("at")),
         signed={_text(_mapping(row).get("sha256")): _mapping(row) for row in approvals},
         detail=_mapping(values.get("detail")) if values.get("kind") in SET_UP else {},
+        rows=_mapping(values.get("rows")),
     )
 
 
