@@ -294,37 +294,11 @@ class Desk:
         line = str(uuid.uuid4())
 
         def act(write: WriteTx) -> None:
-            rows = BankAccount.objects.filter(iban=iban)
-            account = rows.filter(currency=currency).first() or rows.get(currency="EUR")
-            last = BankStatement.objects.filter(account=account, next__isnull=True).first()
-            opening = last.closing_minor if last else account.opening_minor
-            staged = ImportFile.objects.create(
-                id=str(uuid.uuid4()),
-                sha256=number,
-                name=f"{self._line}.xml",
-                size_bytes=1,
-                kind="bank",
-                rows_in=1,
-                accepted=1,
-                rejected=0,
-                imported_at=self.now,
-                log_seq=write.seq,
-            )
-            statement = BankStatement.objects.create(
-                id=str(uuid.uuid4()),
-                file=staged,
-                account=account,
-                stmt_id=f"S{self._line}",
-                to_on=self.now.date(),
-                opening_minor=opening,
-                closing_minor=opening + amount_minor,
-                lines_digest=number,
-                previous=last,
-            )
+            statement = self._statement(iban, currency, amount_minor, number, write)
             BankLine.objects.create(
                 id=line,
                 statement=statement,
-                account=account,
+                account=statement.account,
                 ordinal=1,
                 booked_on=self.now.date(),
                 value_on=self.now.date(),
@@ -337,19 +311,49 @@ class Desk:
                 fingerprint=number,
                 occurrence=1,
             )
-            also = {("import", staged.id): named("import", staged.id)}
-            fields: dict[str, Canonical] = {
-                "rows": dict[str, Canonical](left_behind("", write.seq, also, write.execute))
-            }
+            key = ("import", statement.file_id)
+            rows = left_behind("", write.seq, {key: named(*key)}, write.execute)
             append(
                 write,
                 kind="import.stage",
                 actor="desk",
                 object_type="register",
-                object_id=staged.id,
-                fields=fields,
+                object_id=statement.file_id,
+                fields={"rows": dict[str, Canonical](rows)},
             )
 
         with clock.at(self.now):
             write_transaction(key=str(uuid.uuid4()), request={"line": number}, act=act)
         return line
+
+    def _statement(
+        self, iban: str, currency: str, amount_minor: int, number: str, write: WriteTx
+    ) -> BankStatement:
+        """A statement of one line, next on its account's chain."""
+        rows = BankAccount.objects.filter(iban=iban)
+        account = rows.filter(currency=currency).first() or rows.get(currency="EUR")
+        last = BankStatement.objects.filter(account=account, next__isnull=True).first()
+        opening = last.closing_minor if last else account.opening_minor
+        staged = ImportFile.objects.create(
+            id=str(uuid.uuid4()),
+            sha256=number,
+            name=f"{self._line}.xml",
+            size_bytes=1,
+            kind="bank",
+            rows_in=1,
+            accepted=1,
+            rejected=0,
+            imported_at=self.now,
+            log_seq=write.seq,
+        )
+        return BankStatement.objects.create(
+            id=str(uuid.uuid4()),
+            file=staged,
+            account=account,
+            stmt_id=f"S{self._line}",
+            to_on=self.now.date(),
+            opening_minor=opening,
+            closing_minor=opening + amount_minor,
+            lines_digest=number,
+            previous=last,
+        )

