@@ -12,7 +12,7 @@ from tests.office import Office
 from tests.story import tell
 from tests.tampering import guards_off
 
-from tranche.ledger.differences import Difference
+from tranche.kernel.differences import Difference
 from tranche.ledger.verify import verify
 
 ZERO = bytes(32)

@@ -10,10 +10,10 @@ from tests.ledger import desk
 from tests.tampering import guards_off, tamper
 
 from tranche.kernel.chart import Fund, Kind, Place
+from tranche.kernel.differences import FOUND_MAX, Differences
 from tranche.kernel.ledger import Line
 from tranche.kernel.merkle import root
 from tranche.ledger.binding import summary
-from tranche.ledger.differences import FOUND_MAX, Differences
 from tranche.ledger.verify import verify
 
 pytestmark = pytest.mark.usefixtures("mechanism")

@@ -45,6 +45,7 @@ def register(roster: Mapping[str, Any], key: str | None, output: Output) -> dict
     """The logged set-up entries; gives the passwords that were made."""
     from tranche.actions.setup import roster_from, set_up
     from tranche.cli.acting import checked_key
+    from tranche.cli.log_work import found_log
     from tranche.kernel.refusals import AlreadyThere
     from tranche.models import Person
 
@@ -52,4 +53,5 @@ def register(roster: Mapping[str, Any], key: str | None, output: Output) -> dict
         raise AlreadyThere("roster", str(roster["mechanism"]))
     passwords = {str(row["username"]): secrets.token_urlsafe(PASSWORD_BYTES) for row in roster["people"]}
     set_up(roster_from(roster, passwords), key=checked_key(key, output))
+    found_log()
     return passwords

@@ -14,6 +14,7 @@ from tranche.cli.commands import (
     doctor,
     importing,
     init,
+    log,
     migrate,
     outbox,
     people,
@@ -50,6 +51,7 @@ app.add_typer(period.app, name="period")
 app.add_typer(people.app, name="people")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(policy.app, name="policy")
+app.add_typer(log.app, name="log")
 
 
 def run() -> None:

@@ -45,6 +45,8 @@ def _round(output: Output, *, once: bool) -> Round | None:
 def _said(done: Round) -> str:
     parts = [f"{done.expired} decisions expired", f"{done.told} reminders made"]
     parts += [f"{done.mailed.sent} mails sent", f"{done.mailed.failed} failed"]
+    if done.signed:
+        parts.append(f"{done.signed} entries of the log signed")
     if done.pages is not None:
         parts.append(f"{done.pages} pages of the log written back")
     return ", ".join(parts) + "."

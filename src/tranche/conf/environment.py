@@ -55,6 +55,7 @@ class Environment:
     key_models: tuple[str, ...] = ()
     mail: MailServer | None = None
     clock_ran_ahead_to: str = ""
+    signer_dir: Path | None = None
 
 
 def read(env: Mapping[str, str] | None = None) -> Environment:
@@ -73,13 +74,18 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
         demo=demo,
         storage_warns=demo or storage_warns,
         cheap_passwords=demo or cheap_passwords,
-        oidc_file=Path(values["TRANCHE_OIDC_FILE"]).absolute() if values.get("TRANCHE_OIDC_FILE") else None,
+        oidc_file=_path(values, "TRANCHE_OIDC_FILE"),
         policy=_policy(values),
         origin=origin,
         key_models=_key_models(values),
         mail=_mail(values, origin),
         clock_ran_ahead_to=_instant(values, "TRANCHE_CLOCK_RAN_AHEAD_TO"),
+        signer_dir=_path(values, "TRANCHE_SIGNER_DIR"),
     )
+
+
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[name]).absolute() if values.get(name) else None
 
 
 def _policy(values: Mapping[str, str]) -> str:

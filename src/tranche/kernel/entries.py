@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from tranche.kernel.canonical import DEPTH_MAX, Canonical, NotCanonical, decode, encode, from_base64
 from tranche.kernel.disclosure import Label
 from tranche.kernel.merkle import leaf_hash, root
+from tranche.kernel.standing import OF_THE_LOG
 from tranche.kernel.transitions import ACTIONS
 
 SALT_BYTES = 16
@@ -51,10 +52,24 @@ _COMMON: Mapping[str, Label] = {
 _PUBLIC_KINDS = frozenset({"tranche.confirm_receipt", "tranche.mark_returned"})
 """Kinds whose name and day everybody may read."""
 
-KINDS: Mapping[str, Mapping[str, Label]] = {
-    kind: {**_COMMON, "kind": Label.PUBLIC, "day": Label.PUBLIC} if kind in _PUBLIC_KINDS else _COMMON
-    for kind in sorted(ACTIONS)
+_OF_THE_LOG: Mapping[str, Label] = {
+    "kind": Label.PUBLIC,
+    "day": Label.PUBLIC,
+    "at": Label.AUDITOR,
+    "actor": Label.AUDITOR,
+    "object": Label.AUDITOR,
+    "vkey": Label.PUBLIC,
+    "from_size": Label.PUBLIC,
 }
+
+
+def _declared(kind: str) -> Mapping[str, Label]:
+    if kind in OF_THE_LOG:
+        return _OF_THE_LOG
+    return {**_COMMON, "kind": Label.PUBLIC, "day": Label.PUBLIC} if kind in _PUBLIC_KINDS else _COMMON
+
+
+KINDS: Mapping[str, Mapping[str, Label]] = {kind: _declared(kind) for kind in sorted(ACTIONS)}
 """The fields that each kind of entry may hold, with their labels; `seal` refuses others."""
 
 

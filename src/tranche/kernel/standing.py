@@ -223,6 +223,9 @@ SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})
 
 OWN_PASSWORD: frozenset[str] = frozenset({"authority.change_password", "authority.issue_password"})
 """Entries that no decision makes, because a password must never be in the content of one."""
+OF_THE_LOG: frozenset[str] = frozenset({"log.key"})
+"""Entries of the log about itself: what the operator did with its keys, open to everybody."""
+
 UNATTENDED: frozenset[str] = frozenset({"evidence.receive_upload"})
 """Entries of what came in without a sign-in: it waits until a person takes it over by a decision."""
 

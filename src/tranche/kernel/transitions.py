@@ -10,7 +10,7 @@ from __future__ import annotations
 from tranche.kernel.lifecycle import Transition
 from tranche.kernel.lifecycle import rows as _row
 from tranche.kernel.second_part import INKIND, JOINT, SELECTION
-from tranche.kernel.standing import OWN_PASSWORD, SET_UP, STANDING, UNATTENDED
+from tranche.kernel.standing import OF_THE_LOG, OWN_PASSWORD, SET_UP, STANDING, UNATTENDED
 from tranche.kernel.step_back import back_rows
 
 _AGREEMENT = [
@@ -301,6 +301,7 @@ ACTIONS: frozenset[str] = (
     frozenset(row.action for row in (*TABLE, *STANDING, *BACK))
     | SET_UP
     | OWN_PASSWORD
+    | OF_THE_LOG
     | UNATTENDED
     | DECISION_ACTIONS
 )

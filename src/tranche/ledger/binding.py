@@ -8,11 +8,11 @@ from typing import Any, Final
 from django.db import connections
 
 from tranche.kernel.canonical import Canonical, NotCanonical
+from tranche.kernel.differences import Differences
 from tranche.kernel.entries import EntryError, check_line
 from tranche.kernel.merkle import root
 from tranche.ledger.closed import Closes
 from tranche.ledger.decided import check_approvals, executed
-from tranche.ledger.differences import Differences
 from tranche.ledger.filed import Documents, Matches, check_statements
 from tranche.ledger.founded import Founded
 from tranche.ledger.fund_rules import FundRules

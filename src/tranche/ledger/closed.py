@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
+from tranche.kernel.differences import Differences
 from tranche.ledger.decided import Decided
-from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute, day
 
 CLOSED: Final = """

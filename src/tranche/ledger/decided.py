@@ -9,8 +9,8 @@ from typing import Any, Final
 from tranche.formats.security_key import to_base64url
 from tranche.kernel.approval import decision_hash, statement_hash
 from tranche.kernel.canonical import NotCanonical, decode
+from tranche.kernel.differences import Differences
 from tranche.kernel.ledger import instant_text
-from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log, Logged
 from tranche.ledger.moved import MANY
 from tranche.ledger.rows import Execute, at_of, instant

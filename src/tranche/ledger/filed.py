@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tranche.kernel.differences import Differences
 from tranche.kernel.standing import STANDING
 from tranche.ledger.decided import Decided
-from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute, day
 from tranche.store import evidence
 

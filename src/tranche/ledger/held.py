@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tranche.kernel.differences import Differences
 from tranche.ledger.decided import Decided
-from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log
 from tranche.ledger.rows import Execute
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from tranche.kernel.differences import Differences
 from tranche.kernel.policy_version import decoded, sha256_of
 from tranche.ledger.decided import Decided
-from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log
 from tranche.ledger.rows import Execute, at_of
 

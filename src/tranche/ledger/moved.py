@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tranche.kernel.differences import Differences
 from tranche.kernel.transitions import state_rows, transition_rows
-from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log, Logged
 from tranche.ledger.rows import Execute, at_of
 

@@ -10,11 +10,11 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
 
+from tranche.kernel.differences import Differences
 from tranche.kernel.ledger import instant_text
 from tranche.kernel.methods import ONE_TIME_FOR
 from tranche.ledger import power_rows as rows
 from tranche.ledger.decided import Decided
-from tranche.ledger.differences import Differences
 from tranche.ledger.logged import Log, Logged
 from tranche.ledger.rows import Execute
 

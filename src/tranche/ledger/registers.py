@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+from tranche.kernel.differences import Differences
 from tranche.ledger.decided import Decided
-from tranche.ledger.differences import Differences
 from tranche.ledger.rows import Execute
 
 _CURRENCY = "currency"

@@ -22,6 +22,7 @@ from tranche.kernel.chart import (
     floor_of,
     pool_place,
 )
+from tranche.kernel.differences import Differences
 from tranche.kernel.journal import (
     EntryDraft,
     Head,
@@ -39,7 +40,6 @@ from tranche.kernel.shares import check_shares
 from tranche.kernel.simulate import Run, Simulation
 from tranche.kernel.trace import Leg, Mv, MvId, Piece
 from tranche.ledger.accounts import COLUMNS, Held, held
-from tranche.ledger.differences import Differences
 from tranche.ledger.fragments import PATH_JOIN, fx_text
 from tranche.ledger.rows import Execute, day
 

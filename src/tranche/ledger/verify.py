@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from tranche.kernel.differences import Difference, Differences
 from tranche.ledger.binding import check_log, check_register
 from tranche.ledger.closed import check_closes
-from tranche.ledger.differences import Difference, Differences
 from tranche.ledger.replay import Replay
 from tranche.ledger.snapshot import snapshot
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from tranche.formats.security_key import to_base64url
 from tranche.kernel.canonical import encode
-from tranche.ledger.differences import Differences
+from tranche.kernel.differences import Differences
 from tranche.ledger.logged import Log, Logged
 from tranche.ledger.rows import Execute, at_of, marks, parts
 

@@ -10,30 +10,37 @@ from tranche.store import clock
 from tranche.worker.checkpoint import checkpoint
 from tranche.worker.expire import expire_due
 from tranche.worker.mail import Mailed, send_due
+from tranche.worker.sign import grow_and_sign
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round did; pages are those of the write-ahead log, None where there is none."""
+    """What one round did.
+
+    `signed` counts entries that a checkpoint covers since; pages are those of the write-ahead log, None where
+    there is none.
+    """
 
     expired: int
     told: int
     mailed: Mailed
+    signed: int
     pages: int | None
 
     @property
     def did_anything(self) -> bool:
         """Whether there is something to say beside the checkpoint."""
-        return bool(self.expired or self.told or self.mailed.sent or self.mailed.failed)
+        return bool(self.expired or self.told or self.mailed.sent or self.mailed.failed or self.signed)
 
 
 def work_round() -> Round:
-    """Do what is due now; mail comes last but for the checkpoint, because others may be slow."""
+    """Do what is due now; mail comes late, because others may be slow."""
     expired = expire_due()
     told = remind()
+    signed = grow_and_sign()
     mailed = send_due()
     moved = checkpoint()
-    return Round(expired, told, mailed, None if moved is None else moved[1])
+    return Round(expired, told, mailed, signed, None if moved is None else moved[1])
 
 
 def remind() -> int:

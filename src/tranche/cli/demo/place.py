@@ -28,6 +28,7 @@ OURS = (
     "scratch.sqlite3-shm",
     "evidence",
     SECRETS,
+    "signer",
     SIGN_INS,
     SAMPLES,
     BUSY_FILE,

@@ -70,7 +70,7 @@ def build(folder: Path, output: Output) -> int:
         words = passwords(folder, [str(row["username"]) for row in roster["people"]])
         _found(roster, words)
         played = _play(cast_of(words, key_secrets(folder, sorted(KEY_HOLDERS))), output)
-        _remind()
+        _work()
         _write_sample(folder)
         complete(folder)
     output.say(f"Played {played} acts into {folder}.")
@@ -85,13 +85,14 @@ def _found(roster: dict[str, Any], words: dict[str, str]) -> None:
     from tranche.actions.setup import roster_from, set_up
     from tranche.cli.demo.acts import KEYS
     from tranche.cli.demo.script import FOUNDED
+    from tranche.cli.log_work import found_log
     from tranche.models import Person
     from tranche.store import clock
 
-    if Person.objects.exists():
-        return
     with clock.at(FOUNDED):
-        set_up(roster_from(roster, words), key=str(KEYS))
+        if not Person.objects.exists():
+            set_up(roster_from(roster, words), key=str(KEYS))
+        found_log()
 
 
 def _play(cast: Cast, output: Output) -> int:
@@ -114,14 +115,16 @@ def _play(cast: Cast, output: Output) -> int:
         return play(acts, cast, done)
 
 
-def _remind() -> None:
+def _work() -> None:
     """What is due on the morning on which the clock stands; again it adds nothing."""
     from tranche.cli.demo.acts import instant
     from tranche.store import clock
     from tranche.worker.rounds import remind
+    from tranche.worker.sign import grow_and_sign
 
     with clock.at(instant(TODAY, "06:00")):
         remind()
+        grow_and_sign()
 
 
 def _write_sample(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a proof of the book finds: places where what is stored is not what follows from the rest."""
+"""What a proof finds: places where what is stored is not what follows from the rest."""
 
 from __future__ import annotations
 

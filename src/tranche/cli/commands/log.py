@@ -1,0 +1,115 @@
+"""`tranche log`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tranche.cli.folder import enter
+from tranche.cli.options import Directory, Json, Quiet
+from tranche.cli.output import Output
+
+app = typer.Typer(
+    help="The log: signed heads, proofs, and what others need to check them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+View = Annotated[
+    str,
+    typer.Option(
+        "--view", help="Who will read it: public, auditor, or donor@ and the reference of one donor."
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="The file to write; else standard output.", show_default=False),
+]
+
+
+@app.command(epilog="Example: tranche log status --json")
+def status(directory: Directory = None, as_json: Json = False, quiet: Quiet = False) -> int:
+    """How far the log is signed, by which key, and which witnesses cosigned when."""
+    enter(directory)
+    from tranche.cli.log_work import print_status
+
+    return print_status(Output(as_json, quiet))
+
+
+@app.command(epilog="Example: tranche log checkpoint")
+def checkpoint(
+    init: Annotated[
+        bool, typer.Option("--init", help="Make the log's key first, and say so in the log.")
+    ] = False,
+    origin: Annotated[
+        str,
+        typer.Option("--origin", help="With --init: the name of the log, for good.", show_default=False),
+    ] = "",
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Sign the head of the log, where it continues the one signed last.
+
+    Refused where the database is older than what was signed or was rewritten. `tranche work` does the same
+    where it may read the key.
+    """
+    enter(directory)
+    from tranche.cli.log_work import sign
+
+    return sign(Output(quiet=quiet), init=init, origin=origin)
+
+
+@app.command(epilog="Example: tranche log prove 12 --view auditor --out 12.tlog-proof")
+def prove(
+    index: Annotated[int, typer.Argument(metavar="INDEX", help="The number of the entry.")],
+    view: View = "public",
+    out: Out = None,
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Write the receipt of one entry: its place in the log, a signed head, and what the reader may see."""
+    enter(directory)
+    from tranche.cli.log_work import write_receipt
+
+    return write_receipt(index, view, out, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche log policy")
+def policy(directory: Directory = None) -> int:
+    """Print the policy file by which others check this log: its keys and its witnesses.
+
+    Whoever checks should have it from the witnesses, or from you by another way than the log.
+    """
+    enter(directory)
+    from tranche.cli.log_work import print_policy
+
+    return print_policy(Output())
+
+
+@app.command(epilog="Example: tranche log publish public/log")
+def publish(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go; what is there stays.")],
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Write the log as static files: tiles, public openings, and the checkpoint last."""
+    folder = folder.absolute()
+    enter(directory)
+    from tranche.cli.log_work import publish_to
+
+    return publish_to(folder, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche log verify")
+def verify(directory: Directory = None, as_json: Json = False, quiet: Quiet = False) -> int:
+    """Hold openings, tiles and every checkpoint against the entries.
+
+    Finds what was changed beside the program. That the log's own key signed no other history, only witnesses
+    and checkpoints that others kept can say.
+    """
+    enter(directory)
+    from tranche.cli.log_work import print_verification
+
+    return print_verification(Output(as_json, quiet))

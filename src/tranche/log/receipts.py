@@ -1,0 +1,79 @@
+"""What is handed out of the log: the lines of an audience, the receipt of an entry, the keys that sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.db import connections
+
+from tranche.kernel import tiles as trees
+from tranche.kernel.disclosure import Label
+from tranche.kernel.entries import EntryError, Item, check_line, view
+from tranche.kernel.log_proof import Receipt
+from tranche.kernel.notes import Vkey, parse_vkey
+from tranche.log import heads, tiles
+
+PUBLIC: Final = frozenset({Label.PUBLIC.value})
+AUDITOR: Final = frozenset({"", Label.PUBLIC.value, Label.DONOR.value, Label.AUDITOR.value})
+"""An auditor is shown blind places as well: what stays closed to him is exactly what is sealed."""
+
+OPENINGS: Final = """
+SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
+WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
+"""
+KEYS: Final = """
+SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
+WHERE e.kind = 'log.key' ORDER BY e.seq
+"""
+
+
+class NotCovered(LookupError):
+    """No checkpoint covers the entry yet, or there is no such entry."""
+
+
+def of_donor(ref: str) -> frozenset[str]:
+    """The labels that one donor reads."""
+    return frozenset({Label.PUBLIC.value, Label.DONOR.value, f"{Label.DONOR.value}@{ref}"})
+
+
+def lines(first: int, end: int, labels: frozenset[str], using: str = "read") -> Iterator[tuple[int, bytes]]:
+    """The lines of entries for an audience; those that open nothing to it are left out.
+
+    Raises EntryError where an opening is not what its entry was sealed with.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(OPENINGS, [first, end])
+        rows = cursor.fetchall()
+    for seq, root, doc in rows:
+        _, items = check_line(doc.encode(), bytes(root))
+        if any(_is_open(item, labels) for item in items):
+            yield seq, view(seq, items, labels)
+
+
+def _is_open(item: Item, labels: frozenset[str]) -> bool:
+    return bool(item.name) and item.label in labels
+
+
+def receipt(seq: int, labels: frozenset[str] = PUBLIC, using: str = "read") -> Receipt:
+    """The proof of one entry under the checkpoint with most witnesses; raises NotCovered, EntryError."""
+    signed = heads.covering(seq, using) if seq >= 0 else None
+    if signed is None:
+        raise NotCovered(str(seq))
+    proof = trees.inclusion_proof(seq, signed.head.size, tiles.reader(using))
+    line = next((raw for _, raw in lines(seq, seq + 1, labels, using)), b"")
+    return Receipt(seq, proof, heads.whole_note(signed, using), line)
+
+
+def log_keys(using: str = "read") -> tuple[Vkey, ...]:
+    """The keys that the log says sign it, the first one first; raises EntryError."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(KEYS)
+        rows = cursor.fetchall()
+    found = []
+    for _, root, doc in rows:
+        values = {item.name: item.value for item in check_line(doc.encode(), bytes(root))[1]}
+        if not isinstance(values.get("vkey"), str):
+            raise EntryError("an entry about a key names it")
+        found.append(parse_vkey(str(values["vkey"])))
+    return tuple(found)

@@ -1,0 +1,133 @@
+"""The log looked at as a whole by its own operator: openings, entries, tiles and every checkpoint.
+
+It finds what was changed beside the program; who holds the log's key can make a log that agrees with itself,
+which is what witnesses and kept checkpoints are for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.db import connections
+
+from tranche.kernel.differences import Difference, Differences
+from tranche.kernel.entries import EntryError, check_line, log_leaf
+from tranche.kernel.merkle import EMPTY_ROOT, leaf_hash
+from tranche.kernel.notes import Head, NoteError, Vkey, parse_checkpoint, verify_note
+from tranche.kernel.tiles import TileError, grow, head, tiles_of
+from tranche.log import heads, receipts, tiles
+from tranche.log.keys import check
+
+EACH: Final = 1024
+ROWS: Final = """
+SELECT e.seq, e.root, o.doc FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
+WHERE e.seq >= %s ORDER BY e.seq LIMIT %s
+"""
+TILES: Final = "SELECT level, n, data FROM log_tile"
+
+
+class _Tree:
+    """The tree as the entries make it, grown in memory."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.tiles: dict[tuple[int, int], bytes] = {}
+
+    def read(self, level: int, number: int) -> bytes:
+        return self.tiles.get((level, number), b"")
+
+    def add(self, leaves: list[bytes]) -> None:
+        self.tiles |= grow(self.size, leaves, self.read)
+        self.size += len(leaves)
+
+    def head(self, size: int) -> Head:
+        return head(size, self.read)
+
+
+def verify_log(
+    using: str = "read", progress: Callable[[int], None] | None = None
+) -> tuple[int, tuple[Difference, ...]]:
+    """How many entries there are, and what is not as it was sealed, grown and signed."""
+    differences, tree = Differences(), _Tree()
+    with connections[using].cursor() as cursor:
+        while True:
+            cursor.execute(ROWS, [tree.size, EACH])
+            rows = cursor.fetchall()
+            if not rows:
+                break
+            for at, (seq, root, doc) in enumerate(rows, tree.size):
+                differences.compare("log_gap", at, seq)
+                _check_opening(seq, bytes(root), doc, differences)
+            tree.add([leaf_hash(log_leaf(bytes(root))) for _, root, _ in rows])
+            if progress is not None:
+                progress(tree.size)
+    _check_tiles(tree, using, differences)
+    _check_checkpoints(tree, using, differences)
+    return tree.size, tuple(differences.found)
+
+
+def _check_opening(seq: int, root: bytes, doc: str | None, differences: Differences) -> None:
+    where = f"log_opening {seq}"
+    if doc is None:
+        differences.note("log_opening", "an opening", "none", row=where)
+        return
+    try:
+        number, _ = check_line(doc.encode(), root)
+    except EntryError as error:
+        differences.note("log_opening", "what the entry was sealed with", error, row=where)
+        return
+    differences.compare("log_seq", seq, number, row=where)
+
+
+def _check_tiles(tree: _Tree, using: str, differences: Differences) -> None:
+    """The stored tiles and head are those of as many entries as they say."""
+    stored = tiles.tree(using)
+    if stored.size > tree.size:
+        differences.note("log_tree", f"at most {tree.size} entries", stored.size, row="log_tree")
+        return
+    root = tree.head(stored.size).root if stored.size else EMPTY_ROOT
+    differences.compare("log_tree", root.hex(), stored.root.hex(), row="log_tree")
+    with connections[using].cursor() as cursor:
+        cursor.execute(TILES)
+        found = {(level, n): bytes(data) for level, n, data in cursor.fetchall()}
+    wanted = {(level, n): width for level, n, width in tiles_of(stored.size)}
+    for key in sorted(wanted.keys() | found.keys()):
+        expected = tree.read(*key)[: 32 * wanted[key]] if key in wanted else b""
+        if expected != found.get(key, b""):
+            where = f"log_tile {key[0]} {key[1]}"
+            differences.note("log_tile", "the hashes of the entries", "others", row=where)
+
+
+def _check_checkpoints(tree: _Tree, using: str, differences: Differences) -> None:
+    """Every checkpoint is signed by a key of the log and says the root of the entries."""
+    try:
+        keys = receipts.log_keys(using)
+    except (EntryError, NoteError) as error:
+        differences.note("log_key", "a key of the log", error)
+        return
+    for signed in heads.checkpoints(using):
+        _check_signed(signed, tree, keys, differences)
+
+
+def _check_signed(
+    signed: heads.Signed, tree: _Tree, keys: tuple[Vkey, ...], differences: Differences
+) -> None:
+    where = f"log_checkpoint {signed.head.size}"
+    try:
+        by = verify_note(signed.note, keys, check).times
+        said = parse_checkpoint(signed.note.text)
+    except NoteError as error:
+        differences.note("log_checkpoint", "a checkpoint of this log", error, row=where)
+        return
+    if said.origin not in {key.name for key in by} or said.head != signed.head:
+        differences.note("log_checkpoint", "a head that the log's key signed", said.origin, row=where)
+    if signed.head.size > tree.size:
+        differences.note("log_checkpoint", f"at most {tree.size} entries", signed.head.size, row=where)
+        return
+    try:
+        root = tree.head(signed.head.size).root
+    except TileError as error:
+        differences.note("log_checkpoint", "entries under it", error, row=where)
+        return
+    differences.compare("log_checkpoint", root.hex(), signed.head.root.hex(), row=where)
