@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ from tranche.store.write import ALIAS, barrier
 
 KEY_FILE: Final = "log-key"
 STATE_FILE: Final = "log-state.json"
-LOCK_FILE: Final = "log-lock"
 
 
 class SignerError(RuntimeError):
@@ -100,13 +98,10 @@ class Signer:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One process at a time signs; another one waits."""
-        descriptor = os.open(self.folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        """One process at a time signs; another one waits. The key's file is never replaced."""
+        with (self.folder / KEY_FILE).open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-        finally:
-            os.close(descriptor)
 
 
 def _root(text: str, path: Path) -> bytes:
