@@ -110,6 +110,19 @@ def test_a_step_that_one_of_two_opened_stays_open_when_the_other_is_taken_back(o
     assert verify(using="default").differences == ()
 
 
+def test_a_removed_step_neither_comes_back_nor_stands_in_the_way(office: Office) -> None:
+    office.steps()
+    done = Step.objects.get(key="government_resolution")
+    amend(office, template_text=without_budget_line())
+    gone = Step.objects.get(key="budget_line")
+
+    with pytest.raises(GuardFailed) as refused:
+        office.do("lt.finance", "step.step_back", step=gone.ref, reason=WHY)
+
+    assert refused.value.guard == "way_back"
+    assert done.ref != gone.ref
+
+
 @pytest.mark.by_form("evidence.file", "step.assign")
 def test_assigning_is_a_hint_and_keeps_the_documents(office: Office) -> None:
     office.do("lt.officer", "evidence.file", record=f"{TRANCHE}-S1", evidence=[document("legal_opinion")])

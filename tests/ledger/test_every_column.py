@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections, transaction
-from tests.databases import close, point_at
-from tests.story import Told
+from tests.ledger.richer import tell_more
+from tests.office import Office
 from tests.tampering import guards_off
 
 from tranche.ledger.verify import verify
@@ -26,13 +25,10 @@ def listed() -> set[str]:
 
 
 @pytest.fixture
-def tampered(told_on_sqlite: Told, tmp_path: Path) -> Iterator[Any]:
-    shutil.copytree(told_on_sqlite.folder, tmp_path / "story")
-    point_at(tmp_path / "story")
-    connections["default"].ensure_connection()
+def tampered(sqlite_mechanism: Path) -> Any:
+    tell_more(Office())
     guards_off()
-    yield connections["default"]
-    close()
+    return connections["default"]
 
 
 def columns(connection: Any) -> Iterator[tuple[str, str, str, bool]]:

@@ -56,6 +56,7 @@ def _open(execution: Execution) -> None:
         log_seq=execution.write.seq,
     )
     execution.created["id"] = opened.id
+    execution.wrote("advance", opened.id)
     execution.file_evidence(None)
     open_account(account_of(opened), write=execution.write, limit_minor=limit.amount_minor)
 
@@ -206,6 +207,7 @@ def _close_basis(arguments: Arguments, _today: date) -> Basis:
 def _close(execution: Execution) -> None:
     advance = find(Advance, execution.arguments["advance"])
     execution.created["id"] = advance.id
+    execution.wrote("advance", advance.id)
     Advance.objects.filter(pk=advance.pk).update(closed_on=execution.today, closed_seq=execution.write.seq)
     close_account(account_of(advance).code, execution.decision.reason or "repaid", write=execution.write)
 

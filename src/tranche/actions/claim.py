@@ -9,6 +9,7 @@ from typing import cast
 
 from tranche.actions import arguments as a
 from tranche.actions.execution import Execution
+from tranche.actions.lookup import check_room
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.formats.announcements import (
     Draft,
@@ -49,6 +50,7 @@ def _document_basis(arguments: Arguments, _today: date) -> Basis:
         raise UnknownReference("party", str(arguments["holder"]))
     if SourceDocument.objects.filter(ref=arguments["ref"]).exists():
         raise AlreadyThere("document", str(arguments["ref"]))
+    check_room(cast(str, arguments["ref"]), "-C")
     sha256 = _text_sha256(arguments)
     same = SourceDocument.objects.filter(text_sha256=sha256, url=arguments.get("url", "")).first()
     if same is not None:

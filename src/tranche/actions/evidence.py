@@ -83,7 +83,7 @@ def _issue_basis(arguments: Arguments, today: date) -> Basis:
 
 
 def _issue(execution: Execution) -> None:
-    UploadLink.objects.create(
+    link = UploadLink.objects.create(
         id=str(uuid.uuid4()),
         record=execution.record,
         evidence_kinds=execution.arguments["evidence_kinds"],
@@ -92,6 +92,7 @@ def _issue(execution: Execution) -> None:
         issued_at=execution.write.now,
         expires_on=execution.day("expires_on"),
     )
+    execution.wrote("link", link.id)
 
 
 def _link_basis(link: UploadLink, today: date) -> Basis:
@@ -151,6 +152,7 @@ def _take_over(execution: Execution) -> None:
     assert filed is not None, "the document that came with the request is on file"
     Evidence.objects.filter(pk=filed.pk).update(link=upload.link)
     LinkUpload.objects.filter(pk=upload.pk).update(evidence=filed)
+    execution.wrote("upload", upload.id)
     execution.created["id"] = execution.record.id
 
 

@@ -110,6 +110,7 @@ def _place(execution: Execution) -> None:
     )
     execution.created["id"] = hold.id
     execution.created["ref"] = hold.ref
+    execution.wrote("hold", hold.id)
 
 
 def _hold(arguments: Arguments) -> Hold:
@@ -157,6 +158,7 @@ def _release(execution: Execution) -> None:
         log_seq=execution.write.seq,
     )
     execution.created["id"] = hold.id
+    execution.wrote("hold", hold.id)
     for procedure in Procedure.objects.filter(tranche__record__state="in_procedure"):
         set_dates(procedure)
 

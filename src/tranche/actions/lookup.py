@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 
@@ -11,7 +11,7 @@ from tranche.actions.people import deeds
 from tranche.actions.registry import Arguments
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Situation
-from tranche.kernel.refusals import ReferenceTaken, UnknownReference
+from tranche.kernel.refusals import BadArgument, ReferenceTaken, UnknownReference
 from tranche.models import (
     Advance,
     Agreement,
@@ -23,6 +23,7 @@ from tranche.models import (
     SetAside,
     Tranche,
 )
+from tranche.models.fields import REF_LENGTH_MAX
 
 M = TypeVar("M", bound=Model)
 
@@ -37,9 +38,18 @@ def find(model: type[M], ref: Canonical) -> M:
     return found
 
 
+NUMBER_LENGTH: Final = 4
+
+
 def free_ref(arguments: Arguments) -> str:
     """The reference that a new record asks for; raises ReferenceTaken."""
     return unused(cast(str, arguments["ref"]))
+
+
+def check_room(ref: str, suffix: str) -> None:
+    """Raise BadArgument unless numbered records can continue the reference."""
+    if len(ref) + len(suffix) + NUMBER_LENGTH > REF_LENGTH_MAX:
+        raise BadArgument("ref", "long", ref)
 
 
 def unused(ref: str) -> str:

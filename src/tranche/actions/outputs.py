@@ -30,6 +30,7 @@ def share_out(execution: Execution, lot: Lot) -> None:
     joint = Joint.objects.filter(programme=programme, record__state__in=PRODUCING).first()
     if joint is None:
         return
+    execution.also_wrote["joint", joint.record_id] = joint.ref
     version = version_on(joint, execution.today)
     shares = joint.shares.filter(version=version).select_related("party").order_by("party__ref")
     partners = list[JointShare](shares)

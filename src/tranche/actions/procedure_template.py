@@ -62,6 +62,7 @@ def _publish(execution: Execution) -> None:
         log_seq=execution.write.seq,
     )
     execution.created["id"] = row.id
+    execution.wrote("template", row.id)
 
 
 register(

@@ -27,6 +27,7 @@ from tranche.actions.procedure import set_dates
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.policy import Situation
+from tranche.kernel.procedures import ANY, ready
 from tranche.kernel.refusals import BadArgument
 from tranche.kernel.step_back import SUFFIX, Step, back_row, standing_steps
 from tranche.kernel.transitions import TABLE
@@ -225,18 +226,27 @@ def _failed(found: Any, kind: str, last: Step) -> dict[str, str]:
     if last.action not in BLANKED or _is_one_of_many(last):
         failed["way_back"] = last.action
     if kind == "step":
-        done = [
-            row.title
-            for row in found.procedure.steps.select_related("record")
-            if found.key in row.after and row.record.state != "todo"
-        ]
-        if done:
+        if found.removed_on is not None:
+            failed["way_back"] = last.action
+        if done := _done_by(found):
             failed["followers_open"] = ", ".join(done)
     if last.action == "payee.activate" and found.predecessor_id:
         failed["no_successor"] = found.predecessor.ref
     if resting := _resting(found, last):
         failed["rests_on_it"] = ", ".join(resting)
     return failed
+
+
+def _done_by(step: ProcedureStep) -> list[str]:
+    """The steps of the plan that are done and could not have been without this one."""
+    steps = list(step.procedure.steps.select_related("record").filter(removed_on__isnull=True))
+    others = frozenset(row.key for row in steps if row.record.state != "todo" and row.pk != step.pk)
+    found = []
+    for row in steps:
+        without = ready({row.key: tuple(row.after)}, others - {row.key}, [row.key] if row.join == ANY else [])
+        if row.key in others and step.key in row.after and not without:
+            found.append(row.title)
+    return found
 
 
 def _is_one_of_many(last: Step) -> bool:

@@ -13,6 +13,7 @@ from tranche.actions.fund_rules import open_rule
 from tranche.actions.funds import left, pool_currency, short
 from tranche.actions.lookup import (
     agreement_situation,
+    check_room,
     evidence_facts,
     evidence_kinds,
     find,
@@ -53,6 +54,7 @@ def _announce_basis(arguments: Arguments, _today: date) -> Basis:
         raise BadArgument("origin", "choice", str(arguments["origin"]))
     if agreement.tranches.filter(ordinal=cast(int, arguments["ordinal"])).exists():
         raise BadArgument("ordinal", "taken", str(arguments["ordinal"]))
+    check_room(str(arguments["ref"]), "-S")
     amount = a.money_of(arguments, "amount")
     if agreement.pool_ref and amount.currency != (pool_currency(agreement) or amount.currency):
         raise CurrencyDiffers(amount.currency, pool_currency(agreement))

@@ -12,7 +12,9 @@ from typing import Final
 
 from tranche.actions.setup import SYSTEM
 from tranche.formats.uploads import media_type_of
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.refusals import AlreadyThere, BadArgument
+from tranche.ledger.written import left_behind, named
 from tranche.log.append import append
 from tranche.models import LinkUpload, UploadLink
 from tranche.models.fields import NAME_LENGTH_MAX
@@ -69,7 +71,7 @@ def receive(*, token: str, kind: str, name: str, data: bytes, key: str) -> None:
     def act(write: WriteTx) -> None:
         fresh = _live(token)
         _check_room(fresh, kind, sha256, name)
-        LinkUpload.objects.create(
+        upload = LinkUpload.objects.create(
             id=str(uuid.uuid4()),
             link=fresh,
             kind=kind,
@@ -79,6 +81,7 @@ def receive(*, token: str, kind: str, name: str, data: bytes, key: str) -> None:
             media_type=media_type,
             received_at=write.now,
         )
+        own = ("upload", upload.id)
         append(
             write,
             kind="evidence.receive_upload",
@@ -88,6 +91,7 @@ def receive(*, token: str, kind: str, name: str, data: bytes, key: str) -> None:
             fields={
                 "detail": {"kind": kind, "link": fresh.id, "sha256": sha256, "size_bytes": len(data)},
                 "ref": fresh.record.ref,
+                "rows": dict[str, Canonical](left_behind("", write.seq, {own: named(*own)}, write.execute)),
             },
         )
 

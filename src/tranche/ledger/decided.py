@@ -10,10 +10,9 @@ from tranche.formats.security_key import to_base64url
 from tranche.kernel.approval import decision_hash, statement_hash
 from tranche.kernel.canonical import NotCanonical, decode
 from tranche.kernel.differences import Differences
-from tranche.kernel.ledger import instant_text
 from tranche.ledger.logged import Log, Logged
 from tranche.ledger.moved import MANY
-from tranche.ledger.rows import Execute, at_of, instant
+from tranche.ledger.rows import Execute, at_of
 
 DECISIONS_EACH: Final = 500  # each with a content of up to 256 KiB
 DECISIONS: Final = """
@@ -110,7 +109,7 @@ def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str,
         differences.note("decision_content", "a mapping", content, row=where)
         return {}
     columns = {"id": identifier, "action": action, "policy": policy, "nonce": nonce, "proposer": proposer}
-    columns |= {"proposer_grant": grant, "expires_at": instant_text(instant(expires))}
+    columns |= {"proposer_grant": grant, "expires_at": at_of(expires)}
     for name, found in columns.items():
         differences.compare(f"decision_{name}", content.get(name), found, row=where)
     moved = [str(row[0]) for row in content.get("records", ()) if isinstance(row, list)]

@@ -166,6 +166,8 @@ class _Policies:
 
     def finish(self) -> None:
         compare = self._differences.compare
+        for missing in self._set_up.keys() - {row[0] for row in self._rows}:
+            self._differences.note("kept_policy_version", f"version {missing}", "none", row="policy_version")
         for sha256, parameters, number, decision, effective_at in self._rows:
             where = f"policy_version {number}"
             compare("kept_policy_hash", sha256, sha256_of(parameters.encode()), row=where)
@@ -191,7 +193,14 @@ def _number(parameters: str) -> int | None:
 
 
 def _rows(rows: Sequence[tuple[Any, ...]]) -> dict[str, Row]:
-    return {str(row[0]): tuple(_shown(value) for value in row[1:]) for row in rows}
+    """Each row by what tells it from others; a second one of the same is not to be hidden by the first."""
+    found: dict[str, Row] = {}
+    for first, *rest in rows:
+        key = str(first)
+        while key in found:
+            key += " again"
+        found[key] = tuple(_shown(value) for value in rest)
+    return found
 
 
 def _shown(value: object) -> str:

@@ -67,8 +67,11 @@ def instant(value: object) -> datetime:
 
 
 def at_of(value: object) -> str:
-    """A stored instant as the log writes it; empty where there is none."""
-    return instant_text(instant(value)) if value is not None else ""
+    """A stored instant as the log writes it; empty where there is none, and as it stands where it is none."""
+    try:
+        return instant_text(instant(value)) if value is not None else ""
+    except ValueError:
+        return str(value)
 
 
 def day(value: object) -> date:

@@ -60,8 +60,11 @@ def verify(progress: Callable[[int, int], None] | None = None, using: str = "rea
                     progress(end - 1, last)
             replay.finish()
             check_closes(execute, differences)
-        log = check_log(replay.hashes, execute, differences)
-        check_register(log, execute, differences, using)
+        try:
+            log = check_log(replay.hashes, execute, differences)
+            check_register(log, execute, differences, using)
+        except ValueError as error:  # what was found before it is told all the same
+            differences.note("unreadable", "values that can be read", error)
     return Report(
         accounts=replay.accounts,
         movements=replay.movements,

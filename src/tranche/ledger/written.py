@@ -7,12 +7,12 @@ and days, labels, the steps of a procedure, documents, claims, statements): no r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from tranche.formats.security_key import to_base64url
-from tranche.kernel.canonical import encode
 from tranche.kernel.differences import Differences
 from tranche.ledger.logged import Log, Logged
 from tranche.ledger.rows import Execute, at_of, marks, parts
@@ -24,8 +24,7 @@ MANY: Final = "*"
 """Where the hashes of several records stand, in the order of their references, which `records` has."""
 
 Key = tuple[str, str]
-"""A kind, and which one: a record, the tranche of a procedure, a file of the bank, an announcement, or a
-decision with documents of its own."""
+"""A kind, and which one: a record, or what is none: a file of the bank, the tranche of a procedure."""
 
 
 class Part(NamedTuple):
@@ -64,7 +63,8 @@ OF_RECORDS: Final = (
     _part("evidence", "record_id", FILED),
 )
 TITLES: Final = "title title_uk title_lt"
-CLAIMED: Final = "JOIN claim c ON c.record_id = t.claim_id"
+CLAIMED: Final = "LEFT JOIN claim c ON c.record_id = t.claim_id"
+DRAFTED: Final = "JOIN claim c ON c.record_id = t.id"
 PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     "agreement": (_part("agreement", "record_id", f"{TITLES} signed_on in_force_on ended_on end_cause"),),
     "tranche": (_part("tranche", "record_id", f"{TITLES} sent_on sent_reference"),),
@@ -72,7 +72,11 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     "contract": (_part("contract", "record_id", "selection_id signed_on"),),
     "payee": (_part("payee", "record_id", "predecessor_id"),),
     "payment": (_part("payment", "record_id", "donor_id retry_of_id end_to_end_id released_on settled_on"),),
-    "lot": (_part("lot", "record_id", "origin handed_over_on accepted_on rejected_on deviation drop_cause"),),
+    "lot": (
+        _part(
+            "lot", "record_id", "origin inkind_id handed_over_on accepted_on rejected_on deviation drop_cause"
+        ),
+    ),
     "priority": (
         _part("priority", "record_id", f"ref year category {TITLES} quantity unit amount_minor currency"),
     ),
@@ -91,7 +95,49 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
         ),
     ),
     "claim": (_part("claim", "record_id", "linked_ref confirmed_by_id confirmed_at"),),
+    "selection": (
+        _part(
+            "selection",
+            "record_id",
+            "screening_list screening_version screening_sha256 screening_result screened_on written_reason",
+        ),
+        _part("selection_card", "selection_id", "person_id advice finding has_interest filed_on"),
+    ),
+    "inkind": (
+        _part("inkind", "record_id", f"{TITLES} handed_over_on accepted_on deviation"),
+        _part("inkind_value", "inkind_id", "version value_minor currency basis valued_on valuer"),
+    ),
+    "joint": (
+        _part("joint", "record_id", TITLES),
+        _part("joint_output", "joint_id", "lot_id share_version party_id quantity"),
+    ),
     "decision": (_part("evidence", "decision_id", FILED),),
+    "template": (_part("procedure_template", "id", "key version donor_id text sha256 published_at log_seq"),),
+    "link": (
+        _part(
+            "upload_link",
+            "id",
+            "record_id evidence_kinds token_sha256 issued_by_id issued_at expires_on",
+        ),
+    ),
+    "upload": (
+        _part("link_upload", "id", "link_id kind name sha256 size_bytes media_type received_at evidence_id"),
+    ),
+    "advance": (
+        _part(
+            "advance",
+            "id",
+            "ref party_id agreement_id limit_minor currency opened_on log_seq closed_on closed_seq",
+        ),
+    ),
+    "hold": (
+        _part(
+            "hold",
+            "id",
+            "ref scope_kind scope_ref cause reason placed_by_id placed_at review_on decision_id log_seq",
+        ),
+        _part("hold_release", "hold_id", "released_at decision_id log_seq"),
+    ),
     "document": (
         _part(
             "source_document",
@@ -112,6 +158,13 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
         ),
         _part("claim_party", "c.document_id", "claim_id role name_printed code", CLAIMED),
         _part("claim_evidence", "c.document_id", "claim_id field start end quote basis", CLAIMED),
+        _part("record", "c.document_id", "id ref kind label holder_party_id", DRAFTED),
+        _part(
+            "record_event",
+            "c.document_id",
+            "id record_id person_id login_id grant_id at log_seq",
+            f"{DRAFTED.replace('t.id', 't.record_id')} AND t.version = 1",
+        ),
     ),
     "import": (
         _part(
@@ -130,14 +183,17 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
             "id statement_id account_id ordinal booked_on value_on amount_minor currency instructed_minor"
             " instructed_currency references counterparty_name counterparty_iban text tx_code fingerprint"
             " occurrence",
-            "JOIN bank_statement s ON s.id = t.statement_id",
+            "LEFT JOIN bank_statement s ON s.id = t.statement_id",
         ),
     ),
 }
-ALONE: Final = frozenset({"decision", "document", "import", "procedure"})
+ALONE: Final = frozenset(
+    {"decision", "document", "import", "procedure", "template", "link", "upload", "advance", "hold"}
+)
 """Kinds that are no records."""
 
-RECORDS: Final = "SELECT kind, id, ref FROM record"
+RECORDS: Final = "SELECT id, kind, ref FROM record"
+CLAIMS: Final = "SELECT ref FROM record WHERE kind = 'claim' AND version = 1"
 MOVED: Final = """
 SELECT r.kind, r.id, r.ref, s.procedure_id FROM record_event e JOIN record r ON r.id = e.record_id
 LEFT JOIN step s ON s.record_id = r.id
@@ -166,31 +222,50 @@ def hashes(keys: Collection[Key], execute: Execute) -> dict[Key, str]:
     by_kind: dict[str, list[str]] = {}
     for kind, key in keys:
         by_kind.setdefault(kind, []).append(key)
-    found: dict[Key, str] = {}
+    rows: dict[Key, list[str]] = {}
     for kind, names in by_kind.items():
-        for some in parts(names, KEYS_EACH):
-            found |= _hashes(kind, some, execute)
-    return found
+        for part in (*(() if kind in ALONE else OF_RECORDS), *PARTS.get(kind, ())):
+            for some in parts(names, KEYS_EACH):
+                for key, line in _lines(part, some, execute):
+                    rows.setdefault((kind, key), []).append(line)
+    return {key: _hash(lines) for key, lines in rows.items()}
 
 
-def _hashes(kind: str, keys: Collection[str], execute: Execute) -> dict[Key, str]:
-    rows: dict[str, list[bytes]] = {}
-    for part in (*(() if kind in ALONE else OF_RECORDS), *PARTS.get(kind, ())):
-        for key, *values in execute(part.select(len(keys)), list(keys)):
-            rows.setdefault(key, []).append(encode([part.table, *map(_plain, values)]))
-    return {
-        (kind, key): to_base64url(hashlib.sha256(PREFIX + b"\n".join(sorted(lines))).digest())
-        for key, lines in rows.items()
-    }
+def _lines(part: Part, keys: Sequence[str], execute: Execute) -> Iterator[tuple[Any, str]]:
+    """The rows of a part, each as one line under its key; of all keys where none are named."""
+    for key, *values in execute(part.select(len(keys)), list(keys)):
+        yield key, json.dumps([part.table, *map(_plain, values)], separators=(",", ":"))
+
+
+def _hash(lines: list[str]) -> str:
+    return to_base64url(hashlib.sha256(PREFIX + "\n".join(sorted(lines)).encode()).digest())
 
 
 def _plain(value: Any) -> str | int | None:
-    """A stored value as the canonical form has it."""
+    """A stored value as text or whole number: whatever somebody wrote there, it can be hashed."""
     if isinstance(value, datetime):
         return at_of(value)
     if isinstance(value, date):
         return value.isoformat()
     return value if value is None or isinstance(value, int) else str(value)
+
+
+def _all(execute: Execute) -> dict[str, str]:
+    """The hash of everything that is there, by its name; rows that hang on nothing are there as well."""
+    records = {record: (kind, ref) for record, kind, ref in execute(RECORDS, [])}
+    rows: dict[str, list[str]] = {}
+    for part in OF_RECORDS:
+        for key, line in _lines(part, (), execute):
+            if key is not None:  # a document behind a decision has no record
+                rows.setdefault(records.get(key, ("", named("record", key)))[1], []).append(line)
+    for kind, of_kind in PARTS.items():
+        for part in of_kind:
+            for key, line in _lines(part, (), execute):
+                if key != "":  # a document of a record stands behind no decision
+                    own, ref = records.get(key, ("", ""))
+                    name = ref if own == kind else named(kind, str(key))
+                    rows.setdefault(name, []).append(line)
+    return {name: _hash(lines) for name, lines in rows.items()}
 
 
 def _said(entry: Logged) -> Iterator[tuple[str, str]]:
@@ -203,15 +278,12 @@ def check_written(log: Log, execute: Execute, differences: Differences) -> None:
     said: dict[str, tuple[int, str]] = {}
     for seq in sorted(log.entries):
         said |= {name: (seq, value) for name, value in _said(log.entries[seq])}
-    names = {
-        (kind, record): ref for kind, record, ref in execute(RECORDS, []) if ref in said or kind != "claim"
-    }
-    for kind in sorted(ALONE):
-        keys = (row[0] for row in execute(PARTS[kind][0].select(0), []))
-        names |= {(kind, key): named(kind, key) for key in keys if key}
-    found = {names[key]: value for key, value in hashes(names, execute).items()}
+    found = _all(execute)
+    drafts = {ref for (ref,) in execute(CLAIMS, [])}
     for name in sorted(said.keys() | found.keys()):
         seq, expected = said.get(name, (-1, "none"))
+        if name in drafts and name not in said:  # sealed with the document
+            continue
         if expected != found.get(name):
             stored = found.get(name, "none")
             where = f"{name} after entry {seq}" if name in said else name
