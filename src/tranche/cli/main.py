@@ -12,6 +12,7 @@ from tranche.cli.commands import (
     decision,
     demo,
     doctor,
+    export,
     importing,
     init,
     log,
@@ -52,6 +53,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(policy.app, name="policy")
 app.add_typer(log.app, name="log")
+app.add_typer(export.app, name="export")
 
 
 def run() -> None:

@@ -101,6 +101,11 @@ def instant_text(instant: datetime) -> str:
 
 def journal_hash(entry: JournalEntry) -> str:
     """Return the SHA-256 that binds an entry to its log entry, over its canonical form (log note)."""
+    return sha256(journal_text(entry).encode()).hexdigest()
+
+
+def journal_text(entry: JournalEntry) -> str:
+    """Return an entry in its canonical form, which is hashed and stands in packs."""
     head = Head(
         entry.kind,
         entry.booked_on.isoformat(),
@@ -113,7 +118,7 @@ def journal_hash(entry: JournalEntry) -> str:
         f"[{line},{quoted(source)},{quoted(target)},{quoted(currency)},{amount},{src_off},{dst_off}]"
         for line, source, target, currency, amount, src_off, dst_off in entry.movements
     ]
-    return hash_of(entry.id, head, lines, entry.fx)
+    return text_of(entry.id, head, lines, entry.fx)
 
 
 class Head(NamedTuple):
@@ -129,15 +134,19 @@ class Head(NamedTuple):
 
 def hash_of(number: int, head: Head, lines: Sequence[str], fx: Sequence[Pair]) -> str:
     """Return the same from parts, for whole books: `lines` are canonical already."""
+    return sha256(text_of(number, head, lines, fx).encode()).hexdigest()
+
+
+def text_of(number: int, head: Head, lines: Sequence[str], fx: Sequence[Pair]) -> str:
+    """Return what is hashed: the entry in its canonical form."""
     kind, booked_on, value_on, decision, reverses, recorded_at = head
     pairs = ",".join([f"[{pair[0]},{pair[1]}]" for pair in fx]) if fx else ""
-    text = (
+    return (
         f'{{"booked_on":{quoted(booked_on)},"decision":{"null" if decision is None else quoted(decision)},'
         f'"fx":[{pairs}],"id":{number},"kind":{quoted(kind)},"movements":[{",".join(lines)}],'
         f'"recorded_at":{quoted(recorded_at)},"reverses":{"null" if reverses is None else reverses},'
         f'"value_on":{"null" if value_on is None else quoted(value_on)}}}'
     )
-    return sha256(text.encode()).hexdigest()
 
 
 def canonical_form(entry: JournalEntry) -> bytes:

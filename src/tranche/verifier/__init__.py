@@ -1,0 +1,1 @@
+"""`tranche-verify`: checks evidence packs and receipts with the standard library alone."""

@@ -1,0 +1,388 @@
+"""The steps of a verification, in the order of the log note: note and quorum, tree, lines, what they say."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tranche.kernel import ed25519
+from tranche.kernel.canonical import NotCanonical, decode
+from tranche.kernel.entries import EntryError, check_line, log_leaf
+from tranche.kernel.log_policy import LogPolicy
+from tranche.kernel.log_proof import Receipt, ReceiptError, parse_receipt
+from tranche.kernel.merkle import ProofError, leaf_hash, root, verify_inclusion
+from tranche.kernel.notes import (
+    COSIGNATURE,
+    Check,
+    Checkpoint,
+    Note,
+    NoteError,
+    Vkey,
+    parse_checkpoint,
+    parse_note,
+    verify_note,
+)
+from tranche.kernel.tiles import TILE_BYTES, WIDTH, TileError, leaves_of, tile_path
+from tranche.verifier.archive import Members, NoMembers, Unreadable
+from tranche.verifier.entries import Keys, Opened, check_decision, check_journal, documents_of, opened
+from tranche.verifier.report import Report, Verdict
+
+FORMAT: Final = "tranche-evidence/v1"
+FILES: Final = frozenset({"manifest.json", "checkpoint", "openings.jsonl", "journal.jsonl"})
+PARTS: Final = ("tile/", "entry/", "openings/", "documents/")
+FUTURE_S: Final = 300
+LEAVES_MAX: Final = 10**8
+
+
+class Broken(Exception):
+    """A step that does not hold, so that later ones have nothing to stand on."""
+
+    def __init__(self, verdict: Verdict, step: str, what: object, seq: int | None = None) -> None:
+        super().__init__(str(what))
+        self.verdict, self.step, self.seq = verdict, step, seq
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the verifier brings along: a policy, heads that were kept, and how old a cosignature may be."""
+
+    policy: LogPolicy
+    now_s: int
+    kept: Sequence[bytes] = ()
+    max_age_s: int | None = None
+    check: Check = ed25519.verify
+
+
+def verify(members: Members, wanted: Wanted, receipt: bytes | None = None) -> Report:
+    """Check a pack, a published folder or one receipt; never raises for what it reads."""
+    report = Report()
+    try:
+        _verify(members, wanted, receipt, report)
+    except Broken as broken:
+        report.find(broken.verdict, broken.step, broken, seq=broken.seq)
+    except Unreadable as error:
+        report.find(Verdict.UNREADABLE, "pack", error)
+    return report
+
+
+def _verify(members: Members, wanted: Wanted, receipt: bytes | None, report: Report) -> None:
+    single = _receipt(receipt) if receipt is not None else None
+    note = single.note if single else _note(members.read("checkpoint"))
+    checkpoint = _head(note, wanted, report)
+    manifest = {} if single or "manifest.json" not in members.names else _manifest(members, checkpoint)
+    report.view = str(manifest.get("view", ""))
+    leaves = _leaves(members, checkpoint) if _is_whole(members) else None
+    _compare_kept(checkpoint, leaves, wanted, report)
+    entries = (
+        [*_lines(members, checkpoint, leaves, note, report)]
+        if not single
+        else [*_of_receipts([(None, single)], checkpoint, note, report)]
+    )
+    _check_entries(entries, members, report)
+
+
+def _receipt(raw: bytes) -> Receipt:
+    try:
+        return parse_receipt(raw)
+    except ReceiptError as error:
+        raise Broken(Verdict.INVALID, "receipt", error) from error
+
+
+def _note(raw: bytes) -> Note:
+    try:
+        return parse_note(raw)
+    except NoteError as error:
+        verdict = Verdict.UNREADABLE if "at most" in str(error) else Verdict.INVALID
+        raise Broken(verdict, "note", error) from error
+
+
+def _head(note: Note, wanted: Wanted, report: Report) -> Checkpoint:
+    """The checkpoint, signed by a log of the policy; what its witnesses lack is a finding and no end."""
+    policy = wanted.policy
+    try:
+        times = verify_note(note, policy.keys, wanted.check).times
+        checkpoint = parse_checkpoint(note.text)
+    except NoteError as error:
+        raise Broken(Verdict.INVALID, "note", error) from error
+    by = [vkey for vkey in times if vkey in policy.logs and vkey.name == checkpoint.origin]
+    if not by:
+        raise Broken(Verdict.INVALID, "note", f"no key of the policy signed as {checkpoint.origin}")
+    head = checkpoint.head
+    if all(head.size > policy.until.get(vkey.id, head.size) for vkey in by):
+        raise Broken(Verdict.INVALID, "note", "the key was replaced before this size")
+    if checkpoint.extra:
+        raise Broken(Verdict.INVALID, "note", "lines that this log does not write")
+    report.origin, report.size, report.root = checkpoint.origin, head.size, head.root.hex()
+    report.signed_by = [vkey.text() for vkey in by]
+    _witnesses(times, wanted, report)
+    return checkpoint
+
+
+def _witnesses(times: Mapping[Vkey, int | None], wanted: Wanted, report: Report) -> None:
+    cosigned = {vkey: at for vkey, at in times.items() if vkey.kind == COSIGNATURE and at is not None}
+    report.cosigned = sorted((vkey.name, at) for vkey, at in cosigned.items())
+    if not wanted.policy.is_satisfied(cosigned):
+        report.find(Verdict.NO_QUORUM, "quorum", "fewer witnesses cosigned than the policy wants")
+    if any(at > wanted.now_s + FUTURE_S for at in cosigned.values()):
+        report.find(Verdict.STALE, "time", "a witness's time lies in the future")
+    if wanted.max_age_s is not None:
+        newest = max(cosigned.values(), default=None)
+        if newest is None or newest < wanted.now_s - wanted.max_age_s:
+            report.find(Verdict.STALE, "time", "no witness cosigned recently enough")
+
+
+def _manifest(members: Members, checkpoint: Checkpoint) -> Mapping[str, Any]:
+    """What the pack says of itself decides nothing, and must not contradict the checkpoint."""
+    try:
+        found = decode(members.read("manifest.json"))
+    except NotCanonical as error:
+        raise Broken(Verdict.INVALID, "manifest", error) from error
+    if not isinstance(found, Mapping) or found.get("format") != FORMAT:
+        raise Broken(Verdict.UNREADABLE, "manifest", f"not a pack of the form {FORMAT}")
+    if (found.get("origin"), found.get("size")) != (checkpoint.origin, checkpoint.head.size):
+        raise Broken(Verdict.INVALID, "manifest", "the pack says another log or size than its checkpoint")
+    if found.get("members") != len(members.names):
+        raise Broken(Verdict.INVALID, "manifest", "the pack has not as many members as it says")
+    return found
+
+
+def _is_whole(members: Members) -> bool:
+    return any(name.startswith("tile/entries/") for name in members.names)
+
+
+def _leaves(members: Members, checkpoint: Checkpoint) -> list[bytes]:
+    """Every leaf, from bundles whose tree has the root that was signed."""
+    size, leaves, tops = checkpoint.head.size, list[bytes](), list[bytes]()
+    if size > LEAVES_MAX:
+        raise Unreadable(f"a log of {size} entries, at most {LEAVES_MAX}")
+    for number in range(-(-size // WIDTH)):
+        width = min(WIDTH, size - number * WIDTH)
+        try:
+            some = leaves_of(members.read(tile_path("entries", number, width)))
+        except TileError as error:
+            raise Broken(Verdict.INVALID, "tree", f"bundle {number}: {error}") from error
+        if len(some) != width:
+            raise Broken(Verdict.INVALID, "tree", f"bundle {number} holds {len(some)} entries, not {width}")
+        hashes = [leaf_hash(leaf) for leaf in some]
+        _check_tile(members, number, width, hashes)
+        tops.append(root(hashes))
+        leaves += some
+    if _root_of(tops) != checkpoint.head.root:
+        raise Broken(Verdict.INVALID, "tree", "the entries have another root than the one that was signed")
+    return leaves
+
+
+def _check_tile(members: Members, number: int, width: int, hashes: Sequence[bytes]) -> None:
+    """A tile beside its bundle must be the hashes of it."""
+    name = tile_path(0, number, width)
+    if name in members.names:
+        raw = members.read(name)
+        if len(raw) > TILE_BYTES or raw != b"".join(hashes):
+            raise Broken(Verdict.INVALID, "tree", f"tile {number} does not hold the hashes of its entries")
+
+
+def _root_of(tops: Sequence[bytes]) -> bytes:
+    """The root over full subtrees of 256 leaves and one that may be smaller."""
+    return root(tops)
+
+
+def _compare_kept(
+    checkpoint: Checkpoint, leaves: Sequence[bytes] | None, wanted: Wanted, report: Report
+) -> None:
+    """A head that somebody kept must be a beginning of this log."""
+    for raw in wanted.kept:
+        kept = _kept(raw, wanted)
+        if kept.origin != checkpoint.origin:
+            report.notes.append(f"a kept head of another log, {kept.origin}, was not compared")
+        elif kept.head.size > checkpoint.head.size:
+            report.find(
+                Verdict.CONTRADICTS, "kept", f"a head of {kept.head.size} entries was kept; here are fewer"
+            )
+        elif kept.head.size == checkpoint.head.size:
+            if kept.head.root != checkpoint.head.root:
+                report.find(Verdict.CONTRADICTS, "kept", f"two heads of {kept.head.size} entries: a fork")
+        elif leaves is None:
+            report.notes.append(
+                f"the kept head of {kept.head.size} entries was not compared: that takes all entries"
+            )
+        elif root([leaf_hash(leaf) for leaf in leaves[: kept.head.size]]) != kept.head.root:
+            report.find(Verdict.CONTRADICTS, "kept", f"the first {kept.head.size} entries were others")
+
+
+def _kept(raw: bytes, wanted: Wanted) -> Checkpoint:
+    try:
+        note = parse_note(raw)
+        times = verify_note(note, wanted.policy.keys, wanted.check).times
+        found = parse_checkpoint(note.text)
+    except NoteError as error:
+        raise Unreadable(f"a kept head: {error}") from error
+    if not any(vkey in wanted.policy.logs for vkey in times):
+        raise Unreadable("a kept head that no log of the policy signed")
+    return found
+
+
+def _lines(
+    members: Members,
+    checkpoint: Checkpoint,
+    leaves: Sequence[bytes] | None,
+    note: Note,
+    report: Report,
+) -> Iterator[Opened]:
+    """Every entry that is opened, in the order of the log."""
+    if leaves is None:
+        names = sorted(name for name in members.names if name.startswith("entry/"))
+        parsed = [(name, _receipt(members.read(name))) for name in names]
+        parsed.sort(key=lambda pair: pair[1].index)
+        yield from _of_receipts(parsed, checkpoint, note, report)
+        return
+    last = -1
+    for name in sorted(name for name in members.names if name.startswith("openings")):
+        for raw in members.read(name).splitlines():
+            entry = _opened(raw, leaves, report)
+            if entry.seq <= last:
+                raise Broken(Verdict.INVALID, "lines", "lines out of order", entry.seq)
+            last = entry.seq
+            yield entry
+
+
+def _opened(raw: bytes, leaves: Sequence[bytes], report: Report) -> Opened:
+    seq = _seq_of(raw)
+    if not 0 <= seq < len(leaves):
+        raise Broken(Verdict.INVALID, "lines", "a line of an entry that the log does not have", seq)
+    return _line(raw, seq, leaves[seq], report)
+
+
+def _seq_of(raw: bytes) -> int:
+    try:
+        found = decode(raw)
+    except NotCanonical as error:
+        raise Broken(Verdict.INVALID, "lines", f"a line that is not canonical: {error}") from error
+    seq = found.get("seq") if isinstance(found, Mapping) else None
+    if not isinstance(seq, int) or isinstance(seq, bool):
+        raise Broken(Verdict.INVALID, "lines", "a line without its number")
+    return seq
+
+
+def _line(raw: bytes, seq: int, leaf: bytes, report: Report) -> Opened:
+    """The items of a line that hash to the leaf."""
+    try:
+        number, items = check_line(raw, _entry_root(leaf))
+    except EntryError as error:
+        raise Broken(Verdict.INVALID, "lines", error, seq) from error
+    if number != seq:
+        raise Broken(Verdict.INVALID, "lines", f"the line of entry {number}", seq)
+    places = json.loads(raw)["items"]
+    closed = tuple(place for place in places if isinstance(place, str))
+    report.entries += 1
+    report.opened += sum(1 for item in items if item.name)
+    report.withheld += len(closed)
+    return opened(seq, items, closed)
+
+
+def _entry_root(leaf: bytes) -> bytes:
+    found = base64.b64decode(leaf.split(b"\n")[1]) if leaf.count(b"\n") == 2 else b""
+    if log_leaf(found) != leaf:
+        raise EntryError("a leaf that is no entry of this log")
+    return found
+
+
+def _of_receipts(
+    receipts: Sequence[tuple[str | None, Receipt]], checkpoint: Checkpoint, note: Note, report: Report
+) -> Iterator[Opened]:
+    """Each receipt proves its entry under the pack's one checkpoint."""
+    last = -1
+    for name, receipt in receipts:
+        if receipt.note.text != note.text:
+            raise Broken(Verdict.INVALID, "receipt", "a receipt under another checkpoint", receipt.index)
+        if name is not None and name != f"entry/{receipt.index}.tlog-proof":
+            raise Broken(Verdict.INVALID, "receipt", f"{name} is the receipt of another entry", receipt.index)
+        if receipt.index <= last:
+            raise Broken(Verdict.INVALID, "receipt", "two receipts of one entry", receipt.index)
+        last = receipt.index
+        if receipt.extra:
+            yield _proved(receipt, checkpoint, report)
+        else:
+            report.notes.append(
+                f"entry {receipt.index}: nothing of it is open, so that only its place could be proved"
+            )
+
+
+def _proved(receipt: Receipt, checkpoint: Checkpoint, report: Report) -> Opened:
+    head = checkpoint.head
+    leaf = log_leaf(_root_of_line(receipt))
+    try:
+        verify_inclusion(receipt.index, head.size, leaf_hash(leaf), receipt.proof, head.root)
+    except ProofError as error:
+        raise Broken(Verdict.INVALID, "proof", error, receipt.index) from error
+    return _line(receipt.extra, receipt.index, leaf, report)
+
+
+def _root_of_line(receipt: Receipt) -> bytes:
+    """The root that the places of a line hash to."""
+    try:
+        found: Any = decode(receipt.extra)
+        hashes = [
+            base64.b64decode(place) if isinstance(place, str) else leaf_hash(_encoded(place))
+            for place in found["items"]
+        ]
+    except (NotCanonical, ValueError, KeyError, TypeError) as error:
+        raise Broken(Verdict.INVALID, "lines", f"not a line: {error}", receipt.index) from error
+    return root(hashes)
+
+
+def _encoded(place: Any) -> bytes:
+    return json.dumps(place, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _check_entries(entries: Sequence[Opened], members: Members, report: Report) -> None:
+    """What entries say of decisions, approvals, postings and documents."""
+    keys, journal = Keys(), _journal(members)
+    for entry in entries:
+        keys.learn(entry)
+        check_decision(entry, keys, report)
+        check_journal(entry, journal, report)
+        report.listing.append(_summary(entry))
+    _note_others(members, report)
+    wanted = {sha256: name for entry in entries for sha256, name in documents_of(entry)}
+    for name in sorted(name for name in members.names if name.startswith("documents/")):
+        sha256 = name.removeprefix("documents/")
+        if hashlib.sha256(members.read(name)).hexdigest() != sha256:
+            report.find(Verdict.INVALID, "documents", f"{name} is another document", item=wanted.get(sha256))
+        elif sha256 not in wanted:
+            report.find(Verdict.INVALID, "documents", f"{name} belongs to no entry of the pack")
+        else:
+            report.documents += 1
+
+
+def _note_others(members: Members, report: Report) -> None:
+    """What lies in a pack beside its parts is left aside, a policy above all, and named."""
+    others = sorted(name for name in members.names if not name.startswith(PARTS) and name not in FILES)
+    if others:
+        report.notes.append(f"not looked at: {', '.join(others[:10])}")
+
+
+def _journal(members: Members) -> dict[int, bytes]:
+    """The postings of the pack by number, each as it was hashed."""
+    found: dict[int, bytes] = {}
+    if isinstance(members, NoMembers) or "journal.jsonl" not in members.names:
+        return found
+    for raw in members.read("journal.jsonl").splitlines():
+        try:
+            entry: Any = decode(raw)
+        except NotCanonical as error:
+            raise Broken(Verdict.INVALID, "ledger", f"a posting that is not canonical: {error}") from error
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), int) or entry["id"] in found:
+            raise Broken(Verdict.INVALID, "ledger", "a posting without its number, or twice")
+        found[entry["id"]] = raw
+    return found
+
+
+def _summary(entry: Opened) -> str:
+    amount = entry.mapping("amount")
+    money = f", {amount.get('amount_minor')} {amount.get('currency')} (minor units)" if amount else ""
+    parts = [entry.text("at") or entry.text("day"), entry.text("kind"), entry.text("ref")]
+    return f"{entry.seq}: " + " ".join(part for part in parts if part) + money
