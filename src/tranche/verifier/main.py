@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tranche.kernel import ed25519
 from tranche.kernel.log_policy import PolicyError, parse_policy
-from tranche.kernel.notes import Check
 from tranche.verifier.archive import FolderMembers, Members, NoMembers, Unreadable, ZipMembers
 from tranche.verifier.check import Wanted, verify
+from tranche.verifier.native import best_check
 from tranche.verifier.report import Report, Verdict
 
 AGE: Final = re.compile(r"([1-9][0-9]{0,5})([smhd])")
@@ -60,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
             int(time.time()),
             [_read(path) for path in given.kept],
             _seconds(given.max_age),
-            _native() or ed25519.verify,
+            best_check(),
         )
         members, receipt = _opened(given.pack)
     except (PolicyError, OSError, UnicodeDecodeError, ValueError) as error:
@@ -103,24 +102,6 @@ def _seconds(text: str | None) -> int | None:
     if not found:
         raise ValueError(f"--max-age takes a number and s, m, h or d, such as 36h, not {text}")
     return int(found[1]) * SECONDS[found[2]]
-
-
-def _native() -> Check | None:
-    """The native check where there is a library; both decide the same."""
-    try:
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    except ImportError:
-        return None
-
-    def check(public: bytes, message: bytes, signature: bytes) -> bool:
-        try:
-            Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
-
-    return check
 
 
 def _read(path: Path) -> bytes:
