@@ -50,7 +50,23 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "announcement.txt").write_text(
         "State A pays for production\n\nA first tranche of EUR 3 million has been agreed.\n", encoding="utf-8"
     )
+    _witnessed(folder)
     return folder
+
+
+def _witnessed(folder: Path) -> None:
+    """A witness that knows the demonstration's log, what it was asked and what it answered."""
+    own = folder / "tranche-data"
+    key = tranche("witness", "init", "witness.example", "--dir", "witness", cwd=folder).stdout.strip()
+    log_key = tranche("log", "policy", cwd=folder).stdout.split()[1]
+    tranche("witness", "trust", log_key, "--dir", "witness", cwd=folder)
+    lines = f"witness ministry {key}\nquorum ministry\n"
+    (own / "signer" / "witnesses").write_text(lines, encoding="utf-8")
+    asked = tranche("log", "request", "ministry", cwd=folder).stdout
+    (folder / "request.txt").write_text(asked, encoding="utf-8")
+    shutil.copytree(folder / "witness", folder / "twin")  # the example answers the same request
+    answered = tranche("witness", "cosign", "request.txt", "--dir", "twin", cwd=folder).stdout
+    (folder / "reply.txt").write_text(answered, encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES.keys() - RUNS_ON))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,13 +13,16 @@ from tranche.actions.log_key import announce_key
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
 from tranche.cli.output import Column, Output, refuse
 from tranche.formats.files import write_durably
+from tranche.kernel.merkle import ProofError
 from tranche.kernel.notes import HeadBehind, HeadForked, NoteError
-from tranche.log import heads, publish, read, receipts
+from tranche.log import cosigned, heads, publish, read, receipts
 from tranche.log.keys import KeyUnsafe
-from tranche.log.policies import own_policy
+from tranche.log.policies import WITNESSES, own_policy, parsed
 from tranche.log.signer import Signer, SignerError
 from tranche.log.verify import verify_log
 from tranche.store.write import ALIAS
+
+REPLY_BYTES_MAX = 65_536
 
 
 def signer() -> Signer:
@@ -99,6 +103,7 @@ def print_status(output: Output) -> int:
     """How far the log is signed."""
     entries, signed = read.head(), heads.latest()
     lines = heads.cosignatures(signed.head.size) if signed else ()
+    names = {vkey.id.hex(): name for name, vkey in parsed().witnesses.items()}
     if output.as_json:
         output.document(
             {
@@ -117,11 +122,15 @@ def print_status(output: Output) -> int:
     for vkey in receipts.log_keys():
         output.line(f"key {vkey.text()}")
     if lines:
-        rows = [(row.key_id, str(row.time_s)) for row in lines]
-        output.table("Cosigned", (Column("key"), Column("seconds since 1970", right=True)), rows)
+        rows = [(names.get(row.key_id, row.key_id), _instant(row.time_s)) for row in lines]
+        output.table("Cosigned", (Column("witness"), Column("at")), rows)
     else:
         output.line("No witness has cosigned this head: nothing outside this computer vouches for it.")
     return Exit.DONE
+
+
+def _instant(time_s: int) -> str:
+    return datetime.fromtimestamp(time_s, UTC).isoformat()
 
 
 def labels_of(view: str) -> frozenset[str]:
@@ -194,3 +203,58 @@ def print_verification(output: Output) -> int:
         "Stop the server, keep folder and database as evidence, and compare them with the last backup.",
     )
     return Exit.BROKEN
+
+
+def print_request(name: str, old: int | None, output: Output) -> int:
+    """What a witness is asked."""
+    try:
+        found = cosigned.request_for(name, parsed(), old=old)
+    except cosigned.UnknownWitness as error:
+        raise Halt(
+            Exit.USAGE,
+            f"The policy of the log names no witness {name}.",
+            "Nothing was printed.",
+            f"Write its line into {settings.TRANCHE_SIGNER_DIR / WITNESSES}; see docs/witness.md.",
+        ) from error
+    except (LookupError, ProofError) as error:
+        raise Halt(
+            Exit.USAGE,
+            "No signed head continues that size.",
+            "Nothing was printed.",
+            "Sign one, or leave --old out: tranche log checkpoint",
+        ) from error
+    sys.stdout.write(found.encoded().decode())
+    output.say(f"Carry this to {name}, who answers with: tranche witness cosign FILE")
+    return Exit.DONE
+
+
+def take_reply(path: Path, output: Output) -> int:
+    """A cosignature, or what a refusal means."""
+    with path.open("rb") as file:
+        raw = file.read(REPLY_BYTES_MAX)
+    try:
+        taken = cosigned.take(raw, parsed())
+    except cosigned.ReplyRefused as error:
+        raise Halt(
+            Exit.USAGE, f"{error}.", NOTHING_WRITTEN, "Check whose reply it is: tranche log policy"
+        ) from error
+    if isinstance(taken, cosigned.Declined):
+        raise _declined(taken)
+    name, size = taken
+    output.line(f"{name} cosigned {size} entries.")
+    return Exit.DONE
+
+
+def _declined(declined: cosigned.Declined) -> Halt:
+    if declined.status == 409:
+        after = f"Ask again from there: tranche log request WITNESS --old {declined.size}"
+        return Halt(Exit.REFUSED, "The witness knows another size.", "No cosignature was kept.", after)
+    what = (
+        "The witness says that this log was rewritten since it cosigned it."
+        if declined.status == 422
+        else f"The witness refused ({declined.status})."
+    )
+    after = "Stop all writing, keep folder and database as evidence, and compare: tranche log verify"
+    return Halt(
+        Exit.BROKEN if declined.status == 422 else Exit.REFUSED, what, "No cosignature was kept.", after
+    )

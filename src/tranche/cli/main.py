@@ -25,6 +25,7 @@ from tranche.cli.commands import (
     registers,
     serve,
     trace,
+    witness,
     work,
 )
 from tranche.cli.exits import Exit
@@ -53,6 +54,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(policy.app, name="policy")
 app.add_typer(log.app, name="log")
+app.add_typer(witness.app, name="witness")
 app.add_typer(export.app, name="export")
 
 

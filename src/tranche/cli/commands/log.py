@@ -113,3 +113,37 @@ def verify(directory: Directory = None, as_json: Json = False, quiet: Quiet = Fa
     from tranche.cli.log_work import print_verification
 
     return print_verification(Output(as_json, quiet))
+
+
+@app.command(epilog="Example: tranche log request ministry")
+def request(
+    witness: Annotated[str, typer.Argument(metavar="WITNESS", help="Its name in the policy of the log.")],
+    old: Annotated[
+        int | None,
+        typer.Option("--old", help="The size that the witness says it knows.", show_default=False),
+    ] = None,
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Print what to carry to a witness: the newest head, and the proof that it continues the one before.
+
+    Witnesses stand in the file “witnesses” in the signer's folder, as “tranche log policy” shows.
+    """
+    enter(directory)
+    from tranche.cli.log_work import print_request
+
+    return print_request(witness, old, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche log cosigned reply.txt")
+def cosigned(
+    reply: Annotated[Path, typer.Argument(metavar="FILE", help="What the witness answered.")],
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Keep a witness's cosignature, once it holds under a head of this log."""
+    reply = reply.absolute()
+    enter(directory)
+    from tranche.cli.log_work import take_reply
+
+    return take_reply(reply, Output(quiet=quiet))

@@ -1,0 +1,126 @@
+"""What the commands of `tranche witness` do."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
+from tranche.cli.output import Output, refuse
+from tranche.formats.files import write_durably
+from tranche.kernel.notes import NoteError
+from tranche.log.keys import KeyUnsafe
+from tranche.log.witness import Witness, WitnessError
+
+REQUEST_BYTES_MAX: Final = 2**20
+REFUSED: Final = {
+    400: (
+        "The request is none, or asks from more entries than there are.",
+        "Ask the operator for a new one.",
+    ),
+    403: ("The log's key that you trust did not sign this head.", "Ask the operator which key signs now."),
+    404: ("You do not cosign this log.", "If you want to: tranche witness trust KEY"),
+    409: (
+        "The log asks from another size than the one that you cosigned last.",
+        "Carry the answer back; the operator asks again from the size in it.",
+    ),
+    422: (
+        "The log was rewritten: what you cosigned is not the beginning of this head.",
+        "Keep this witness's folder and tell the other parties: tranche witness evidence OUT",
+    ),
+}
+
+
+def create(folder: Path, name: str, output: Output) -> int:
+    """Make a witness and print its public key."""
+    try:
+        vkey = Witness(folder).create(name)
+    except FileExistsError as error:
+        raise Halt(
+            Exit.CONFLICT,
+            f"There is a witness in {folder}.",
+            NOTHING_WRITTEN,
+            "Name an empty folder with --dir.",
+        ) from error
+    except NoteError as error:
+        raise Halt(
+            Exit.USAGE, f"{error}.", NOTHING_WRITTEN, "Name it like witness.ministry.example"
+        ) from error
+    output.line(vkey.text())
+    output.say(
+        "Give this line to the log's operator and to everybody who checks the log, by a way of your own."
+    )
+    return Exit.DONE
+
+
+def trust_log(folder: Path, text: str, output: Output) -> int:
+    """Cosign a further log."""
+    try:
+        vkey = Witness(folder).trust(text)
+    except NoteError as error:
+        raise Halt(Exit.USAGE, f"{error}.", NOTHING_WRITTEN, "Copy the whole line: NAME+ID+KEY") from error
+    except WitnessError as error:
+        raise _broken(error) from error
+    output.say(f"Cosigns {vkey.name} from now on.")
+    return Exit.DONE
+
+
+def answer(folder: Path, path: Path, output: Output) -> int:
+    """Decide about a request and print the reply."""
+    with path.open("rb") as file:
+        raw = file.read(REQUEST_BYTES_MAX + 1)
+    try:
+        reply = Witness(folder).cosign(raw, int(time.time()))
+    except (WitnessError, KeyUnsafe, FileNotFoundError) as error:
+        raise _broken(error) from error
+    sys.stdout.write(reply.encoded().decode())
+    if reply.status == 200:
+        output.say("Cosigned. Carry the line back: tranche log cosigned FILE")
+        return Exit.DONE
+    what, after = REFUSED[reply.status]
+    refuse(what, "Nothing was cosigned.", after)
+    return Exit.BROKEN if reply.status == 422 else Exit.REFUSED
+
+
+def print_status(folder: Path, output: Output) -> int:
+    """Key, logs and refusals."""
+    witness = Witness(folder)
+    try:
+        key, logs, refusals = witness.vkey(), witness.logs(), witness.refusals()
+    except (WitnessError, KeyUnsafe, FileNotFoundError) as error:
+        raise _broken(error) from error
+    output.line(f"key {key.text()}")
+    for origin, size in logs:
+        output.line(f"log {origin}: {size} entries cosigned")
+    if not logs:
+        output.line("It cosigns no log yet: tranche witness trust KEY")
+    output.line(f"{len(refusals)} heads refused that a log had signed.")
+    return Exit.DONE
+
+
+def write_evidence(folder: Path, out: Path, output: Output) -> int:
+    """Both notes of each refusal."""
+    try:
+        found = Witness(folder).refusals()
+    except WitnessError as error:
+        raise _broken(error) from error
+    if not found:
+        output.say("It refused no head that a log had signed; there is nothing to write.")
+        return Exit.DONE
+    out.mkdir(parents=True, exist_ok=True)
+    for number, refusal in enumerate(found, 1):
+        write_durably(out / f"{number}-refused", [refusal.refused])
+        write_durably(out / f"{number}-cosigned", [refusal.cosigned])
+    output.say(f"Wrote {len(found)} pairs of heads into {out}.")
+    return Exit.DONE
+
+
+def _broken(error: Exception) -> Halt:
+    return Halt(
+        Exit.REFUSED,
+        f"{error}.",
+        "Nothing was cosigned.",
+        "A witness whose memory is lost is retired; make a new one: tranche witness init NAME --dir FOLDER",
+    )

@@ -1,0 +1,173 @@
+"""A witness: it cosigns a head of a log that continues the one it cosigned last (C2SP tlog-witness).
+
+It stands apart from the mechanism, in a folder of its own on another computer, and never sees an entry. Its
+database is its memory: where that is lost, the key is retired.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tranche.kernel.notes import (
+    COSIGNATURE,
+    ED25519,
+    Checkpoint,
+    Head,
+    HeadBehind,
+    HeadRefused,
+    Line,
+    NoteError,
+    Vkey,
+    advance,
+    parse_checkpoint,
+    parse_vkey,
+    verify_note,
+)
+from tranche.kernel.witness_request import Request, RequestError, parse_request
+from tranche.log.keys import check, new_key, read_key, write_key
+
+KEY_FILE: Final = "witness-key"
+DATABASE: Final = "witness.sqlite3"
+UNKNOWN, NOT_SIGNED, BAD = 404, 403, 400
+SCHEMA: Final = """
+CREATE TABLE witness_log(origin TEXT PRIMARY KEY, vkey TEXT NOT NULL, size INTEGER NOT NULL CHECK(size >= 0),
+  root BLOB, note BLOB) STRICT;
+CREATE TABLE witness_refusal(id INTEGER PRIMARY KEY, at_s INTEGER NOT NULL, origin TEXT NOT NULL,
+  status INTEGER NOT NULL, old INTEGER NOT NULL, note BLOB NOT NULL) STRICT;
+"""
+
+
+class WitnessError(RuntimeError):
+    """The witness's own folder is not what it must be; nothing was cosigned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A cosignature, or why there is none; with 409 the size that the witness knows."""
+
+    status: int
+    line: Line | None = None
+    size: int = 0
+
+    def encoded(self) -> bytes:
+        return (self.line.text() if self.line else f"refused {self.status} {self.size}\n").encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A head that the log signed and this witness did not: with the one that it had cosigned, evidence."""
+
+    origin: str
+    status: int
+    refused: bytes
+    cosigned: bytes
+
+
+class Witness:
+    """The folder of a witness."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def create(self, name: str) -> Vkey:
+        """Make key and memory; raises FileExistsError, NoteError."""
+        if (self.folder / DATABASE).exists():
+            raise FileExistsError(self.folder / DATABASE)
+        key = new_key(name, COSIGNATURE)
+        write_key(self.folder / KEY_FILE, key)
+        with sqlite3.connect(self.folder / DATABASE) as database:
+            database.execute("PRAGMA journal_mode = DELETE")
+            database.executescript(SCHEMA)
+        database.close()
+        return key.vkey
+
+    def vkey(self) -> Vkey:
+        return read_key(self.folder / KEY_FILE).vkey
+
+    def trust(self, text: str) -> Vkey:
+        """Cosign this log from now on; raises NoteError, WitnessError where it is known."""
+        vkey = parse_vkey(text)
+        if vkey.kind != ED25519:
+            raise NoteError(f"{vkey.name} has not the key of a log")
+        with self._memory() as database:
+            try:
+                row = (vkey.name, vkey.text(), 0)
+                database.execute("INSERT INTO witness_log(origin, vkey, size) VALUES (?, ?, ?)", row)
+            except sqlite3.IntegrityError as error:
+                raise WitnessError(f"{vkey.name} is known already") from error
+        return vkey
+
+    def cosign(self, raw: bytes, now_s: int) -> Reply:
+        """Decide about one request; what is signed was kept before."""
+        try:
+            request = parse_request(raw)
+            checkpoint = parse_checkpoint(request.note.text)
+        except (RequestError, NoteError):
+            return Reply(BAD)
+        key = read_key(self.folder / KEY_FILE)
+        with self._memory() as database:
+            reply = self._decide(database, request, checkpoint, now_s)
+        if reply is not None:
+            return reply
+        return Reply(200, key.cosign(request.note.text, now_s))
+
+    def _decide(
+        self, database: sqlite3.Connection, request: Request, checkpoint: Checkpoint, now_s: int
+    ) -> Reply | None:
+        """Nothing where the head is to be cosigned, and kept as the last one."""
+        sql = "SELECT vkey, size, root FROM witness_log WHERE origin = ?"
+        row = database.execute(sql, [checkpoint.origin]).fetchone()
+        if row is None:
+            return Reply(UNKNOWN)
+        try:
+            if not verify_note(request.note, [parse_vkey(row[0])], check).times:
+                return Reply(NOT_SIGNED)
+        except NoteError:
+            return Reply(NOT_SIGNED)
+        last = Head(row[1], row[2]) if row[2] is not None else None
+        try:
+            head = advance(last, request.old, request.proof, checkpoint.head)
+        except HeadRefused as refused:
+            values = (now_s, checkpoint.origin, refused.status, request.old, request.note.encoded())
+            database.execute(
+                "INSERT INTO witness_refusal(at_s, origin, status, old, note) VALUES (?, ?, ?, ?, ?)", values
+            )
+            return Reply(refused.status, size=refused.size if isinstance(refused, HeadBehind) else 0)
+        database.execute(
+            "UPDATE witness_log SET size = ?, root = ?, note = ? WHERE origin = ?",
+            (head.size, head.root, request.note.encoded(), checkpoint.origin),
+        )
+        return None
+
+    def logs(self) -> tuple[tuple[str, int], ...]:
+        """Which logs it cosigns, and how large each was last."""
+        with self._memory() as database:
+            rows = database.execute("SELECT origin, size FROM witness_log ORDER BY origin").fetchall()
+        return tuple((str(origin), int(size)) for origin, size in rows)
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What it refused of heads that a log had signed, beside what it had cosigned."""
+        sql = """SELECT r.origin, r.status, r.note, coalesce(l.note, x'')
+            FROM witness_refusal r JOIN witness_log l ON l.origin = r.origin ORDER BY r.id"""
+        with self._memory() as database:
+            return tuple(Refusal(*row) for row in database.execute(sql).fetchall())
+
+    @contextmanager
+    def _memory(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that has the lock from its beginning and is on the disk at its end."""
+        path = self.folder / DATABASE
+        if not path.is_file():
+            raise WitnessError(f"{path} is gone: its key is retired, make a new witness")
+        database = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            database.execute("PRAGMA synchronous = EXTRA")
+            database.execute("BEGIN IMMEDIATE")
+            yield database
+            database.execute("COMMIT")
+        finally:
+            database.close()
