@@ -130,6 +130,7 @@ def point_at(data_dir: Path, url: str = "") -> None:
 
     close()
     settings.TRANCHE_DATA_DIR = data_dir
+    settings.TRANCHE_SIGNER_DIR = data_dir / "signer"
     for alias, wanted in databases(environment(data_dir, url)).items():
         _replace(alias, wanted)
 

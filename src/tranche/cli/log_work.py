@@ -13,6 +13,7 @@ from tranche.actions.log_key import announce_key
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
 from tranche.cli.output import Column, Output, refuse
 from tranche.formats.files import write_durably
+from tranche.kernel.log_policy import PolicyError, parse_policy
 from tranche.kernel.merkle import ProofError
 from tranche.kernel.notes import HeadBehind, HeadForked, NoteError
 from tranche.log import cosigned, heads, publish, read, receipts
@@ -166,7 +167,17 @@ def write_receipt(index: int, view: str, out: Path | None, output: Output) -> in
 
 def print_policy(output: Output) -> int:
     """The policy of this log."""
-    output.line(own_policy().rstrip())
+    text = own_policy()
+    try:
+        parse_policy(text)
+    except PolicyError as error:
+        raise Halt(
+            Exit.FINDINGS,
+            f"The policy of the log cannot be read: {error}.",
+            "Nothing was printed.",
+            f"Correct {settings.TRANCHE_SIGNER_DIR / WITNESSES}; see docs/witness.md.",
+        ) from error
+    output.line(text.rstrip())
     return Exit.DONE
 
 

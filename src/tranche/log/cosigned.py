@@ -49,12 +49,7 @@ def request_for(name: str, policy: LogPolicy, using: str = "read", old: int | No
 
 
 def _cosigned_last(vkey: Vkey, using: str) -> int:
-    sizes = [
-        signed.head.size
-        for signed in heads.checkpoints(using)
-        if any(row.key_id == vkey.id.hex() for row in heads.cosignatures(signed.head.size, using))
-    ]
-    return max(sizes, default=0)
+    return heads.cosigned_last(using).get(vkey.id.hex(), (0, 0))[1]
 
 
 def take(raw: bytes, policy: LogPolicy) -> Declined | tuple[str, int]:

@@ -20,6 +20,9 @@ COVERING: Final = """
 SELECT c.size FROM log_checkpoint c WHERE c.size > %s ORDER BY
     (SELECT count(DISTINCT k.keyid) FROM log_cosignature k WHERE k.size = c.size) DESC, c.size LIMIT 1
 """
+LAST: Final = """
+SELECT keyid, max(time_s), max(size) FROM log_cosignature GROUP BY keyid
+"""
 INSERT: Final = "INSERT INTO log_checkpoint (size, root, note, signed_at) VALUES (%s, %s, %s, %s)"
 INSERT_LINE: Final = "INSERT INTO log_cosignature (size, keyid, time_s, line) VALUES (%s, %s, %s, %s)"
 
@@ -72,6 +75,13 @@ def cosignatures(size: int, using: str = "read") -> tuple[Cosigned, ...]:
     with connections[using].cursor() as cursor:
         cursor.execute(LINES, [size])
         return tuple(Cosigned(*row) for row in cursor.fetchall())
+
+
+def cosigned_last(using: str = "read") -> dict[str, tuple[int, int]]:
+    """By the id of each witness's key, when it cosigned last and the largest size that it saw."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(LAST)
+        return {key_id: (int(time_s), int(size)) for key_id, time_s, size in cursor.fetchall()}
 
 
 def whole_note(signed: Signed, using: str = "read") -> Note:

@@ -11,7 +11,9 @@ from tranche.kernel.entries import Item
 from tranche.kernel.merkle import leaf_hash
 from tranche.ledger.journal import numbers
 from tranche.log.read import Entry, entries_before, entry, head
+from tranche.log.receipts import NotCovered, receipt
 from tranche.models import Person
+from tranche.queries.heads import SignedHead, covering
 from tranche.queries.known import known_log
 from tranche.queries.records import NotFound
 from tranche.queries.viewer import UNFILTERED, Viewer
@@ -63,6 +65,7 @@ class LogEntryDetail:
     places: int
     decision_id: str
     has_next: bool
+    head: SignedHead | None = None
 
 
 def log_page(before: int | None, labels: Collection[str], who: Viewer = UNFILTERED) -> LogPage:
@@ -87,7 +90,20 @@ def log_entry(seq: int, labels: Collection[str], who: Viewer = UNFILTERED) -> Lo
         places=len(found.items),
         decision_id=_decision_of(found, labels),
         has_next=seq + 1 < head(),
+        head=covering(seq) if found.is_intact else None,
     )
+
+
+def entry_receipt(seq: int, labels: Collection[str], who: Viewer = UNFILTERED) -> bytes:
+    """The receipt of one entry for this reader, as a file; raises NotFound."""
+    found = entry(seq)
+    if found is None or not found.is_intact:
+        raise NotFound(str(seq))
+    opened = frozenset(str(label) for label in _labels(who, (found,), labels)[seq])
+    try:
+        return receipt(seq, opened).encoded()
+    except NotCovered as error:
+        raise NotFound(str(seq)) from error
 
 
 def _labels(who: Viewer, found: Collection[Entry], labels: Collection[str]) -> Mapping[int, Collection[str]]:

@@ -58,6 +58,8 @@ LISTS: Final = (
         "idle",
         "proof",
         "proof_entry",
+        "receipt",
+        "log_policy",
         "trace",
     ),
 )

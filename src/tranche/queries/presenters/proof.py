@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tranche.queries.heads import LogStanding, SignedHead
 from tranche.queries.presenters.events import action_word
 from tranche.queries.presenters.links import Link, log_link
 from tranche.queries.presenters.money import entry_link
@@ -23,6 +24,7 @@ KINDS: Mapping[str, StrPromise] = {
     "approval.give": _("Approval given"),
     "approval.revoke": _("Approval taken back"),
     "authority.grant": _("Role granted"),
+    "log.key": _("Key of the log named"),
     "decision.expire": _("Decision expired"),
     "decision.propose": _("Decision proposed"),
     "decision.refuse": _("Attempt refused"),
@@ -46,9 +48,13 @@ ITEMS: Mapping[str, StrPromise] = {
     "kind": _("What"),
     "ledger.entries": _("Journal entries"),
     "object": _("Object"),
+    "from_size": _("From entry"),
     "reason": _("Reason"),
+    "records": _("Records"),
     "ref": _("Reference"),
+    "rows": _("Hashes of what it left behind"),
     "state": _("State after"),
+    "vkey": _("Key"),
 }
 
 VALUE_SHOWN_MAX = 4_000
@@ -75,6 +81,7 @@ class LogPageShown:
     count: int
     lines: tuple[LogLine, ...]
     next: str
+    log: LogStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +104,16 @@ class LogEntryPage:
     items: tuple[ItemShown, ...]
     places: int
     withheld: int
+    head: SignedHead | None
+    receipt: str
     decision: Link | None
     previous: str
     next: str
 
 
-def log_page_shown(found: LogPage) -> LogPageShown:
+def log_page_shown(found: LogPage, log: LogStanding) -> LogPageShown:
     older = f"{reverse('proof')}?before={found.next_before}" if found.next_before is not None else ""
-    return LogPageShown(found.count, tuple(_line(row) for row in found.rows), older)
+    return LogPageShown(found.count, tuple(_line(row) for row in found.rows), older, log)
 
 
 def log_entry_page(found: LogEntryDetail) -> LogEntryPage:
@@ -115,6 +124,8 @@ def log_entry_page(found: LogEntryDetail) -> LogEntryPage:
         items=tuple(_item(item) for item in found.items),
         places=found.places,
         withheld=sum(not item.is_open for item in found.items),
+        head=found.head,
+        receipt=reverse("receipt", args=[seq]) if found.head else "",
         decision=_decision(found.decision_id) if found.decision_id else None,
         previous=reverse("proof_entry", args=[seq - 1]) if seq else "",
         next=reverse("proof_entry", args=[seq + 1]) if found.has_next else "",

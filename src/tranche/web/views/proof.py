@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 from tranche.kernel.disclosure import Label
 from tranche.kernel.lifecycle import Role
 from tranche.kernel.policy import GrantScope
+from tranche.log.policies import own_policy
 from tranche.queries import proof as queries
+from tranche.queries.heads import standing
 from tranche.queries.presenters.proof import log_entry_page, log_page_shown
 from tranche.store import clock
 from tranche.web.access import viewer_of
@@ -25,7 +27,8 @@ READ_ALL: Final = frozenset({Role.AUDITOR, Role.FUND_MANAGER, Role.RECIPIENT_APP
 @require_safe
 def proof(request: HttpRequest) -> HttpResponse:
     shown = log_page_shown(
-        queries.log_page(whole_number(request, "before"), _labels(request), viewer_of(request))
+        queries.log_page(whole_number(request, "before"), _labels(request), viewer_of(request)),
+        standing(),
     )
     return show_page(request, "proof", title=_("Proof"), section="proof", shown=shown)
 
@@ -36,6 +39,23 @@ def proof_entry(request: HttpRequest, seq: int) -> HttpResponse:
     shown = log_entry_page(queries.log_entry(seq, _labels(request), viewer_of(request)))
     title = _("Log entry %(seq)s") % {"seq": seq}
     return show_page(request, "proof_entry", title=title, section="proof", shown=shown)
+
+
+@require_safe
+def receipt(request: HttpRequest, seq: int) -> HttpResponse:
+    """The proof of an entry as a file: its place, the signed head, and what this reader may see of it."""
+    asked(request)
+    raw = queries.entry_receipt(seq, _labels(request), viewer_of(request))
+    headers = {"Content-Disposition": f'attachment; filename="{seq}.tlog-proof"'}
+    return HttpResponse(raw, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@require_safe
+def log_policy(request: HttpRequest) -> HttpResponse:
+    """The policy by which receipts of this log are checked, as its operator sees it."""
+    asked(request)
+    headers = {"Content-Disposition": 'attachment; filename="log-policy.txt"'}
+    return HttpResponse(own_policy(), content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _labels(request: HttpRequest) -> frozenset[str]:

@@ -1,0 +1,90 @@
+"""The signed heads of the log for readers: the newest one, and the one that an entry is proved under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tranche.kernel.log_policy import PolicyError
+from tranche.log import heads, receipts
+from tranche.log.policies import parsed
+from tranche.log.read import head
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """A witness that the policy names, and when it cosigned last a head of how many entries."""
+
+    name: str
+    at: datetime | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """A checkpoint: how many entries, its root, when it was signed, and who cosigned it."""
+
+    size: int
+    root: str
+    at: datetime
+    cosigned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogStanding:
+    """How far the log is signed, by which keys, and what its witnesses saw.
+
+    `trouble` is what is wrong with the operator's file of witnesses.
+    """
+
+    count: int
+    newest: SignedHead | None
+    keys: tuple[str, ...]
+    witnesses: tuple[Witnessed, ...]
+    trouble: str = ""
+
+    @property
+    def unsigned(self) -> int:
+        """Entries that no signed head covers yet."""
+        return self.count - (self.newest.size if self.newest else 0)
+
+
+def standing() -> LogStanding:
+    """The state of the log now."""
+    newest = heads.latest()
+    keys = receipts.log_keys()
+    try:
+        witnesses, trouble = _witnesses() if keys else (), ""
+    except (PolicyError, UnicodeDecodeError) as error:
+        witnesses, trouble = (), str(error)
+    return LogStanding(
+        count=head(),
+        newest=_shown(newest) if newest else None,
+        keys=tuple(vkey.text() for vkey in keys),
+        witnesses=witnesses,
+        trouble=trouble,
+    )
+
+
+def covering(seq: int) -> SignedHead | None:
+    """The head under which the receipt of an entry stands."""
+    signed = heads.covering(seq)
+    return _shown(signed) if signed else None
+
+
+def _shown(signed: heads.Signed) -> SignedHead:
+    names = sorted({line.name for line in heads.whole_note(signed).lines[1:]})
+    return SignedHead(
+        signed.head.size, signed.head.root.hex(), datetime.fromisoformat(signed.at), tuple(names)
+    )
+
+
+def _witnesses() -> tuple[Witnessed, ...]:
+    """Each one of the policy, by its own name."""
+    last = heads.cosigned_last()
+    found = []
+    for vkey in parsed().witnesses.values():
+        time_s, size = last.get(vkey.id.hex(), (None, 0))
+        at = datetime.fromtimestamp(time_s, UTC) if time_s is not None else None
+        found.append(Witnessed(vkey.name, at, size))
+    return tuple(sorted(found, key=lambda one: one.name))
