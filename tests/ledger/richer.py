@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from tests import second
 from tests.actions.test_procedures import WHY, text
@@ -41,7 +42,11 @@ def tell_more(office: Office) -> None:
     )
     _held(office)
     _uploaded(office)
-    advance = {"party": "UA-MOD", "agreement": "LT-UA-2024", "limit": {"amount_minor": 5, "currency": "UAH"}}
+    advance: dict[str, Any] = {
+        "party": "UA-MOD",
+        "agreement": "LT-UA-2024",
+        "limit": {"amount_minor": 5, "currency": "UAH"},
+    }
     evidence = [document("letter", "advance")]
     office.do("ua.manager", "advance.open", "ua.approver1", ref="ADV-1", evidence=evidence, **advance)
 

@@ -20,7 +20,7 @@ def work(
     directory: Directory = None,
     quiet: Quiet = False,
 ) -> int:
-    """End expired decisions, write reminders, send mail, checkpoint the database.
+    """End expired decisions, write reminders, sign the log, send mail, checkpoint the database.
 
     Goes on every ten seconds until it is stopped; beside a server it keeps the write-ahead log small.
     """
