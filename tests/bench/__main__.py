@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.bench import batch, bulk, durable, keys, reading, stored
+from tests.bench import batch, bulk, durable, keys, logs, reading, stored
 from tests.bench.disk import forced_writes
 from tests.bench.figures import Figure, Round, document, table
 from tests.bench.ledgers import ledger
@@ -257,6 +257,46 @@ def _times(what: str, times: Sequence[float], target: str = "") -> Figure:
     return Figure("large", what, "seconds", (Round(middle),), target, note)
 
 
+def log(setting: Setting) -> list[Figure]:
+    """The log's own work; the proof is timed over a tree of a million leaves."""
+    few, many = setting.count(20_000), setting.count(500_000)
+    rounds = partial(_rounds, setting)
+    tree = logs.Stored(setting.folder, setting.count(1_000_000))
+    times = tree.seconds(1_000)
+    middle, most = (stored.percentile(times, share) for share in (50, 95))
+    hashes, file = tree.bytes_of_proof()
+    note = f"95 of 100 within {most * 1000:.2f} ms; {hashes} bytes of hashes, {file} as a file"
+    return [
+        Figure(
+            "log",
+            "entries of eight places sealed",
+            "a CPU second",
+            rounds("seal", lambda: logs.sealed(few)),
+            "30,000",
+        ),
+        Figure(
+            "log", "leaves into tiles", "a CPU second", rounds("tiles", lambda: logs.grown(many)), "50,000"
+        ),
+        Figure(
+            "log",
+            "bodies to root",
+            "a CPU second",
+            rounds("bodies", lambda: logs.bodies(many)),
+            "800,000; 0.5",
+        ),
+        Figure(
+            "log",
+            "with every item open",
+            "a CPU second",
+            rounds("items", lambda: logs.disclosed(few)),
+            "40,000",
+        ),
+        Figure(
+            "log", f"a proof of {tree.size:,} leaves, cold, SQLite", "seconds", (Round(middle),), "1 ms", note
+        ),
+    ]
+
+
 MEASURES: dict[str, Measure] = {
     "disk": disk,
     "single": single,
@@ -268,6 +308,7 @@ MEASURES: dict[str, Measure] = {
     "signatures": signatures,
     "inbox": inbox,
     "rights": rights,
+    "log": log,
     "approved": approved,
 }
 

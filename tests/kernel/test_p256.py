@@ -67,17 +67,17 @@ def test_the_other_root_of_a_signature_holds_as_well() -> None:
     assert p256.verify(X, Y, MESSAGE, other) == native(X, Y, MESSAGE, other) is True
 
 
-@pytest.mark.parametrize(
-    "signature",
-    [
-        b"",
-        b"\x30",
-        SIGNATURE + b"\x00",
-        SIGNATURE[:-1],
-        b"\x30\x06\x02\x01\xff\x02\x01\x01",
-        b"\x30\x81" + SIGNATURE[1:],
-    ],
-)
+FORMS = {
+    "nothing": b"",
+    "a beginning": b"\x30",
+    "a byte more": SIGNATURE + b"\x00",
+    "a byte less": SIGNATURE[:-1],
+    "a negative number": b"\x30\x06\x02\x01\xff\x02\x01\x01",
+    "a longer length": b"\x30\x81" + SIGNATURE[1:],
+}
+
+
+@pytest.mark.parametrize("signature", FORMS.values(), ids=FORMS.keys())  # each process signs anew
 def test_another_form_of_a_signature_is_refused(signature: bytes) -> None:
     assert not p256.verify(X, Y, MESSAGE, signature)
 
