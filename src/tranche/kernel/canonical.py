@@ -6,7 +6,7 @@ invisible or direction-changing characters and without controls other than line 
 
 from __future__ import annotations
 
-import base64
+import binascii
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +20,7 @@ DEPTH_MAX = 8
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=dict
 )
+_SCANNER = json.JSONDecoder()
 _REFUSED_CATEGORIES = {
     "Cc": "control character",
     "Cf": "invisible character",  # zero-width, direction-changing, soft hyphen, tags
@@ -46,6 +47,17 @@ def encode(value: Canonical, depth_max: int = DEPTH_MAX) -> bytes:
     if plain and not (text.isascii() and text.isprintable() and "\\" not in text):
         _check(value, "", depth_max)
     return text.encode()
+
+
+def parts_of(data: bytes, at: int, count: int) -> list[bytes]:
+    """The forms of so many values that stand one after another in decoded bytes, parted by one letter."""
+    text, found = data[at:].decode(), list[bytes]()
+    begin = 0
+    for _ in range(count):
+        _, end = _SCANNER.raw_decode(text, begin)
+        found.append(text[begin:end].encode())
+        begin = end + 1
+    return found
 
 
 def decode(data: bytes) -> Canonical:
@@ -123,7 +135,7 @@ def _check_text(text: str, path: str) -> None:
 
 def from_base64(text: str) -> bytes:
     """The bytes of standard padded base64 in its one form; raises ValueError (Python takes other forms)."""
-    raw = base64.b64decode(text, validate=True)
-    if base64.b64encode(raw).decode() != text:
+    raw = binascii.a2b_base64(text, strict_mode=True)
+    if binascii.b2a_base64(raw, newline=False).decode() != text:
         raise ValueError("not the one base64 form")
     return raw

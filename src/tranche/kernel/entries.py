@@ -11,8 +11,10 @@ import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from tranche.kernel.canonical import DEPTH_MAX, Canonical, NotCanonical, decode, encode, from_base64
+from tranche.kernel.canonical import DEPTH_MAX, Canonical, NotCanonical, decode, encode, from_base64, parts_of
 from tranche.kernel.disclosure import Label
 from tranche.kernel.merkle import leaf_hash, root
 from tranche.kernel.standing import OF_THE_LOG
@@ -26,6 +28,7 @@ PLACES_MAX = 256
 LINE_BYTES_MAX = 2**20
 NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}", re.ASCII)
 LABEL = re.compile(r"public|donor|donor@[A-Za-z0-9._-]{1,40}|auditor|sealed", re.ASCII)
+LINE_BEGIN = b'{"items":['
 LEAF_PREFIX = b"tranche-entry/v1\n"
 
 Random = Callable[[int], bytes]
@@ -77,6 +80,11 @@ class EntryError(ValueError):
     """An entry that may not be made, or a line that is not what its root says."""
 
 
+@lru_cache(maxsize=1024)
+def _is_named(name: str, label: str) -> bool:
+    return bool(NAME.fullmatch(name) and LABEL.fullmatch(label))
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One opened place: a named value under a label, or a blind one with an empty name."""
@@ -90,16 +98,13 @@ class Item:
         blind = not self.name and not self.label and self.value is None
         if len(self.salt) != SALT_BYTES:
             raise EntryError(f"a salt has {SALT_BYTES} bytes")
-        if not blind and not (NAME.fullmatch(self.name) and LABEL.fullmatch(self.label)):
+        if not blind and not _is_named(self.name, self.label):
             raise EntryError("an item needs a name and a label, or is blind")
 
     @staticmethod
     def decoded(raw: bytes) -> Item:
         """The item of its encoded form; raises EntryError."""
-        found = _place(decode(raw))[1]
-        if found is None:
-            raise EntryError("a place that is not open")
-        return found
+        return _item(decode(raw))
 
     def encoded(self) -> bytes:
         salt = binascii.b2a_base64(self.salt, newline=False)
@@ -200,18 +205,40 @@ def _within_limit(seq: int, raw: bytes) -> bytes:
     return raw
 
 
-def check_line(raw: bytes, expected_root: bytes) -> tuple[int, tuple[Item, ...]]:
-    """The number and opened items of a line whose places hash to the root; raises EntryError."""
+class Opening(NamedTuple):
+    """A line that was read: its number, the root that its places hash to, open items and closed hashes."""
+
+    seq: int
+    root: bytes
+    items: tuple[Item, ...]
+    closed: tuple[str, ...]
+
+
+def open_line(raw: bytes) -> Opening:
+    """What a line says; whether its root is the entry's is for the caller to ask. Raises EntryError."""
     seq, rows = _parts(raw)
-    parsed = [_place(row) for row in rows]
-    hashes = [digest for digest, _ in parsed]
-    opened = tuple(item for _, item in parsed if item is not None)
+    hashes: list[bytes] = []
+    opened: list[Item] = []
+    closed: list[str] = []
+    for row, text in zip(rows, parts_of(raw, len(LINE_BEGIN), len(rows)), strict=True):
+        if isinstance(row, str):
+            hashes.append(_base64(row, 32))
+            closed.append(row)
+        else:
+            opened.append(_item(row))
+            hashes.append(_hash_of(text))
     if hashes != sorted(set(hashes)) or len(hashes) != places(len(hashes)) or not opened:
         raise EntryError("places must ascend, fill a power of two and open something")
-    if root(hashes) != expected_root:
-        raise EntryError("the items do not hash to the root")
     _check_names(opened)
-    return seq, opened
+    return Opening(seq, root(hashes), tuple(opened), tuple(closed))
+
+
+def check_line(raw: bytes, expected_root: bytes) -> tuple[int, tuple[Item, ...]]:
+    """The number and opened items of a line whose places hash to the root; raises EntryError."""
+    found = open_line(raw)
+    if found.root != expected_root:
+        raise EntryError("the items do not hash to the root")
+    return found.seq, found.items
 
 
 def _check_names(opened: Sequence[Item]) -> None:
@@ -242,20 +269,20 @@ def _parts(raw: bytes) -> tuple[int, Sequence[Canonical]]:
     return seq, rows
 
 
-def _place(row: Canonical) -> tuple[bytes, Item | None]:
-    if isinstance(row, str):
-        return _digest(row), None
-    if not isinstance(row, Sequence) or len(row) != 4:
+def _item(row: Canonical) -> Item:
+    """The item of an open place."""
+    if not isinstance(row, list) or len(row) != 4:
         raise EntryError("an item has four parts")
     salt, name, label, value = row
     if not (isinstance(salt, str) and isinstance(name, str) and isinstance(label, str)):
         raise EntryError("salt, name and label are text")
-    item = Item(_base64(salt, SALT_BYTES), name, label, value)
-    return leaf_hash(item.encoded()), item
+    return Item(_base64(salt, SALT_BYTES), name, label, value)
 
 
-def _digest(text: str) -> bytes:
-    return _base64(text, 32)
+def _hash_of(raw: bytes) -> bytes:
+    if len(raw) > ITEM_BYTES_MAX:
+        raise EntryError(f"an item has {len(raw)} bytes, at most {ITEM_BYTES_MAX}")
+    return leaf_hash(raw)
 
 
 def _base64(text: str, length: int) -> bytes:

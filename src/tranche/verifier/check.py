@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tranche.kernel import ed25519
 from tranche.kernel.canonical import NotCanonical, decode
-from tranche.kernel.entries import EntryError, check_line, log_leaf
+from tranche.kernel.entries import EntryError, Opening, log_leaf, open_line
 from tranche.kernel.log_policy import LogPolicy
 from tranche.kernel.log_proof import Receipt, ReceiptError, parse_receipt
 from tranche.kernel.merkle import ProofError, leaf_hash, root, verify_inclusion
@@ -250,44 +248,26 @@ def _lines(
 
 
 def _opened(raw: bytes, leaves: Sequence[bytes], report: Report) -> Opened:
-    seq = _seq_of(raw)
-    if not 0 <= seq < len(leaves):
-        raise Broken(Verdict.INVALID, "lines", "a line of an entry that the log does not have", seq)
-    return _line(raw, seq, leaves[seq], report)
+    line = _line(raw)
+    if not 0 <= line.seq < len(leaves):
+        raise Broken(Verdict.INVALID, "lines", "a line of an entry that the log does not have", line.seq)
+    if log_leaf(line.root) != leaves[line.seq]:
+        raise Broken(Verdict.INVALID, "lines", "the items do not hash to the root", line.seq)
+    return _counted(line, report)
 
 
-def _seq_of(raw: bytes) -> int:
+def _line(raw: bytes, seq: int | None = None) -> Opening:
     try:
-        found = decode(raw)
-    except NotCanonical as error:
-        raise Broken(Verdict.INVALID, "lines", f"a line that is not canonical: {error}") from error
-    seq = found.get("seq") if isinstance(found, Mapping) else None
-    if not isinstance(seq, int) or isinstance(seq, bool):
-        raise Broken(Verdict.INVALID, "lines", "a line without its number")
-    return seq
-
-
-def _line(raw: bytes, seq: int, leaf: bytes, report: Report) -> Opened:
-    """The items of a line that hash to the leaf."""
-    try:
-        number, items = check_line(raw, _entry_root(leaf))
+        return open_line(raw)
     except EntryError as error:
         raise Broken(Verdict.INVALID, "lines", error, seq) from error
-    if number != seq:
-        raise Broken(Verdict.INVALID, "lines", f"the line of entry {number}", seq)
-    places = json.loads(raw)["items"]
-    closed = tuple(place for place in places if isinstance(place, str))
+
+
+def _counted(line: Opening, report: Report) -> Opened:
     report.entries += 1
-    report.opened += sum(1 for item in items if item.name)
-    report.withheld += len(closed)
-    return opened(seq, items, closed)
-
-
-def _entry_root(leaf: bytes) -> bytes:
-    found = base64.b64decode(leaf.split(b"\n")[1]) if leaf.count(b"\n") == 2 else b""
-    if log_leaf(found) != leaf:
-        raise EntryError("a leaf that is no entry of this log")
-    return found
+    report.opened += sum(1 for item in line.items if item.name)
+    report.withheld += len(line.closed)
+    return opened(line.seq, line.items, line.closed)
 
 
 def _of_receipts(
@@ -312,30 +292,15 @@ def _of_receipts(
 
 
 def _proved(receipt: Receipt, checkpoint: Checkpoint, report: Report) -> Opened:
-    head = checkpoint.head
-    leaf = log_leaf(_root_of_line(receipt))
+    head, line = checkpoint.head, _line(receipt.extra, receipt.index)
+    if line.seq != receipt.index:
+        raise Broken(Verdict.INVALID, "lines", f"the line of entry {line.seq}", receipt.index)
+    leaf = leaf_hash(log_leaf(line.root))
     try:
-        verify_inclusion(receipt.index, head.size, leaf_hash(leaf), receipt.proof, head.root)
+        verify_inclusion(receipt.index, head.size, leaf, receipt.proof, head.root)
     except ProofError as error:
         raise Broken(Verdict.INVALID, "proof", error, receipt.index) from error
-    return _line(receipt.extra, receipt.index, leaf, report)
-
-
-def _root_of_line(receipt: Receipt) -> bytes:
-    """The root that the places of a line hash to."""
-    try:
-        found: Any = decode(receipt.extra)
-        hashes = [
-            base64.b64decode(place) if isinstance(place, str) else leaf_hash(_encoded(place))
-            for place in found["items"]
-        ]
-    except (NotCanonical, ValueError, KeyError, TypeError) as error:
-        raise Broken(Verdict.INVALID, "lines", f"not a line: {error}", receipt.index) from error
-    return root(hashes)
-
-
-def _encoded(place: Any) -> bytes:
-    return json.dumps(place, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _counted(line, report)
 
 
 def _check_entries(entries: Sequence[Opened], members: Members, report: Report) -> None:

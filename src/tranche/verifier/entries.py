@@ -73,6 +73,8 @@ def _facts(entry: Opened) -> Mapping[str, Any]:
 
 
 def _content(entry: Opened) -> Mapping[str, Any]:
+    if "content" not in entry.values:
+        return {}
     try:
         found = decode(entry.text("content").encode())
     except NotCanonical:
