@@ -60,6 +60,7 @@ LISTS: Final = (
         "proof_entry",
         "receipt",
         "log_policy",
+        "proof_verify",
         "trace",
     ),
 )

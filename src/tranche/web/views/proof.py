@@ -20,6 +20,10 @@ from tranche.web.access import viewer_of
 from tranche.web.page import actor
 from tranche.web.views.reading import asked, show_page, whole_number
 
+SENDS_NOTHING: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
 READ_ALL: Final = frozenset({Role.AUDITOR, Role.FUND_MANAGER, Role.RECIPIENT_APPROVER, Role.PAYER})
 """The auditor, and the recipient's side, whose own acts the entries are; nobody reads what is sealed here."""
 
@@ -56,6 +60,15 @@ def log_policy(request: HttpRequest) -> HttpResponse:
     asked(request)
     headers = {"Content-Disposition": 'attachment; filename="log-policy.txt"'}
     return HttpResponse(own_policy(), content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@require_safe
+def proof_verify(request: HttpRequest) -> HttpResponse:
+    """The page that checks a receipt in the browser, under a policy by which it can send nothing."""
+    asked(request)
+    response = show_page(request, "proof_verify", title=_("Check a proof"), section="proof")
+    response.headers["Content-Security-Policy"] = SENDS_NOTHING
+    return response
 
 
 def _labels(request: HttpRequest) -> frozenset[str]:
