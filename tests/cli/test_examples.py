@@ -61,7 +61,7 @@ def _witnessed(folder: Path) -> None:
     log_key = tranche("log", "policy", cwd=folder).stdout.split()[1]
     tranche("witness", "trust", log_key, "--dir", "witness", cwd=folder)
     lines = f"witness ministry {key}\nquorum ministry\n"
-    (own / "signer" / "witnesses").write_text(lines, encoding="utf-8")
+    (own / "witnesses").write_text(lines, encoding="utf-8")
     asked = tranche("log", "request", "ministry", cwd=folder).stdout
     (folder / "request.txt").write_text(asked, encoding="utf-8")
     shutil.copytree(folder / "witness", folder / "twin")  # the example answers the same request

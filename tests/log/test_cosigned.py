@@ -12,6 +12,7 @@ from tranche.actions.log_key import announce_key
 from tranche.kernel.log_policy import LogPolicy, parse_policy
 from tranche.log import cosigned, heads, receipts
 from tranche.log.keys import new_key
+from tranche.log.policies import parsed
 from tranche.log.signer import Signer
 from tranche.log.witness import Witness
 
@@ -105,3 +106,15 @@ def test_nobody_unknown_is_asked(signer: Signer, witness: Witness) -> None:
     signer.checkpoint()
     with pytest.raises(cosigned.UnknownWitness):
         cosigned.request_for("nobody", policy(signer, witness), "default")
+
+
+def test_the_operators_file_is_read_where_the_key_is_another_users(
+    signer: Signer, witness: Witness, sqlite_mechanism: Path
+) -> None:
+    signer.checkpoint()
+    (sqlite_mechanism / "witnesses").write_text(
+        f"witness ministry {witness.vkey().text()}\nquorum ministry\n", encoding="utf-8"
+    )
+    signer.folder.rename(sqlite_mechanism / "elsewhere")
+
+    assert parsed("default") == policy(Signer(sqlite_mechanism / "elsewhere"), witness)

@@ -88,7 +88,7 @@ def test_the_page_names_head_key_and_witness(office: Office, sqlite_mechanism: P
     vkey = witness.create("witness.example")
     witness.trust(signer.key().vkey.text())
     lines = f"witness ministry {vkey.text()}\nquorum ministry\n"
-    (signer.folder / "witnesses").write_text(lines, encoding="utf-8")
+    (sqlite_mechanism / "witnesses").write_text(lines, encoding="utf-8")
     known = parse_policy(f"log {signer.key().vkey.text()}\n{lines}")
     before = get(office, "auditor", "/proof/").decode()
     asked = cosigned.request_for("ministry", known, "default")
@@ -114,8 +114,8 @@ def test_newer_entries_are_told_of(office: Office, sqlite_mechanism: Path) -> No
 
 
 def test_a_file_of_witnesses_that_is_none_stops_no_page(office: Office, sqlite_mechanism: Path) -> None:
-    signer = signed_by(office, sqlite_mechanism)
-    (signer.folder / "witnesses").write_text("witness of nothing\n", encoding="utf-8")
+    signed_by(office, sqlite_mechanism)
+    (sqlite_mechanism / "witnesses").write_text("witness of nothing\n", encoding="utf-8")
 
     page = get(office, "auditor", "/proof/").decode()
 

@@ -175,7 +175,7 @@ def print_policy(output: Output) -> int:
             Exit.FINDINGS,
             f"The policy of the log cannot be read: {error}.",
             "Nothing was printed.",
-            f"Correct {settings.TRANCHE_SIGNER_DIR / WITNESSES}; see docs/log.md.",
+            f"Correct {settings.TRANCHE_DATA_DIR / WITNESSES}; see docs/log.md.",
         ) from error
     output.line(text.rstrip())
     return Exit.DONE
@@ -225,7 +225,7 @@ def print_request(name: str, old: int | None, output: Output) -> int:
             Exit.USAGE,
             f"The policy of the log names no witness {name}.",
             "Nothing was printed.",
-            f"Write its line into {settings.TRANCHE_SIGNER_DIR / WITNESSES}; see docs/log.md.",
+            f"Write its line into {settings.TRANCHE_DATA_DIR / WITNESSES}; see docs/log.md.",
         ) from error
     except (LookupError, ProofError) as error:
         raise Halt(

@@ -1,6 +1,6 @@
 """The policy by which others check this log: its own keys, and the witnesses that the operator trusts.
 
-Witnesses stand in a file beside the signer (`witnesses`, lines of C2SP tlog-policy). A verifier should have
+Witnesses stand in a file of the data folder (`witnesses`, lines of C2SP tlog-policy). A verifier should have
 its policy from elsewhere: a log that names its own judges convinces nobody.
 """
 
@@ -19,7 +19,7 @@ NOBODY: Final = "quorum none\n"
 
 def own_policy(using: str = "read") -> str:
     """The text; without witnesses it wants none, and says so. Raises kernel.log_policy.PolicyError."""
-    path = settings.TRANCHE_SIGNER_DIR / WITNESSES
+    path = settings.TRANCHE_DATA_DIR / WITNESSES
     witnesses = path.read_text(encoding="utf-8") if path.is_file() else NOBODY
     return "".join(f"log {vkey.text()}\n" for vkey in receipts.log_keys(using)) + witnesses
 

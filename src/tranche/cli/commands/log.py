@@ -127,7 +127,7 @@ def request(
 ) -> int:
     """Print what to carry to a witness: the newest head, and the proof that it continues the one before.
 
-    Witnesses stand in the file “witnesses” in the signer's folder, as “tranche log policy” shows.
+    Witnesses stand in the file “witnesses” of the data folder, as “tranche log policy” shows.
     """
     enter(directory)
     from tranche.cli.log_work import print_request

@@ -29,6 +29,7 @@ OURS = (
     "evidence",
     SECRETS,
     "signer",
+    "witnesses",
     SIGN_INS,
     SAMPLES,
     BUSY_FILE,
