@@ -47,10 +47,11 @@ def test_roster_becomes_logged_entries_and_passwords(roster: Path, tmp_path: Pat
     assert len({person["password"] for person in people}) == len(people) == 10
     assert count(folder, "person") == 10
     assert (count(folder, "policy_version"), count(folder, "recovery_person")) == (1, 3)
-    assert count(folder, "log_entry") == 1 + 1 + 4 + 1 + 1 + 10 + 1
+    assert count(folder, "log_entry") == 1 + 1 + 4 + 1 + 1 + 10 + 1 + 1
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "tranche.sqlite3").stat().st_mode) == 0o600
     assert stat.S_IMODE((folder / "secrets" / "django-key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder / "signer" / "log-key").stat().st_mode) == 0o600
     proved = tranche("doctor", "--ledger", "--dir", folder, environment=QUICK)
     assert "0 differences" in proved.stdout
 
