@@ -62,6 +62,7 @@ def test_a_receipt_and_a_policy_check_each_other(folder: Path, tmp_path: Path) -
     ("arguments", "said"),
     [
         (("prove", "999999"), "No signed head covers an entry 999999."),
+        (("prove", "3"), "Nothing of entry 3 is open to public"),
         (("prove", "3", "--view", "everybody"), "No audience is called everybody."),
         (("prove", "three"), "'INDEX'"),
         (("checkpoint", "--init"), "The log has a key already"),
@@ -121,3 +122,42 @@ def test_an_older_database_is_not_signed(folder: Path, tmp_path: Path) -> None:
     assert done.returncode == Exit.BROKEN
     assert "The database is older than the head that was signed last" in done.stderr
     assert "Nothing was signed." in done.stderr
+
+
+def test_a_file_of_witnesses_that_is_none_is_named(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "tranche-data"
+    shutil.copytree(folder, copy)
+    (copy / "witnesses").write_text("witness of nothing\n", encoding="utf-8")
+    out = ("--out", str(tmp_path / "p.zip"), "--policy-out", str(tmp_path / "policy"))
+
+    for command in (
+        ("log", "policy"),
+        ("log", "request", "ministry"),
+        ("log", "cosigned", str(copy / "witnesses")),
+        ("export", "evidence", "--all", *out),
+    ):
+        done = tranche(*command, "--dir", str(copy))
+        assert done.returncode == Exit.FINDINGS, command
+        assert "The policy of the log cannot be read: line 2" in done.stderr
+    assert not (tmp_path / "p.zip").exists()
+    assert tranche("log", "status", "--dir", str(copy)).returncode == Exit.DONE
+
+
+def test_work_goes_on_where_the_signer_refuses_and_says_so(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "tranche-data"
+    shutil.copytree(folder, copy)
+    (copy / "signer" / "log-state.json").write_text("{}", encoding="utf-8")
+    with sqlite3.connect(copy / "tranche.sqlite3") as database:
+        guard = "log_checkpoint_no_delete"
+        [(made,)] = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", [guard]).fetchall()
+        database.execute(f"DROP TRIGGER {guard}")
+        database.execute("DELETE FROM log_checkpoint")
+        database.execute(made)
+    database.close()
+
+    done = tranche("work", "--once", "--dir", str(copy))
+
+    assert done.returncode == Exit.BROKEN
+    assert "mails sent" in done.stderr
+    assert "The log's head was not signed" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
-from tranche.cli.log_work import labels_of
+from tranche.cli.log_work import known_policy, labels_of
 from tranche.cli.output import Output
 from tranche.formats.files import write_durably
 from tranche.log.policies import own_policy
@@ -17,6 +17,8 @@ def export_evidence(
     refs: Sequence[str], view: str, out: Path, policy_out: Path | None, output: Output
 ) -> int:
     """Write the pack and, where asked for, the policy."""
+    if policy_out is not None:
+        known_policy()
     wanted = Wanted(frozenset(refs), labels_of(view), view, is_whole=not refs)
     try:
         packed = write_pack(out, wanted)

@@ -13,7 +13,7 @@ from tranche.actions.log_key import announce_key
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
 from tranche.cli.output import Column, Output, refuse
 from tranche.formats.files import write_durably
-from tranche.kernel.log_policy import PolicyError, parse_policy
+from tranche.kernel.log_policy import LogPolicy, PolicyError
 from tranche.kernel.merkle import ProofError
 from tranche.kernel.notes import HeadBehind, HeadForked, NoteError
 from tranche.log import cosigned, heads, publish, read, receipts
@@ -100,11 +100,27 @@ def _refused(error: Exception) -> Halt:
     )
 
 
+def known_policy() -> LogPolicy:
+    """The policy of this log; raises Halt where no key is named yet or the operator's file is unreadable."""
+    if not receipts.log_keys():
+        after = "Make one: tranche log checkpoint --init"
+        raise Halt(Exit.USAGE, "The log names no key yet.", "Nothing was printed or kept.", after)
+    try:
+        return parsed()
+    except (PolicyError, UnicodeDecodeError) as error:
+        raise Halt(
+            Exit.FINDINGS,
+            f"The policy of the log cannot be read: {error}.",
+            "Nothing was printed or kept.",
+            f"Correct {settings.TRANCHE_DATA_DIR / WITNESSES}; see docs/log.md.",
+        ) from error
+
+
 def print_status(output: Output) -> int:
     """How far the log is signed."""
     entries, signed = read.head(), heads.latest()
     lines = heads.cosignatures(signed.head.size) if signed else ()
-    names = {vkey.id.hex(): name for name, vkey in parsed().witnesses.items()}
+    names = {vkey.id.hex(): name for name, vkey in known_policy().witnesses.items()} if lines else {}
     if output.as_json:
         output.document(
             {
@@ -149,7 +165,7 @@ def labels_of(view: str) -> frozenset[str]:
 def write_receipt(index: int, view: str, out: Path | None, output: Output) -> int:
     """The receipt of one entry."""
     try:
-        raw = receipts.receipt(index, labels_of(view)).encoded()
+        found = receipts.receipt(index, labels_of(view))
     except receipts.NotCovered as error:
         raise Halt(
             Exit.USAGE,
@@ -157,27 +173,25 @@ def write_receipt(index: int, view: str, out: Path | None, output: Output) -> in
             NOTHING_WRITTEN,
             "See how far the log is signed: tranche log status",
         ) from error
+    if not found.extra:
+        raise Halt(
+            Exit.USAGE,
+            f"Nothing of entry {index} is open to {view}, so that there is nothing to check.",
+            NOTHING_WRITTEN,
+            "Prove it to an auditor: --view auditor",
+        )
     if out is None:
-        sys.stdout.write(raw.decode())
+        sys.stdout.write(found.encoded().decode())
     else:
-        write_durably(out, [raw])
+        write_durably(out, [found.encoded()])
         output.say(f"Wrote {out}. Check it with: tranche-verify {out} --policy FILE")
     return Exit.DONE
 
 
 def print_policy(output: Output) -> int:
     """The policy of this log."""
-    text = own_policy()
-    try:
-        parse_policy(text)
-    except PolicyError as error:
-        raise Halt(
-            Exit.FINDINGS,
-            f"The policy of the log cannot be read: {error}.",
-            "Nothing was printed.",
-            f"Correct {settings.TRANCHE_DATA_DIR / WITNESSES}; see docs/log.md.",
-        ) from error
-    output.line(text.rstrip())
+    known_policy()
+    output.line(own_policy().rstrip())
     return Exit.DONE
 
 
@@ -219,7 +233,7 @@ def print_verification(output: Output) -> int:
 def print_request(name: str, old: int | None, output: Output) -> int:
     """What a witness is asked."""
     try:
-        found = cosigned.request_for(name, parsed(), old=old)
+        found = cosigned.request_for(name, known_policy(), old=old)
     except cosigned.UnknownWitness as error:
         raise Halt(
             Exit.USAGE,
@@ -244,7 +258,7 @@ def take_reply(path: Path, output: Output) -> int:
     with path.open("rb") as file:
         raw = file.read(REPLY_BYTES_MAX)
     try:
-        taken = cosigned.take(raw, parsed())
+        taken = cosigned.take(raw, known_policy())
     except cosigned.ReplyRefused as error:
         raise Halt(
             Exit.USAGE, f"{error}.", NOTHING_WRITTEN, "Check whose reply it is: tranche log policy"

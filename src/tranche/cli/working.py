@@ -6,7 +6,7 @@ import signal
 import threading
 
 from tranche.cli.exits import Exit
-from tranche.cli.output import Output
+from tranche.cli.output import Output, refuse
 from tranche.store.errors import CommitUncertain, WriteUnavailable
 from tranche.worker.rounds import Round, work_round
 
@@ -15,7 +15,7 @@ SECONDS_BETWEEN = 10  # the write-ahead log stays small (security note, section 
 
 def keep_working(output: Output, *, once: bool) -> int:
     """Rounds until somebody stops the process; a round that was begun is finished."""
-    stop = threading.Event()
+    stop, code = threading.Event(), Exit.DONE
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     if not once:
@@ -24,11 +24,22 @@ def keep_working(output: Output, *, once: bool) -> int:
         done = _round(output, once=once)
         if done is not None and (done.did_anything or once):
             output.say(_said(done))
+        if done is not None and done.signed.trouble:
+            _tell(done.signed.trouble)
+            code = Exit.BROKEN
         if once or stop.wait(SECONDS_BETWEEN):
             break
     if not once:
         output.say("Stopped. Go on with: tranche work")
-    return Exit.DONE
+    return code
+
+
+def _tell(trouble: str) -> None:
+    refuse(
+        f"The log's head was not signed: {trouble}.",
+        "All other work was done.",
+        "Stop writing, keep folder and database as evidence, and compare: tranche log verify",
+    )
 
 
 def _round(output: Output, *, once: bool) -> Round | None:
@@ -45,8 +56,8 @@ def _round(output: Output, *, once: bool) -> Round | None:
 def _said(done: Round) -> str:
     parts = [f"{done.expired} decisions expired", f"{done.told} reminders made"]
     parts += [f"{done.mailed.sent} mails sent", f"{done.mailed.failed} failed"]
-    if done.signed:
-        parts.append(f"{done.signed} entries of the log signed")
+    if done.signed.entries:
+        parts.append(f"{done.signed.entries} entries of the log signed")
     if done.pages is not None:
         parts.append(f"{done.pages} pages of the log written back")
     return ", ".join(parts) + "."

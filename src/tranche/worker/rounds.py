@@ -10,27 +10,26 @@ from tranche.store import clock
 from tranche.worker.checkpoint import checkpoint
 from tranche.worker.expire import expire_due
 from tranche.worker.mail import Mailed, send_due
-from tranche.worker.sign import grow_and_sign
+from tranche.worker.sign import Signing, grow_and_sign
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """What one round did.
 
-    `signed` counts entries that a checkpoint covers since; pages are those of the write-ahead log, None where
-    there is none.
+    Pages are those of the write-ahead log, None where there is none.
     """
 
     expired: int
     told: int
     mailed: Mailed
-    signed: int
+    signed: Signing
     pages: int | None
 
     @property
     def did_anything(self) -> bool:
         """Whether there is something to say beside the checkpoint."""
-        return bool(self.expired or self.told or self.mailed.sent or self.mailed.failed or self.signed)
+        return bool(self.expired or self.told or self.mailed.sent or self.mailed.failed or any(self.signed))
 
 
 def work_round() -> Round:
