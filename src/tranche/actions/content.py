@@ -110,8 +110,8 @@ def log_fields(decision: Decision, basis: Basis | None = None, state: str = "") 
 
 
 def approval_fields(decision: Decision) -> dict[str, Canonical]:
-    """The decision's identity and the statements given so far, with what a key signed byte for byte."""
-    rows = Approval.objects.filter(decision=decision).order_by("made_at", "id")
+    """The decision's identity and the statements that stand, with what a key signed byte for byte."""
+    rows = Approval.objects.filter(decision=decision, revoked__isnull=True).order_by("made_at", "id")
     return {
         "approvals": [
             {
