@@ -32,14 +32,7 @@ def tell_more(office: Office) -> None:
     second.valued(office)
     second.running(office)
     second.accepted_lot(office, "LOT-J", 7)
-    office.do(
-        "lt.officer",
-        "procedure.publish_template",
-        "lt.approver",
-        reason=WHY,
-        holder="LT-MOD",
-        template_text=text(),
-    )
+    published_template(office, text())
     _held(office)
     _uploaded(office)
     advance: dict[str, Any] = {
@@ -49,6 +42,18 @@ def tell_more(office: Office) -> None:
     }
     evidence = [document("letter", "advance")]
     office.do("ua.manager", "advance.open", "ua.approver1", ref="ADV-1", evidence=evidence, **advance)
+
+
+def published_template(office: Office, template_text: str) -> None:
+    """A template of the ministry's own, published by two."""
+    office.do(
+        "lt.officer",
+        "procedure.publish_template",
+        "lt.approver",
+        reason=WHY,
+        holder="LT-MOD",
+        template_text=template_text,
+    )
 
 
 def _held(office: Office) -> None:

@@ -9,8 +9,8 @@ import pytest
 from django.db import connections
 from tests.actions.test_imports import stage
 from tests.actions.test_payees import YOUNG, proposed
-from tests.actions.test_procedures import TRANCHE, WHY, text
-from tests.ledger.richer import tell_more
+from tests.actions.test_procedures import TRANCHE, text
+from tests.ledger.richer import published_template, tell_more
 from tests.office import IBAN, Office
 from tests.story import published
 from tests.tampering import guards_off
@@ -67,14 +67,7 @@ def test_a_title_with_letters_that_no_argument_takes_is_planned(sqlite_mechanism
     office = Office()
     office.lithuanian_tranche()
     soft = text(('uk = "Правова', 'uk = "\\u00adПравова'))
-    office.do(
-        "lt.officer",
-        "procedure.publish_template",
-        "lt.approver",
-        reason=WHY,
-        holder="LT-MOD",
-        template_text=soft,
-    )
+    published_template(office, soft)
     owners = dict.fromkeys(("donor_finance", "government_office", "donor_treasury"), "LT-FIN")
     office.do(
         "lt.officer",
@@ -160,14 +153,7 @@ def test_a_draft_that_was_given_to_another_is_found(sqlite_mechanism: Path) -> N
 def test_a_template_that_was_changed_is_found(sqlite_mechanism: Path, change: str) -> None:
     office = Office()
     office.lithuanian_tranche()
-    office.do(
-        "lt.officer",
-        "procedure.publish_template",
-        "lt.approver",
-        reason=WHY,
-        holder="LT-MOD",
-        template_text=text(),
-    )
+    published_template(office, text())
     assert codes() == set()
     guards_off()
     run(change)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
+
+from django.db import connections
 
 from tranche.actions.log_key import announce_key
 from tranche.log.signer import Signer
@@ -15,3 +19,23 @@ def signer_in(folder: Path) -> Signer:
     signer = Signer(folder / "signer")
     announce_key(signer.create(ORIGIN))
     return signer
+
+
+def together(count: int, act: Callable[[], object]) -> list[Exception]:
+    """Do the same in so many threads at once; gives what failed."""
+    failed: list[Exception] = []
+
+    def work() -> None:
+        try:
+            act()
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    workers = [Thread(target=work) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return failed

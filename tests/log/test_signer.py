@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from django.db import connections
-from tests.log.operator import ORIGIN, signer_in
+from tests.log.operator import ORIGIN, signer_in, together
 from tests.office import Office
 from tests.tampering import guards_off, tamper
 
@@ -140,21 +138,7 @@ def test_a_key_is_made_once(signer: Signer) -> None:
 
 
 def test_several_signers_make_one_checkpoint(signer: Signer) -> None:
-    failed: list[Exception] = []
-
-    def work() -> None:
-        try:
-            signer.checkpoint()
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    workers = [Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    failed = together(4, signer.checkpoint)
 
     assert failed == []
     assert len(checkpoints()) == 1

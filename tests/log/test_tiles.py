@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connections
+from tests.log.operator import together
 from tests.office import Office
 
 from tranche.kernel.entries import log_leaf
@@ -55,22 +55,12 @@ def test_tiles_are_made_anew_from_the_entries(mechanism: Path) -> None:
 
 def test_several_workers_make_one_tree(mechanism: Path) -> None:
     Office().received()
-    failed: list[Exception] = []
 
     def work() -> None:
-        try:
-            for _round in range(20):
-                tiles.extend(2)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connections.close_all()
+        for _round in range(20):
+            tiles.extend(2)
 
-    workers = [Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    failed = together(4, work)
 
     assert failed == []
     assert tiles.extend_all().root == root([leaf_hash(leaf) for leaf in entries()])

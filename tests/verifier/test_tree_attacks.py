@@ -161,3 +161,11 @@ def test_a_receipt_under_another_checkpoint_is_invalid() -> None:
     members = example().some(1)
     members["entry/2.tlog-proof"] = members.pop(RECEIPT)
     assert checked(members).verdict is Verdict.INVALID
+
+
+def test_a_receipt_that_opens_nothing_checks_nothing_and_is_not_called_valid() -> None:
+    closed = receipt(extra=b"")
+    alone = verify(Given({}), Wanted(parse_policy(POLICY), NOW_S + 60), closed)
+
+    assert alone.verdict is Verdict.UNREADABLE
+    assert checked({**example().some(1), RECEIPT: closed}).verdict is Verdict.UNREADABLE

@@ -37,6 +37,10 @@ class NoteError(ValueError):
     """A note that is none, or whose signatures do not hold."""
 
 
+class NoteTooLong(NoteError):
+    """A note over a limit, which is not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vkey:
     """The public half of a key that signs notes, under the name that its lines bear."""
@@ -126,7 +130,7 @@ def parse_vkey(text: str) -> Vkey:
 def parse_note(raw: bytes) -> Note:
     """The text and its lines; raises NoteError."""
     if len(raw) > NOTE_BYTES_MAX:
-        raise NoteError(f"a note has at most {NOTE_BYTES_MAX} bytes")
+        raise NoteTooLong(f"a note has at most {NOTE_BYTES_MAX} bytes")
     try:
         whole = raw.decode()
     except UnicodeDecodeError as error:
@@ -138,7 +142,7 @@ def parse_note(raw: bytes) -> Note:
         raise NoteError("a note ends with lines of signatures after an empty line")
     rows = signatures[:-1].split("\n")
     if len(rows) > SIGNATURES_MAX:
-        raise NoteError(f"a note has at most {SIGNATURES_MAX} signatures")
+        raise NoteTooLong(f"a note has at most {SIGNATURES_MAX} signatures")
     return Note(text + "\n", tuple(_line(row) for row in rows))
 
 

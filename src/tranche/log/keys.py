@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tranche.formats.files import write_durably
 from tranche.kernel.notes import (
@@ -23,6 +22,9 @@ from tranche.kernel.notes import (
     cosign_text,
     unbase64,
 )
+from tranche.verifier.native import native_check as check
+
+__all__ = ["KeyUnsafe", "SigningKey", "check", "new_key", "parse_key", "read_key", "write_key"]
 
 BEGIN: Final = "PRIVATE+KEY+"
 SEED_BYTES: Final = 32
@@ -100,12 +102,3 @@ def read_key(path: Path) -> SigningKey:
         return parse_key(path.read_text(encoding="ascii"))
     except (NoteError, UnicodeDecodeError) as error:
         raise KeyUnsafe(f"{path} holds no key") from error
-
-
-def check(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the key signed the message, decided by the native library as `kernel.ed25519` decides it."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True

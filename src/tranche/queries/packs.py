@@ -9,12 +9,12 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from django.db import connections
 
 from tranche.formats.files import whole_file
-from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
+from tranche.kernel.canonical import Canonical, encode
 from tranche.kernel.entries import Item, check_line
 from tranche.kernel.journal import journal_text
 from tranche.kernel.log_proof import Receipt
@@ -24,16 +24,12 @@ from tranche.kernel.tiles import WIDTH, inclusion_proof, tile_path, tiles_of
 from tranche.ledger.journal import entry as journal_entry
 from tranche.log import heads, receipts, tiles
 from tranche.store import evidence
+from tranche.verifier.check import FORMAT
+from tranche.verifier.entries import REGISTERED, Opened, documents_of, facts_of, opened
 
-FORMAT: Final = "tranche-evidence/v1"
 ALWAYS: Final = ("log.key",)
-REGISTERED: Final = frozenset({"authority.register_credential", "authority.add_credential"})
 EACH: Final = 1000
 MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # the same entries give the same bytes
-ROWS: Final = """
-SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
-WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,69 +69,41 @@ def write_pack(path: Path, wanted: Wanted, using: str = "read") -> Packed:
 
 def _chosen(wanted: Wanted, size: int, using: str) -> dict[int, tuple[Item, ...]]:
     """The items of the entries that go in, by number: those asked for, and what these rest on."""
-    keys: dict[str, int] = {}
+    registered: dict[str, tuple[int, tuple[Item, ...]]] = {}
     found: dict[int, tuple[Item, ...]] = {}
-    every: dict[int, tuple[Item, ...]] = {}
+    is_found = wanted.is_whole
     for seq, items in _entries(size, using):
-        values = {item.name: item.value for item in items}
-        if values.get("kind") in REGISTERED:
-            keys |= dict.fromkeys(_handles(values), seq)
-            every[seq] = items
-        if wanted.is_whole or values.get("kind") in ALWAYS or _is_about(values, wanted.refs):
+        entry = opened(seq, items)
+        if entry.text("kind") in REGISTERED:
+            registered[str(facts_of(entry).get("handle"))] = (seq, items)
+        is_about = _is_about(entry, wanted.refs)
+        is_found = is_found or is_about
+        if wanted.is_whole or is_about or entry.text("kind") in ALWAYS:
             found[seq] = items
-    if not wanted.is_whole and not any(_is_about(_values(items), wanted.refs) for items in found.values()):
+    if not is_found:
         raise NothingFound
-    for items in list(found.values()):
-        for row in _rows(_values(items).get("approvals")):
-            at = keys.get(str(row.get("credential")))
-            if at is not None:
-                found[at] = every[at]
+    for seq, items in list(found.items()):
+        for row in opened(seq, items).rows("approvals"):
+            found |= dict([registered[row["credential"]]]) if row.get("credential") in registered else {}
     return dict(sorted(found.items()))
 
 
 def _entries(size: int, using: str) -> Iterator[tuple[int, tuple[Item, ...]]]:
     for first in range(0, size, EACH):
         with connections[using].cursor() as cursor:
-            cursor.execute(ROWS, [first, min(first + EACH, size)])
+            cursor.execute(receipts.OPENINGS, [first, min(first + EACH, size)])
             rows = cursor.fetchall()
         for seq, root, doc in rows:
             yield seq, check_line(doc.encode(), bytes(root))[1]
 
 
-def _values(items: Iterable[Item]) -> dict[str, Any]:
-    return {item.name: item.value for item in items if item.name}
-
-
-def _is_about(values: Mapping[str, Any], refs: Collection[str]) -> bool:
+def _is_about(entry: Opened, refs: Collection[str]) -> bool:
     """Whether the entry names one of the references, one that continues it, or that decision."""
-    decision = values.get("decision")
-    identifier = decision.get("id") if isinstance(decision, Mapping) else None
-    records = values.get("records")
-    named = [values.get("ref"), *(records if isinstance(records, Sequence) else ())]
-    return identifier in refs or any(
-        isinstance(name, str) and any(name == ref or name.startswith(f"{ref}-") for ref in refs)
-        for name in named
+    records = entry.values.get("records")
+    named = [entry.text("ref"), *(records if isinstance(records, list) else ())]
+    return entry.mapping("decision").get("id") in refs or any(
+        name == ref or str(name).startswith(f"{ref}-") for name in named for ref in refs
     )
-
-
-def _handles(values: Mapping[str, Any]) -> list[str]:
-    facts = _content(values).get("facts")
-    handle = facts.get("handle") if isinstance(facts, Mapping) else None
-    return [handle] if isinstance(handle, str) else []
-
-
-def _content(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    text = values.get("content")
-    try:
-        found = decode(text.encode()) if isinstance(text, str) else {}
-    except NotCanonical:
-        return {}
-    return found if isinstance(found, Mapping) else {}
-
-
-def _rows(value: Any) -> list[Mapping[str, Any]]:
-    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [row for row in listed if isinstance(row, Mapping)]
 
 
 def _write(
@@ -151,9 +119,12 @@ def _write(
         _member(pack, "checkpoint", note.encoded())
         entries = _write_whole(pack, wanted, size, using) if wanted.is_whole else 0
         entries = entries or _write_receipts(pack, wanted, note, size, list(chosen), using)
-        opened = [_open(items, wanted.labels) for items in chosen.values()]
-        postings = _write_journal(pack, opened, using)
-        documents = _write_documents(pack, opened)
+        shown = [
+            opened(seq, [item for item in items if item.label in wanted.labels])
+            for seq, items in chosen.items()
+        ]
+        postings = _write_journal(pack, shown, using)
+        documents = _write_documents(pack, shown)
         manifest: dict[str, Canonical] = {
             "format": FORMAT,
             "members": len(pack.namelist()) + 1,
@@ -163,10 +134,6 @@ def _write(
         }
         _member(pack, "manifest.json", encode(manifest))
     return Packed(entries, size, documents, postings)
-
-
-def _open(items: Iterable[Item], labels: frozenset[str]) -> dict[str, Any]:
-    return _values(item for item in items if item.label in labels)
 
 
 def _member(pack: zipfile.ZipFile, name: str, raw: bytes) -> None:
@@ -204,27 +171,22 @@ def _write_receipts(
     return count
 
 
-def _write_journal(pack: zipfile.ZipFile, opened: Iterable[Mapping[str, Any]], using: str) -> int:
+def _write_journal(pack: zipfile.ZipFile, shown: Iterable[Opened], using: str) -> int:
     """The postings that the entries name, each as it was hashed."""
     numbers: set[int] = set()
-    for values in opened:
-        named = values.get("ledger.entries")
-        if isinstance(named, Mapping) and named:
-            numbers |= set(range(named["first"], named["last"] + 1))
-        numbers |= {row["id"] for row in _rows(named)}
+    for entry in shown:
+        summary = entry.mapping("ledger.entries")
+        numbers |= set(range(summary["first"], summary["last"] + 1)) if summary else set()
+        numbers |= {row["id"] for row in entry.rows("ledger.entries")}
     lines = [journal_text(journal_entry(number, using)).encode() + b"\n" for number in sorted(numbers)]
     if lines:
         _member(pack, "journal.jsonl", b"".join(lines))
     return len(lines)
 
 
-def _write_documents(pack: zipfile.ZipFile, opened: Iterable[Mapping[str, Any]]) -> int:
+def _write_documents(pack: zipfile.ZipFile, shown: Iterable[Opened]) -> int:
     """The documents that came with the decisions, by their hash; one that is lost is left out."""
-    wanted: set[str] = set()
-    for values in opened:
-        arguments = _content(values).get("arguments")
-        if isinstance(arguments, Mapping):
-            wanted |= {str(row.get("sha256")) for row in _rows(arguments.get("evidence"))}
+    wanted = {sha256 for entry in shown for sha256, _ in documents_of(entry)}
     found = sorted(sha256 for sha256 in wanted if not evidence.check(sha256))
     for sha256 in found:
         _member(pack, f"documents/{sha256}", evidence.get(sha256))

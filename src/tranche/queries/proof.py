@@ -101,9 +101,12 @@ def entry_receipt(seq: int, labels: Collection[str], who: Viewer = UNFILTERED) -
         raise NotFound(str(seq))
     opened = frozenset(str(label) for label in _labels(who, (found,), labels)[seq])
     try:
-        return receipt(seq, opened).encoded()
+        proved = receipt(seq, opened)
     except NotCovered as error:
         raise NotFound(str(seq)) from error
+    if not proved.extra:  # a proof of what nobody may see checks nothing
+        raise NotFound(str(seq))
+    return proved.encoded()
 
 
 def _labels(who: Viewer, found: Collection[Entry], labels: Collection[str]) -> Mapping[int, Collection[str]]:

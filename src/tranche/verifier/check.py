@@ -19,13 +19,14 @@ from tranche.kernel.notes import (
     Checkpoint,
     Note,
     NoteError,
+    NoteTooLong,
     Vkey,
     parse_checkpoint,
     parse_note,
     verify_note,
 )
-from tranche.kernel.tiles import TILE_BYTES, WIDTH, TileError, leaves_of, tile_path
-from tranche.verifier.archive import Members, NoMembers, Unreadable
+from tranche.kernel.tiles import WIDTH, TileError, leaves_of, tile_path
+from tranche.verifier.archive import Members, Unreadable
 from tranche.verifier.entries import Keys, Opened, check_decision, check_journal, documents_of, opened
 from tranche.verifier.report import Report, Verdict
 
@@ -75,11 +76,10 @@ def _verify(members: Members, wanted: Wanted, receipt: bytes | None, report: Rep
     report.view = str(manifest.get("view", ""))
     leaves = _leaves(members, checkpoint) if _is_whole(members) else None
     _compare_kept(checkpoint, leaves, wanted, report)
-    entries = (
-        [*_lines(members, checkpoint, leaves, note, report)]
-        if not single
-        else [*_of_receipts([(None, single)], checkpoint, note, report)]
-    )
+    if single:
+        entries = list(_of_receipts([(None, single)], checkpoint, note, report))
+    else:
+        entries = list(_lines(members, checkpoint, leaves, note, report))
     _check_entries(entries, members, report)
 
 
@@ -94,7 +94,7 @@ def _note(raw: bytes) -> Note:
     try:
         return parse_note(raw)
     except NoteError as error:
-        verdict = Verdict.UNREADABLE if "at most" in str(error) else Verdict.INVALID
+        verdict = Verdict.UNREADABLE if isinstance(error, NoteTooLong) else Verdict.INVALID
         raise Broken(verdict, "note", error) from error
 
 
@@ -169,7 +169,7 @@ def _leaves(members: Members, checkpoint: Checkpoint) -> list[bytes]:
         _check_tile(members, number, width, hashes)
         tops.append(root(hashes))
         leaves += some
-    if _root_of(tops) != checkpoint.head.root:
+    if root(tops) != checkpoint.head.root:
         raise Broken(Verdict.INVALID, "tree", "the entries have another root than the one that was signed")
     return leaves
 
@@ -177,15 +177,8 @@ def _leaves(members: Members, checkpoint: Checkpoint) -> list[bytes]:
 def _check_tile(members: Members, number: int, width: int, hashes: Sequence[bytes]) -> None:
     """A tile beside its bundle must be the hashes of it."""
     name = tile_path(0, number, width)
-    if name in members.names:
-        raw = members.read(name)
-        if len(raw) > TILE_BYTES or raw != b"".join(hashes):
-            raise Broken(Verdict.INVALID, "tree", f"tile {number} does not hold the hashes of its entries")
-
-
-def _root_of(tops: Sequence[bytes]) -> bytes:
-    """The root over full subtrees of 256 leaves and one that may be smaller."""
-    return root(tops)
+    if name in members.names and members.read(name) != b"".join(hashes):
+        raise Broken(Verdict.INVALID, "tree", f"tile {number} does not hold the hashes of its entries")
 
 
 def _compare_kept(
@@ -267,7 +260,7 @@ def _counted(line: Opening, report: Report) -> Opened:
     report.entries += 1
     report.opened += sum(1 for item in line.items if item.name)
     report.withheld += len(line.closed)
-    return opened(line.seq, line.items, line.closed)
+    return opened(line.seq, line.items)
 
 
 def _of_receipts(
@@ -283,12 +276,10 @@ def _of_receipts(
         if receipt.index <= last:
             raise Broken(Verdict.INVALID, "receipt", "two receipts of one entry", receipt.index)
         last = receipt.index
-        if receipt.extra:
-            yield _proved(receipt, checkpoint, report)
-        else:
-            report.notes.append(
-                f"entry {receipt.index}: nothing of it is open, so that only its place could be proved"
-            )
+        if not receipt.extra:
+            what = "nothing of the entry is open, so that nothing could be checked"
+            raise Broken(Verdict.UNREADABLE, "lines", what, receipt.index)
+        yield _proved(receipt, checkpoint, report)
 
 
 def _proved(receipt: Receipt, checkpoint: Checkpoint, report: Report) -> Opened:
@@ -333,7 +324,7 @@ def _note_others(members: Members, report: Report) -> None:
 def _journal(members: Members) -> dict[int, bytes]:
     """The postings of the pack by number, each as it was hashed."""
     found: dict[int, bytes] = {}
-    if isinstance(members, NoMembers) or "journal.jsonl" not in members.names:
+    if "journal.jsonl" not in members.names:
         return found
     for raw in members.read("journal.jsonl").splitlines():
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,16 +17,14 @@ from tranche.verifier.report import Report, Verdict
 
 KEY: Final = "webauthn"
 REGISTERED: Final = frozenset({"authority.register_credential", "authority.add_credential"})
-ERASED: Final = "erased"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An entry whose line held: the values of the names that it opens, and the hashes of what it does not."""
+    """An entry whose line held: the values of the names that it opens."""
 
     seq: int
     values: Mapping[str, Any]
-    closed: tuple[str, ...] = ()
 
     def text(self, name: str) -> str:
         value = self.values.get(name)
@@ -42,9 +40,9 @@ class Opened:
         return [row for row in listed if isinstance(row, Mapping)]
 
 
-def opened(seq: int, items: Sequence[Item], closed: tuple[str, ...]) -> Opened:
-    """What a checked line says."""
-    return Opened(seq, {item.name: item.value for item in items if item.name}, closed)
+def opened(seq: int, items: Iterable[Item]) -> Opened:
+    """What these items of an entry say."""
+    return Opened(seq, {item.name: item.value for item in items if item.name})
 
 
 @dataclass(slots=True)
@@ -57,7 +55,7 @@ class Keys:
         """Keep the key of a registration."""
         if entry.text("kind") not in REGISTERED:
             return
-        facts = _facts(entry)
+        facts = facts_of(entry)
         handle, public, person = (facts.get(name) for name in ("handle", "public_key", "person_id"))
         if isinstance(handle, str) and isinstance(public, str) and isinstance(person, str):
             try:
@@ -66,13 +64,15 @@ class Keys:
                 return
 
 
-def _facts(entry: Opened) -> Mapping[str, Any]:
-    content = _content(entry)
+def facts_of(entry: Opened) -> Mapping[str, Any]:
+    """What its approvers saw."""
+    content = content_of(entry)
     facts = content.get("facts")
     return facts if isinstance(facts, Mapping) else {}
 
 
-def _content(entry: Opened) -> Mapping[str, Any]:
+def content_of(entry: Opened) -> Mapping[str, Any]:
+    """The content of the decision that the entry carries, empty where there is none to be read."""
     if "content" not in entry.values:
         return {}
     try:
@@ -89,7 +89,7 @@ def check_decision(entry: Opened, keys: Keys, report: Report) -> None:
     if "content" in entry.values and said != decision_hash(entry.text("content").encode()).hex():
         report.find(Verdict.INVALID, "approvals", "the content is not the one of the decision", seq=entry.seq)
     persons: set[str] = set()
-    proposer = _content(entry).get("proposer")
+    proposer = content_of(entry).get("proposer")
     for row in entry.rows("approvals"):
         person = _check_approval(entry.seq, row, said, keys, report)
         if person and (person in persons or person == proposer):
@@ -191,7 +191,7 @@ def _check_summary(seq: int, named: Mapping[str, Any], journal: Mapping[int, byt
 
 def documents_of(entry: Opened) -> Iterator[tuple[str, str]]:
     """The hashes of the documents that came with a decision, and their names."""
-    arguments = _content(entry).get("arguments")
+    arguments = content_of(entry).get("arguments")
     rows = arguments.get("evidence", ()) if isinstance(arguments, Mapping) else ()
     for row in rows if isinstance(rows, Sequence) else ():
         if isinstance(row, Mapping):

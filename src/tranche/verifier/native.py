@@ -14,7 +14,8 @@ else:
     IS_THERE = True
 
 
-def _check(public: bytes, message: bytes, signature: bytes) -> bool:
+def native_check(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the key of 32 bytes signed the message; only where `IS_THERE`."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
@@ -24,4 +25,4 @@ def _check(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def best_check() -> Check:
     """The quickest one that is there."""
-    return _check if IS_THERE else ed25519.verify
+    return native_check if IS_THERE else ed25519.verify

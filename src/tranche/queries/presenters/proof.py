@@ -125,7 +125,7 @@ def log_entry_page(found: LogEntryDetail) -> LogEntryPage:
         places=found.places,
         withheld=sum(not item.is_open for item in found.items),
         head=found.head,
-        receipt=reverse("receipt", args=[seq]) if found.head else "",
+        receipt=reverse("receipt", args=[seq]) if found.head and any(i.is_open for i in found.items) else "",
         decision=_decision(found.decision_id) if found.decision_id else None,
         previous=reverse("proof_entry", args=[seq - 1]) if seq else "",
         next=reverse("proof_entry", args=[seq + 1]) if found.has_next else "",
