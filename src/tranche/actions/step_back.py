@@ -279,9 +279,8 @@ def _back(execution: Execution) -> None:
     if blank:
         MODELS[kind]._default_manager.filter(pk=execution.record.pk).update(**blank)
     if kind == "step":
-        set_dates(
-            ProcedureStep.objects.get(pk=execution.record.pk).procedure
-        )  # what it had opened waits again
+        step = ProcedureStep.objects.get(pk=execution.record.pk)
+        set_dates(step.procedure)  # what it alone had opened waits again
 
 
 def _register(kind: str) -> None:

@@ -28,6 +28,13 @@ class Halt(Exception):
 
 NOTHING_WRITTEN = "Nothing was written."
 
+
+def sentence(error: Exception) -> str:
+    """What an error says, as a sentence."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 BY_CODE = {
     "validation": Exit.USAGE,
     "not_found": Exit.USAGE,

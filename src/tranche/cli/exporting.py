@@ -27,7 +27,7 @@ def export_evidence(
             Exit.USAGE,
             f"No entry under a signed head is about {', '.join(refs) or 'anything'}.",
             NOTHING_WRITTEN,
-            "See the references with “tranche list agreements”, and how far the log is signed with"
+            "See the references with “tranche list agreement”, and how far the log is signed with"
             " “tranche log status”.",
         ) from error
     if policy_out is not None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from tranche.actions.log_key import announce_key
-from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
+from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
 from tranche.cli.output import Column, Output, refuse
 from tranche.formats.files import write_durably
 from tranche.kernel.log_policy import LogPolicy, PolicyError
@@ -82,7 +82,7 @@ def _init(origin: str, output: Output) -> None:
         ) from error
     except NoteError as error:
         raise Halt(
-            Exit.USAGE, f"{error}.", "No key was made.", "Name it like log.example/tranche/1"
+            Exit.USAGE, sentence(error), "No key was made.", "Name it like log.example/tranche/1"
         ) from error
     output.say(f"The log signs with {own.key().vkey.text()}")
 
@@ -261,7 +261,7 @@ def take_reply(path: Path, output: Output) -> int:
         taken = cosigned.take(raw, known_policy())
     except cosigned.ReplyRefused as error:
         raise Halt(
-            Exit.USAGE, f"{error}.", NOTHING_WRITTEN, "Check whose reply it is: tranche log policy"
+            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Check whose reply it is: tranche log policy"
         ) from error
     if isinstance(taken, cosigned.Declined):
         raise _declined(taken)

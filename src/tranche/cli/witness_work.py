@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
+from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
 from tranche.cli.output import Output, refuse
 from tranche.formats.files import write_durably
 from tranche.kernel.notes import NoteError
@@ -46,7 +46,7 @@ def create(folder: Path, name: str, output: Output) -> int:
         ) from error
     except NoteError as error:
         raise Halt(
-            Exit.USAGE, f"{error}.", NOTHING_WRITTEN, "Name it like witness.ministry.example"
+            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Name it like witness.ministry.example"
         ) from error
     output.line(vkey.text())
     output.say(
@@ -58,9 +58,11 @@ def create(folder: Path, name: str, output: Output) -> int:
 def trust_log(folder: Path, text: str, output: Output) -> int:
     """Cosign a further log."""
     try:
-        vkey = Witness(folder).trust(text)
+        vkey = _opened(folder).trust(text)
     except NoteError as error:
-        raise Halt(Exit.USAGE, f"{error}.", NOTHING_WRITTEN, "Copy the whole line: NAME+ID+KEY") from error
+        raise Halt(
+            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Copy the whole line: NAME+ID+KEY"
+        ) from error
     except WitnessError as error:
         raise _broken(error) from error
     output.say(f"Cosigns {vkey.name} from now on.")
@@ -72,8 +74,8 @@ def answer(folder: Path, path: Path, output: Output) -> int:
     with path.open("rb") as file:
         raw = file.read(REQUEST_BYTES_MAX + 1)
     try:
-        reply = Witness(folder).cosign(raw, int(time.time()))
-    except (WitnessError, KeyUnsafe, FileNotFoundError) as error:
+        reply = _opened(folder).cosign(raw, int(time.time()))
+    except (WitnessError, KeyUnsafe) as error:
         raise _broken(error) from error
     sys.stdout.write(reply.encoded().decode())
     if reply.status == 200:
@@ -86,10 +88,10 @@ def answer(folder: Path, path: Path, output: Output) -> int:
 
 def print_status(folder: Path, output: Output) -> int:
     """Key, logs and refusals."""
-    witness = Witness(folder)
+    witness = _opened(folder)
     try:
         key, logs, refusals = witness.vkey(), witness.logs(), witness.refusals()
-    except (WitnessError, KeyUnsafe, FileNotFoundError) as error:
+    except (WitnessError, KeyUnsafe) as error:
         raise _broken(error) from error
     output.line(f"key {key.text()}")
     for origin, size in logs:
@@ -103,7 +105,7 @@ def print_status(folder: Path, output: Output) -> int:
 def write_evidence(folder: Path, out: Path, output: Output) -> int:
     """Both notes of each refusal."""
     try:
-        found = Witness(folder).refusals()
+        found = _opened(folder).refusals()
     except WitnessError as error:
         raise _broken(error) from error
     if not found:
@@ -117,10 +119,23 @@ def write_evidence(folder: Path, out: Path, output: Output) -> int:
     return Exit.DONE
 
 
+def _opened(folder: Path) -> Witness:
+    """The witness of this folder; raises Halt where there is none."""
+    witness = Witness(folder)
+    if not witness.exists:
+        raise Halt(
+            Exit.USAGE,
+            f"There is no witness in {folder}.",
+            "Nothing was cosigned.",
+            "Name its folder with --dir, or make one: tranche witness init NAME --dir FOLDER",
+        )
+    return witness
+
+
 def _broken(error: Exception) -> Halt:
     return Halt(
         Exit.REFUSED,
-        f"{error}.",
+        sentence(error),
         "Nothing was cosigned.",
         "A witness whose memory is lost is retired; make a new one: tranche witness init NAME --dir FOLDER",
     )

@@ -74,6 +74,11 @@ class Witness:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a key; whether its memory is there is asked where it is needed."""
+        return (self.folder / KEY_FILE).is_file()
+
     def create(self, name: str) -> Vkey:
         """Make key and memory; raises FileExistsError, NoteError."""
         if (self.folder / DATABASE).exists():

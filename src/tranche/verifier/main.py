@@ -67,7 +67,8 @@ def main(arguments: Sequence[str]) -> int:
             report = Report()
             report.find(Verdict.UNREADABLE, "pack", error)
             return _print(report, as_json=given.json)
-        sys.stderr.write(f"tranche-verify: {error}\nNothing was verified.\n")
+        said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        sys.stderr.write(f"tranche-verify: {said}\nNothing was verified.\n")
         return Verdict.USAGE
     return _print(verify(members, wanted, receipt), as_json=given.json)
 
