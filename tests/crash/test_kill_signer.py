@@ -13,7 +13,7 @@ from tests.databases import close
 from tests.log.operator import signer_in
 from tests.office import Office
 
-from tranche.actions.log_key import announce_key
+from tranche.actions.log_acts import announce_key
 from tranche.formats.files import write_durably
 from tranche.kernel.notes import Note, parse_note
 from tranche.log import heads

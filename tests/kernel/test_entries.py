@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tranche.kernel.canonical import Canonical, NotCanonical, decode, encode
 from tranche.kernel.entries import (
+    ERASURE,
     ITEM_BYTES_MAX,
     KINDS,
     LEAF_PREFIX,
@@ -25,6 +26,7 @@ from tranche.kernel.entries import (
     seal,
     sealed,
     view,
+    view_of,
 )
 from tranche.kernel.merkle import leaf_hash, root
 from tranche.kernel.standing import OF_THE_LOG
@@ -137,7 +139,8 @@ def test_a_view_that_opens_nothing_is_refused() -> None:
 
 def test_every_action_has_a_kind_with_the_same_declared_fields() -> None:
     assert set(KINDS) == set(ACTIONS)
-    others = {tuple(sorted(fields)) for kind, fields in KINDS.items() if kind not in OF_THE_LOG}
+    own = OF_THE_LOG | {ERASURE}
+    others = {tuple(sorted(fields)) for kind, fields in KINDS.items() if kind not in own}
     assert others == {tuple(sorted(KINDS["system.setup"]))}
     assert all(KINDS[kind]["kind"] == "public" for kind in OF_THE_LOG)
     assert KINDS["tranche.confirm_receipt"]["kind"] == "public"
@@ -330,3 +333,10 @@ def test_a_value_is_no_deeper_than_its_line_can_be_read() -> None:
     assert check_line(entry.line(0), entry.root) == (0, entry.items)
     with pytest.raises(NotCanonical, match="too deep"):
         Item(salt(3, 0), "note", "sealed", [deepest]).encoded()
+
+
+def test_a_line_of_which_a_part_is_closed_is_shown_with_that_part_closed() -> None:
+    stored = view(0, FIRST.items, frozenset({"", "public", "donor", "auditor", "sealed"}))
+
+    assert view_of(stored, frozenset({"public"})) == view(0, FIRST.items, frozenset({"public"}))
+    assert view_of(FIRST.line(0), frozenset({"public"})) == view(0, FIRST.items, frozenset({"public"}))

@@ -8,7 +8,7 @@ from threading import Thread
 
 from django.db import connections
 
-from tranche.actions.log_key import announce_key
+from tranche.actions.log_acts import announce_key
 from tranche.log.signer import Signer
 
 ORIGIN = "log.example/tranche/1"

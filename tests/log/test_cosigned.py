@@ -8,7 +8,7 @@ import pytest
 from tests.log.operator import signer_in
 from tests.office import Office
 
-from tranche.actions.log_key import announce_key
+from tranche.actions.log_acts import announce_key
 from tranche.kernel.log_policy import LogPolicy, parse_policy
 from tranche.log import cosigned, heads, receipts
 from tranche.log.keys import new_key

@@ -11,7 +11,7 @@ from tests.log.operator import signer_in
 from tests.office import Office
 from tests.tampering import guards_off, tamper
 
-from tranche.actions.log_key import announce_key
+from tranche.actions.log_acts import announce_key
 from tranche.kernel.entries import EntryError, check_line, log_leaf
 from tranche.kernel.log_proof import parse_receipt
 from tranche.kernel.merkle import leaf_hash, root, verify_inclusion

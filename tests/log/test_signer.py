@@ -9,7 +9,7 @@ from tests.log.operator import ORIGIN, signer_in, together
 from tests.office import Office
 from tests.tampering import guards_off, tamper
 
-from tranche.actions.log_key import announce_key
+from tranche.actions.log_acts import announce_key
 from tranche.kernel import ed25519
 from tranche.kernel.notes import ED25519, HeadBehind, HeadForked, NoteError, parse_checkpoint, verify_note
 from tranche.log import heads, keys, tiles

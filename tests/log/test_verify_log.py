@@ -10,7 +10,7 @@ from tests.log.operator import signer_in
 from tests.office import Office
 from tests.tampering import guards_off, tamper
 
-from tranche.actions.log_key import announce_key
+from tranche.actions.log_acts import announce_key
 from tranche.log import tiles
 from tranche.log.keys import new_key
 from tranche.log.verify import verify_log

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from tests.actions.test_erasures import WORDS, erase, placed
 from tests.desk import password
 from tests.log.operator import signer_in
 from tests.office import Office
@@ -120,3 +122,15 @@ def test_a_file_of_witnesses_that_is_none_stops_no_page(office: Office, sqlite_m
     page = get(office, "auditor", "/proof/").decode()
 
     assert "The operator's file of witnesses cannot be read" in page
+
+
+def test_an_entry_says_what_was_erased_of_it(office: Office, signed_in: Callable[[str], Client]) -> None:
+    seq = placed(office)
+    before = signed_in("lt.approver").get(f"/proof/entries/{seq}/").content.decode()
+    by = erase(office, seq)
+    after = signed_in("auditor").get(f"/proof/entries/{seq}/").content.decode()
+
+    assert "/act/log.erasure/?log_entry=" in before
+    assert WORDS not in after
+    assert after.count(f'by decision, in log entry <a href="/proof/entries/{by}/">') == 2
+    assert "The stored items hash to the root." in after

@@ -212,7 +212,7 @@ def run(
     tell_executed(execution, executor[0].person if executor else "")
     fields = contents.log_fields(decision, state=row.target)
     fields |= contents.approval_fields(decision)
-    fields |= _rows(execution)
+    fields |= _rows(execution) | execution.logged
     append(
         write,
         kind=action.name,

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from tranche.actions.arguments import money_of
 from tranche.actions.registry import Arguments, Basis
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.disclosure import Label
 from tranche.kernel.journal import EntryDraft, Line, Pair
 from tranche.kernel.lifecycle import Transition
@@ -28,7 +29,8 @@ from tranche.store.write import WriteTx
 class Execution:
     """What `apply` gets; `by_person` did the deed (the payer for a release, else the proposer).
 
-    `also_wrote` names what the log entry has to seal beside the records with an event.
+    `also_wrote` names what the log entry has to seal beside the records with an event, `logged` are further
+    items of that entry.
     """
 
     write: WriteTx
@@ -41,6 +43,7 @@ class Execution:
     by_grant: str | None
     created: dict[str, str] = field(default_factory=dict)
     also_wrote: dict[Key, str] = field(default_factory=dict)
+    logged: dict[str, Canonical] = field(default_factory=dict)
 
     def wrote(self, kind: str, key: str) -> None:
         """Have the log entry seal rows that belong to no record."""

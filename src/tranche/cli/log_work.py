@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from tranche.actions.log_key import announce_key
+from tranche.actions.log_acts import announce_key
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
 from tranche.cli.output import Column, Output, refuse
 from tranche.formats.files import write_durably

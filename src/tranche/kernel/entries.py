@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -55,25 +55,46 @@ _COMMON: Mapping[str, Label] = {
 _PUBLIC_KINDS = frozenset({"tranche.confirm_receipt", "tranche.mark_returned"})
 """Kinds whose name and day everybody may read."""
 
-_OF_THE_LOG: Mapping[str, Label] = {
+ERASURE = "log.erasure"
+_OF_EVERY_ENTRY: Mapping[str, Label] = {
     "kind": Label.PUBLIC,
     "day": Label.PUBLIC,
     "at": Label.AUDITOR,
     "actor": Label.AUDITOR,
     "object": Label.AUDITOR,
-    "vkey": Label.PUBLIC,
-    "from_size": Label.PUBLIC,
 }
+_OF_THE_LOG: Mapping[str, Sequence[str]] = {
+    "log.key": ("vkey", "from_size", "ended"),
+    "log.restore": ("epoch", "heads"),
+    "log.adopt": ("first", "size", "checkpoint"),
+    "log.fork": ("before", "checkpoint", "ended"),
+}
+"""What entries of the log about itself hold beside what every entry has; everybody may read it."""
 
 
 def _declared(kind: str) -> Mapping[str, Label]:
+    if kind == ERASURE:
+        return {**_COMMON, **dict.fromkeys(("kind", "day", "erased", "basis"), Label.PUBLIC)}
     if kind in OF_THE_LOG:
-        return _OF_THE_LOG
+        return {**_OF_EVERY_ENTRY, **dict.fromkeys(_OF_THE_LOG[kind], Label.PUBLIC)}
     return {**_COMMON, "kind": Label.PUBLIC, "day": Label.PUBLIC} if kind in _PUBLIC_KINDS else _COMMON
 
 
 KINDS: Mapping[str, Mapping[str, Label]] = {kind: _declared(kind) for kind in sorted(ACTIONS)}
 """The fields that each kind of entry may hold, with their labels; `seal` refuses others."""
+
+
+ADOPTED = "adopted"
+"""The object of an entry that came back after a restore by its root: its own is not public."""
+
+
+def adopted_by(values: Mapping[str, Canonical]) -> range:
+    """Which entries one of the kind `log.adopt` says came back by their roots; raises EntryError."""
+    match values:
+        case {"first": int(first), "size": int(size)}:
+            return range(first, size)
+        case _:
+            raise EntryError("an entry about adopted ones names them")
 
 
 class EntryError(ValueError):
@@ -124,7 +145,7 @@ class Sealed:
 
     def line(self, seq: int) -> bytes:
         """The stored line with every place open, from the bytes that were hashed."""
-        return _within_limit(seq, b'{"items":[%s],"seq":%d}' % (b",".join(self.places), seq))
+        return _within_limit(seq, _line_of(seq, self.places))
 
 
 def seal(kind: str, fields: Mapping[str, Canonical], rng: Random) -> Sealed:
@@ -197,6 +218,39 @@ def view(seq: int, items: Sequence[Item], labels: frozenset[str]) -> bytes:
         shown: Canonical = decode(raw) if item.label in labels else base64.b64encode(leaf_hash(raw)).decode()
         opened.append(shown)
     return _within_limit(seq, encode({"items": opened, "seq": seq}))
+
+
+def view_of(raw: bytes, labels: frozenset[str]) -> bytes:
+    """The line for an audience of a stored one, which was checked: what is closed in it stays closed."""
+    seq, rows = _parts(raw)
+    texts = parts_of(raw, len(LINE_BEGIN), len(rows))
+    shown = [
+        text if isinstance(row, str) or _item(row).label in labels else _closed(text)
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    return _within_limit(seq, _line_of(seq, shown))
+
+
+def closed_at(raw: bytes, leaves: Collection[str]) -> tuple[bytes, int]:
+    """A stored line with the places of these hashes (base64) closed, and how many were still open."""
+    seq, rows = _parts(raw)
+    texts = parts_of(raw, len(LINE_BEGIN), len(rows))
+    shown, count = list[bytes](), 0
+    for row, text in zip(rows, texts, strict=True):
+        closed = text if isinstance(row, str) else _closed(text)
+        is_erased = closed != text and closed[1:-1].decode() in leaves
+        shown.append(closed if is_erased else text)
+        count += is_erased
+    return _line_of(seq, shown), count
+
+
+def _closed(raw: bytes) -> bytes:
+    """What stands for a place that is not shown."""
+    return b'"%s"' % base64.b64encode(leaf_hash(raw))
+
+
+def _line_of(seq: int, places: Sequence[bytes]) -> bytes:
+    return b'{"items":[%s],"seq":%d}' % (b",".join(places), seq)
 
 
 def _within_limit(seq: int, raw: bytes) -> bytes:

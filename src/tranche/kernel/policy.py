@@ -220,6 +220,7 @@ REACH: Mapping[str, Mapping[str, str]] = {
     "hold": {"FM": "p", "RA": "p", "DA": "p", "PY": "p", "AU": "a"},
     "evidence": {role.value: "o" for role in Role} | {"DO": "p", "FM": "p", "IN": "n"},
     "authority": {role.value: "s" for role in Role} | {"OP": "a"},
+    "log": {"DA": "s", "RA": "s"},
     "register": {role.value: "a" for role in Role},
 }
 """How far a role reaches.

@@ -26,6 +26,7 @@ REASONED: frozenset[str] = frozenset(row.action for row in BACK) | frozenset(
         "inkind.withdraw",
         "joint.wind_up",
         "joint.withdraw",
+        "log.erasure",
         "lot.drop",
         "milestone.cancel",
         "payee.reject",

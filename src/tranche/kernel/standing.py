@@ -206,6 +206,8 @@ _KEYS = (
     _row("authority.revoke_credential", _EVERYBODY, "Q0", guards="credential_kept"),
 )
 
+_LOG = (_row("log.erasure", "DA RA", "QJ", guards="words_there not_set_up decision_over"),)
+
 _OWN = (
     _row("authority.set_mail", _EVERYBODY, "Q0"),
     _row("authority.make_calendar", _EVERYBODY, "Q0"),
@@ -214,7 +216,7 @@ _OWN = (
 
 STANDING: tuple[Transition, ...] = (
     *(*_REGISTER, *_PROCEDURE, *_BANK, *_PAYMENT, *_FUND, *_ADVANCE, *_BOOKS),
-    *(*_HOLD, *_AUTHORITY, *_KEYS, *_OWN),
+    *(*_HOLD, *_AUTHORITY, *_KEYS, *_LOG, *_OWN),
 )
 """Every row; an action has one."""
 
@@ -223,8 +225,8 @@ SET_UP: frozenset[str] = frozenset({"system.setup", "authority.grant"})
 
 OWN_PASSWORD: frozenset[str] = frozenset({"authority.change_password", "authority.issue_password"})
 """Entries that no decision makes, because a password must never be in the content of one."""
-OF_THE_LOG: frozenset[str] = frozenset({"log.key"})
-"""Entries of the log about itself: what the operator did with its keys, open to everybody."""
+OF_THE_LOG: frozenset[str] = frozenset({"log.key", "log.restore", "log.adopt", "log.fork"})
+"""Entries of the log about itself: what the operator did with its keys and after a restore."""
 
 UNATTENDED: frozenset[str] = frozenset({"evidence.receive_upload"})
 """Entries of what came in without a sign-in: it waits until a person takes it over by a decision."""

@@ -108,6 +108,11 @@ def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
     return f"tile/{level}/{named}" + (f".p/{width}" if width < WIDTH else "")
 
 
+def openings_path(number: int, width: int = WIDTH) -> str:
+    """Where the public lines of the entries of one tile are found, beside the tiles."""
+    return tile_path("openings", number, width).removeprefix("tile/") + ".jsonl"
+
+
 def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
     """Level, number and width of every tile of a tree of this size."""
     level = 0

@@ -59,6 +59,7 @@ class Decided:
     facts: Mapping[str, Any]
     proposer: str
     holder: str
+    reason: str
 
 
 def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[Decided]:
@@ -77,8 +78,8 @@ def executed(log: Log, execute: Execute, differences: Differences) -> Iterator[D
         _check_decision(row, log, differences)
         entry = log.carried_out(row[0])
         if entry is not None and content and entry.hash == decision_hash(bytes(row[2])).hex():
-            what = (content["ref"], content["arguments"], content["facts"])
-            yield Decided(row[0], content["action"], entry, *what, content["proposer"], content["holder"])
+            names = ("ref", "arguments", "facts", "proposer", "holder", "reason")
+            yield Decided(row[0], content["action"], entry, *(content[name] for name in names))
     for missing in sorted(unseen):
         differences.note("decision_missing", "a decision that the log names", "none", row=named(missing))
 
@@ -109,7 +110,7 @@ def _check_content(row: Sequence[Any], differences: Differences) -> Mapping[str,
         differences.note("decision_content", "a mapping", content, row=where)
         return {}
     columns = {"id": identifier, "action": action, "policy": policy, "nonce": nonce, "proposer": proposer}
-    columns |= {"proposer_grant": grant, "expires_at": at_of(expires)}
+    columns |= {"proposer_grant": grant, "expires_at": at_of(expires), "reason": row[8] or ""}
     for name, found in columns.items():
         differences.compare(f"decision_{name}", content.get(name), found, row=where)
     moved = [str(row[0]) for row in content.get("records", ()) if isinstance(row, list)]
@@ -129,7 +130,8 @@ def _check_decision(row: Sequence[Any], log: Log, differences: Differences) -> N
     if first is None:
         differences.note("decision_log", f"log entry {seq} to name it", "it does not", row=where)
         return
-    differences.compare("decision_reason", first.reason, reason or "", row=where)
+    if first.reason is not None:
+        differences.compare("decision_reason", first.reason, reason or "", row=where)
     amount = None if minor is None else (minor, currency)
     differences.compare("decision_amount", first.amount, amount, row=where)
     differences.compare("decision_created_at", first.at, at_of(times[0]), row=where)
@@ -147,9 +149,10 @@ def _check_end(
         differences.note("decision_state", "one end", f"{len(ends)} in the log", row=where)
     is_ended = expected not in ("open", "executed")
     said = ends[-1].reason if is_ended else ""
-    differences.compare(
-        "decision_end_reason", said, (end_reason or reason) if is_ended else end_reason, row=where
-    )
+    if said is not None:
+        differences.compare(
+            "decision_end_reason", said, (end_reason or reason) if is_ended else end_reason, row=where
+        )
 
 
 def _check_ended(

@@ -40,7 +40,7 @@ class Holds:
                 said.get("over", "system"),
                 said.get("over_ref", ""),
                 said.get("cause"),
-                decided.entry.reason.strip(),
+                decided.reason.strip(),
                 decided.entry.actor,
                 said.get("review_on"),
                 decided.entry.seq,

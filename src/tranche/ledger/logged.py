@@ -16,6 +16,8 @@ SET_UP: Final = frozenset({"system.setup", "authority.grant", "party.register"})
 class Logged:
     """One log entry: `state` is given where it moved a record, `approvals` are the hashes of statements.
 
+    Of an entry of which something was erased, `reason` is None where no reason is left.
+
     `moved` are the references of the records where an action moved several, `signed` what is said of each
     approval by the hash of its statement.
 
@@ -30,7 +32,7 @@ class Logged:
     object_id: str
     ref: str
     state: str
-    reason: str
+    reason: str | None
     amount: tuple[int, str] | None
     decision: str
     action: str
@@ -56,9 +58,9 @@ class Log:
     entries: dict[int, Logged] = field(default_factory=dict)
     decisions: dict[str, list[Logged]] = field(default_factory=dict)
 
-    def add(self, seq: int, items: Sequence[Item]) -> None:
-        """Keep what an opened entry says."""
-        entry = _logged(seq, {item.name: item.value for item in items if item.name})
+    def add(self, seq: int, items: Sequence[Item], *, is_part: bool = False) -> None:
+        """Keep what an opened entry says; of one that is a part, something was erased."""
+        entry = _logged(seq, {item.name: item.value for item in items if item.name}, is_part=is_part)
         self.entries[seq] = entry
         if entry.decision:
             self.decisions.setdefault(entry.decision, []).append(entry)
@@ -77,7 +79,7 @@ class Log:
         return (entry for entry in self.entries.values() if entry.carries_out and entry.state)
 
 
-def _logged(seq: int, values: Mapping[str, Canonical]) -> Logged:
+def _logged(seq: int, values: Mapping[str, Canonical], *, is_part: bool) -> Logged:
     decision, amount = _mapping(values.get("decision")), _mapping(values.get("amount"))
     approvals: Any = values.get("approvals") or ()
     records: Any = values.get("records") or ()
@@ -88,7 +90,7 @@ def _logged(seq: int, values: Mapping[str, Canonical]) -> Logged:
         object_id=_text(_mapping(values.get("object")).get("id")),
         ref=_text(values.get("ref")),
         state=_text(values.get("state")),
-        reason=_text(values.get("reason")),
+        reason=None if is_part and "reason" not in values else _text(values.get("reason")),
         amount=(amount["amount_minor"], amount["currency"]) if amount else None,
         decision=_text(decision.get("id")),
         action=_text(decision.get("action")),

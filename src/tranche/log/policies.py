@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 
-from tranche.kernel.log_policy import LogPolicy, parse_policy
+from tranche.kernel.log_policy import UNTIL, LogPolicy, parse_policy
 from tranche.log import receipts
 
 WITNESSES: Final = "witnesses"
@@ -18,10 +18,15 @@ NOBODY: Final = "quorum none\n"
 
 
 def own_policy(using: str = "read") -> str:
-    """The text; without witnesses it wants none, and says so. Raises kernel.log_policy.PolicyError."""
+    """The text; without witnesses it wants none, and says so.
+
+    Raises kernel.log_policy.PolicyError, kernel.entries.EntryError, UnicodeDecodeError.
+    """
     path = settings.TRANCHE_DATA_DIR / WITNESSES
     witnesses = path.read_text(encoding="utf-8") if path.is_file() else NOBODY
-    return "".join(f"log {vkey.text()}\n" for vkey in receipts.log_keys(using)) + witnesses
+    keys = receipts.keys_of_log(using)
+    logs = "".join(f"log {vkey.text()}\n" for vkey in keys.vkeys)
+    return logs + "".join(f"{UNTIL}{key_id} {size}\n" for key_id, size in keys.ended.items()) + witnesses
 
 
 def parsed(using: str = "read") -> LogPolicy:

@@ -6,13 +6,13 @@ everything under it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from tranche.formats.files import write_durably
 from tranche.kernel.merkle import DIGEST_BYTES
-from tranche.kernel.tiles import WIDTH, tile_path, tiles_of
+from tranche.kernel.tiles import WIDTH, openings_path, tile_path, tiles_of
 from tranche.log import heads, receipts, tiles
 
 CHECKPOINT: Final = "checkpoint"
@@ -27,7 +27,8 @@ class NothingSigned(LookupError):
 def publish(folder: Path, using: str = "read") -> heads.Signed:
     """Write what is missing under the newest checkpoint, then the checkpoint; raises NothingSigned.
 
-    Openings hold what is public of each entry and nothing else.
+    Openings hold what is public of each entry and nothing else; those that changed since, because something
+    was erased, are written anew.
     """
     signed = heads.latest(using)
     if signed is None:
@@ -37,7 +38,8 @@ def publish(folder: Path, using: str = "read") -> heads.Signed:
         _write(folder, tile_path(level, number, width), [read(level, number)[: width * DIGEST_BYTES]])
         if level == 0:
             _write(folder, tile_path("entries", number, width), [tiles.bundle(number, width, using)])
-            _write(folder, openings_path(number, width), openings(number, width, receipts.PUBLIC, using))
+            lines = list(openings(number, width, receipts.PUBLIC, using))
+            _write(folder, openings_path(number, width), lines, is_new=True)
     _write(folder, CHECKPOINT, [heads.whole_note(signed, using).encoded()], is_new=True)
     return signed
 
@@ -48,14 +50,9 @@ def openings(number: int, width: int, labels: frozenset[str], using: str = "read
     return [raw + b"\n" for _, raw in receipts.lines(first, first + width, labels, using)]
 
 
-def openings_path(number: int, width: int) -> str:
-    """Beside the tiles, under the same numbers."""
-    return tile_path("openings", number, width).removeprefix("tile/") + ".jsonl"
-
-
-def _write(folder: Path, name: str, chunks: Iterable[bytes], *, is_new: bool = False) -> None:
+def _write(folder: Path, name: str, chunks: Sequence[bytes], *, is_new: bool = False) -> None:
     path = folder / name
-    if path.exists() and not is_new:
+    if path.exists() and (not is_new or path.read_bytes() == b"".join(chunks)):
         return
     path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     write_durably(path, chunks)

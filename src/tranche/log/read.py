@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connections
 
-from tranche.kernel.entries import EntryError, Item, check_line
+from tranche.kernel.entries import ADOPTED, EntryError, Item, Opening, adopted_by, check_line, open_line
 from tranche.store import clock
 
 COLUMNS = """
@@ -15,12 +16,19 @@ FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 """
 
 
+ADOPTIONS = """
+SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
+WHERE e.kind = 'log.adopt' ORDER BY e.seq
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One log entry: its number, kind, root and items, blind ones with an empty name.
 
     `is_intact` is false where the stored items no longer hash to the root, or say another number, kind or
-    object than the row; they are then not given.
+    object than the row; they are then not given. Of one that `is_adopted` only the root came back after a
+    restore, with what is public of it. `closed` are the hashes (base64) of places that nothing opens.
     """
 
     seq: int
@@ -30,6 +38,8 @@ class Entry:
     object_id: str
     items: tuple[Item, ...]
     is_intact: bool
+    is_adopted: bool = False
+    closed: tuple[str, ...] = ()
 
 
 def head(using: str = "read") -> int:
@@ -45,6 +55,26 @@ def about(object_type: str, object_id: str, using: str = "read") -> tuple[int, .
         sql = "SELECT seq FROM log_entry WHERE object_type = %s AND object_id = %s ORDER BY seq"
         cursor.execute(sql, [object_type, object_id])
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def count_of(kind: str, using: str = "read") -> int:
+    """How many entries of a kind there are."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM log_entry WHERE kind = %s", [kind])
+        return int(cursor.fetchone()[0])
+
+
+def adopted(using: str = "read") -> tuple[range, ...]:
+    """The numbers of entries that the log says came back by their roots alone."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(ADOPTIONS)
+        rows = cursor.fetchall()
+    lines = (check_line(doc.encode(), bytes(root))[1] for _, root, doc in rows)
+    return tuple(adopted_by({item.name: item.value for item in items}) for items in lines)
+
+
+def is_adopted(seq: int, ranges: Sequence[range]) -> bool:
+    return any(seq in one for one in ranges)
 
 
 def is_clock_behind(using: str = "read") -> bool:
@@ -74,11 +104,30 @@ def _entries(rest: str, params: list[int], using: str) -> tuple[Entry, ...]:
 
 
 def _checked(seq: int, kind: str, root: bytes, object_type: str, object_id: str, doc: str | None) -> Entry:
-    try:
-        number, items = check_line((doc or "").encode(), bytes(root))
-    except EntryError:
-        number, items = -1, ()
+    is_part = object_type == ADOPTED and is_adopted(seq, adopted())
+    found = _opened(doc, bytes(root))
+    items = found.items if found else ()
     sealed = {item.name: item.value for item in items if item.name}
     row = {"kind": kind, "object": {"id": object_id, "type": object_type}}
-    is_intact = number == seq and all(sealed.get(name, value) == value for name, value in row.items())
-    return Entry(seq, kind, bytes(root).hex(), object_type, object_id, items if is_intact else (), is_intact)
+    says_so = is_part or all(sealed.get(name, value) == value for name, value in row.items())
+    is_intact = says_so and (found.seq == seq if found else is_part and doc is None)
+    return Entry(
+        seq=seq,
+        kind=kind,
+        root=bytes(root).hex(),
+        object_type=object_type,
+        object_id=object_id,
+        items=items if is_intact else (),
+        is_intact=is_intact,
+        is_adopted=is_part,
+        closed=found.closed if found and is_intact else (),
+    )
+
+
+def _opened(doc: str | None, root: bytes) -> Opening | None:
+    """What the stored line opens, if it is the one that was sealed."""
+    try:
+        found = open_line((doc or "").encode())
+    except EntryError:
+        return None
+    return found if found.root == root else None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import connections
 
 from tranche.kernel import tiles as trees
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.disclosure import Label
-from tranche.kernel.entries import EntryError, Item, check_line, view
+from tranche.kernel.entries import EntryError, Item, check_line, view_of
 from tranche.kernel.log_proof import Receipt
 from tranche.kernel.notes import Vkey, parse_vkey
 from tranche.log import heads, tiles
@@ -22,9 +24,9 @@ OPENINGS: Final = """
 SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
 WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
 """
-KEYS: Final = """
+ABOUT_KEYS: Final = """
 SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
-WHERE e.kind = 'log.key' ORDER BY e.seq
+WHERE e.kind IN ('log.key', 'log.fork') ORDER BY e.seq
 """
 
 
@@ -48,7 +50,7 @@ def lines(first: int, end: int, labels: frozenset[str], using: str = "read") -> 
     for seq, root, doc in rows:
         _, items = check_line(doc.encode(), bytes(root))
         if any(_is_open(item, labels) for item in items):
-            yield seq, view(seq, items, labels)
+            yield seq, view_of(doc.encode(), labels)
 
 
 def _is_open(item: Item, labels: frozenset[str]) -> bool:
@@ -65,15 +67,49 @@ def receipt(seq: int, labels: frozenset[str] = PUBLIC, using: str = "read") -> R
     return Receipt(seq, proof, heads.whole_note(signed, using), line)
 
 
-def log_keys(using: str = "read") -> tuple[Vkey, ...]:
-    """The keys that the log says sign it, the first one first; raises EntryError."""
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    """The keys that the log says sign it, the first one first; by the id of one that was replaced or left,
+    the largest size under which it counts; and by each id the day on which it was announced."""
+
+    vkeys: tuple[Vkey, ...] = ()
+    ended: Mapping[str, int] = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def live(self) -> tuple[Vkey, ...]:
+        """Those that go on signing."""
+        return tuple(vkey for vkey in self.vkeys if vkey.id.hex() not in self.ended)
+
+
+def keys_of_log(using: str = "read") -> LogKeys:
+    """What the log says of its own keys; raises EntryError, kernel.notes.NoteError."""
     with connections[using].cursor() as cursor:
-        cursor.execute(KEYS)
+        cursor.execute(ABOUT_KEYS)
         rows = cursor.fetchall()
-    found = []
+    vkeys, ended, since = list[Vkey](), dict[str, int](), dict[str, str]()
     for _, root, doc in rows:
         values = {item.name: item.value for item in check_line(doc.encode(), bytes(root))[1]}
-        if not isinstance(values.get("vkey"), str):
-            raise EntryError("an entry about a key names it")
-        found.append(parse_vkey(str(values["vkey"])))
-    return tuple(found)
+        match values:
+            case {"vkey": str(text)}:
+                vkey = parse_vkey(text)
+                vkeys.append(vkey)
+                since[vkey.id.hex()] = str(values.get("day"))
+            case {"ended": [*several]}:
+                ended |= dict(_end(row) for row in several)
+            case _:
+                raise EntryError("an entry about a key names it")
+    return LogKeys(tuple(vkeys), ended, since)
+
+
+def _end(row: Canonical) -> tuple[str, int]:
+    match row:
+        case {"key": str(key_id), "size": int(size)}:
+            return key_id, size
+        case _:
+            raise EntryError("the end of a key names the key and a size")
+
+
+def log_keys(using: str = "read") -> tuple[Vkey, ...]:
+    """The keys that the log says sign it, the first one first; raises as `keys_of_log`."""
+    return keys_of_log(using).vkeys

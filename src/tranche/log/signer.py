@@ -26,6 +26,8 @@ from tranche.store import clock
 from tranche.store.write import ALIAS, barrier
 
 KEY_FILE: Final = "log-key"
+NEXT_FILE: Final = "log-key-next"
+LOCK_FILE: Final = "lock"
 STATE_FILE: Final = "log-state.json"
 
 
@@ -49,12 +51,43 @@ class Signer:
             raise FileExistsError(self.folder / STATE_FILE)
         key = new_key(origin)
         write_key(self.folder / KEY_FILE, key)
+        write_durably(self.folder / LOCK_FILE, [])
         self._keep(Head(0, EMPTY_ROOT), key)
         return key.vkey
 
     def key(self) -> SigningKey:
         """Raises FileNotFoundError, KeyUnsafe."""
         return read_key(self.folder / KEY_FILE)
+
+    def next_key(self) -> SigningKey | None:
+        """The key that signs beside the present one until it takes its place; raises KeyUnsafe."""
+        path = self.folder / NEXT_FILE
+        return read_key(path) if path.is_file() else None
+
+    def prepare_next(self) -> Vkey:
+        """Make the key that will follow, of the same log; raises FileExistsError where there is one."""
+        key = new_key(self.key().name)
+        write_key(self.folder / NEXT_FILE, key)
+        return key.vkey
+
+    def change_keys(self) -> None:
+        """Put the next key in the place of the present one, which is kept under its id."""
+        with self._alone():
+            key = self.key()
+            ended = self.folder / f"{KEY_FILE}-{key.vkey.id.hex()}"
+            if not ended.exists():
+                write_key(ended, key)
+            (self.folder / NEXT_FILE).replace(self.folder / KEY_FILE)
+
+    def retire(self) -> None:
+        """Set keys and state aside, in a folder of their own: they sign nothing any more."""
+        with self._alone():
+            aside = self.folder / f"ended-{self.key().vkey.id.hex()}"
+            aside.mkdir(mode=0o700, exist_ok=True)
+            for name in (NEXT_FILE, STATE_FILE, KEY_FILE):
+                path = self.folder / name
+                if path.exists():
+                    path.replace(aside / name)
 
     def signed_last(self) -> Head:
         """The head that was signed last, by the signer's own file; raises SignerError."""
@@ -76,6 +109,7 @@ class Signer:
         """
         with self._alone():
             key, last, head = self.key(), self.signed_last(), tiles.extend_all()
+            following = self.next_key()
             known = heads.at(head.size, ALIAS)
             if known is not None and known.head == head == last:
                 return known
@@ -83,7 +117,8 @@ class Signer:
             barrier()
             self._keep(head, key)
             text = Checkpoint(key.name, head).text()
-            heads.keep(head, Note(text, (key.sign(text),)), clock.now())
+            lines = [one.sign(text) for one in (key, following) if one is not None]
+            heads.keep(head, Note(text, tuple(lines)), clock.now())
             found = heads.at(head.size, ALIAS)
             assert found is not None, "it was kept in this call or before"
             if found.head != head:
@@ -98,8 +133,11 @@ class Signer:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One process at a time signs; another one waits. The key's file is never replaced."""
-        with (self.folder / KEY_FILE).open("rb") as handle:
+        """One process at a time signs; another one waits. The file is never replaced."""
+        path = self.folder / LOCK_FILE
+        if not path.exists():
+            write_durably(path, [])
+        with path.open("rb") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 

@@ -6,22 +6,24 @@ which is what witnesses and kept checkpoints are for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.db import connections
 
 from tranche.kernel.differences import Difference, Differences
-from tranche.kernel.entries import EntryError, check_line, log_leaf
+from tranche.kernel.entries import ADOPTED, EntryError, log_leaf, open_line
 from tranche.kernel.merkle import EMPTY_ROOT, leaf_hash
 from tranche.kernel.notes import Head, NoteError, Vkey, parse_checkpoint, verify_note
 from tranche.kernel.tiles import TileError, grow, head, tiles_of
 from tranche.log import heads, receipts, tiles
+from tranche.log.erasures import decided
 from tranche.log.keys import check
+from tranche.log.read import adopted, is_adopted
 
 EACH: Final = 1024
 ROWS: Final = """
-SELECT e.seq, e.root, o.doc FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
+SELECT e.seq, e.root, e.object_type, o.doc FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 WHERE e.seq >= %s ORDER BY e.seq LIMIT %s
 """
 TILES: Final = "SELECT level, n, data FROM log_tile"
@@ -49,17 +51,21 @@ def verify_log(
     using: str = "read", progress: Callable[[int], None] | None = None
 ) -> tuple[int, tuple[Difference, ...]]:
     """How many entries there are, and what is not as it was sealed, grown and signed."""
-    differences, tree = Differences(), _Tree()
+    differences, tree, ranges = Differences(), _Tree(), _adopted(using)
+    erased = _erased(using)
     with connections[using].cursor() as cursor:
         while True:
             cursor.execute(ROWS, [tree.size, EACH])
             rows = cursor.fetchall()
             if not rows:
                 break
-            for at, (seq, root, doc) in enumerate(rows, tree.size):
+            for at, (seq, root, object_type, doc) in enumerate(rows, tree.size):
                 differences.compare("log_gap", at, seq)
-                _check_opening(seq, bytes(root), doc, differences)
-            tree.add([leaf_hash(log_leaf(bytes(root))) for _, root, _ in rows])
+                is_part = object_type == ADOPTED and is_adopted(seq, ranges)
+                if doc is not None or not is_part:
+                    closed = None if is_part else erased.get(seq, frozenset())
+                    _check_opening(seq, bytes(root), doc, closed, differences)
+            tree.add([leaf_hash(log_leaf(bytes(root))) for _, root, _, _ in rows])
             if progress is not None:
                 progress(tree.size)
     _check_tiles(tree, using, differences)
@@ -67,17 +73,40 @@ def verify_log(
     return tree.size, tuple(differences.found)
 
 
-def _check_opening(seq: int, root: bytes, doc: str | None, differences: Differences) -> None:
+def _adopted(using: str) -> tuple[range, ...]:
+    try:
+        return adopted(using)
+    except EntryError:  # its opening is then named by itself
+        return ()
+
+
+def _erased(using: str) -> Mapping[int, frozenset[str]]:
+    """By entry, the hashes of what decisions erased of it."""
+    try:
+        every = decided(using)
+    except EntryError:  # its opening is then named by itself
+        return {}
+    return {seq: frozenset(one.leaf for one in every if one.seq == seq) for seq, _ in every}
+
+
+def _check_opening(
+    seq: int, root: bytes, doc: str | None, erased: frozenset[str] | None, differences: Differences
+) -> None:
+    """`erased` are the hashes that stand for what decisions erased here; None where only a part came back."""
     where = f"log_opening {seq}"
     if doc is None:
         differences.note("log_opening", "an opening", "none", row=where)
         return
     try:
-        number, _ = check_line(doc.encode(), root)
+        found = open_line(doc.encode())
+        if found.root != root:
+            raise EntryError("the items do not hash to the root")
     except EntryError as error:
         differences.note("log_opening", "what the entry was sealed with", error, row=where)
         return
-    differences.compare("log_seq", seq, number, row=where)
+    differences.compare("log_seq", seq, found.seq, row=where)
+    if erased is not None:
+        differences.compare("log_erased", sorted(erased), sorted(found.closed), row=where)
 
 
 def _check_tiles(tree: _Tree, using: str, differences: Differences) -> None:

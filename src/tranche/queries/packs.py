@@ -27,7 +27,7 @@ from tranche.store import evidence
 from tranche.verifier.check import FORMAT
 from tranche.verifier.entries import REGISTERED, Opened, documents_of, facts_of, opened
 
-ALWAYS: Final = ("log.key",)
+ALWAYS: Final = ("log.key", "log.fork", "log.erasure")
 EACH: Final = 1000
 MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # the same entries give the same bytes
 

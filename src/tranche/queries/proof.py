@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tranche.kernel.canonical import from_base64
 from tranche.kernel.disclosure import Label
 from tranche.kernel.entries import Item
 from tranche.kernel.merkle import leaf_hash
 from tranche.ledger.journal import numbers
+from tranche.log.erasures import ERASABLE, Erased, decided
 from tranche.log.read import Entry, entries_before, entry, head
 from tranche.log.receipts import NotCovered, receipt
 from tranche.models import Person
@@ -58,7 +60,10 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class LogEntryDetail:
-    """One entry with its items; the count of places includes the blind ones."""
+    """One entry with its items; the count of places includes the blind ones.
+
+    `erased` are the hashes of what a decision closed, each with the entry that says so.
+    """
 
     row: LogRow
     items: tuple[ItemRow, ...]
@@ -66,6 +71,9 @@ class LogEntryDetail:
     decision_id: str
     has_next: bool
     head: SignedHead | None = None
+    erased: tuple[tuple[str, int], ...] = ()
+    is_adopted: bool = False
+    has_words: bool = False
 
 
 def log_page(before: int | None, labels: Collection[str], who: Viewer = UNFILTERED) -> LogPage:
@@ -87,11 +95,22 @@ def log_entry(seq: int, labels: Collection[str], who: Viewer = UNFILTERED) -> Lo
     return LogEntryDetail(
         row=row,
         items=tuple(_item(item, labels) for item in named),
-        places=len(found.items),
+        places=len(found.items) + len(found.closed),
         decision_id=_decision_of(found, labels),
         has_next=seq + 1 < head(),
         head=covering(seq) if found.is_intact else None,
+        erased=_erased(found),
+        is_adopted=found.is_adopted,
+        has_words=any(item.name in ERASABLE for item in found.items),
     )
+
+
+def _erased(found: Entry) -> tuple[tuple[str, int], ...]:
+    if not found.closed:
+        return ()
+    by = decided()
+    rows = ((leaf, by.get(Erased(found.seq, leaf))) for leaf in found.closed)
+    return tuple((from_base64(leaf).hex(), seq) for leaf, seq in rows if seq is not None)
 
 
 def entry_receipt(seq: int, labels: Collection[str], who: Viewer = UNFILTERED) -> bytes:

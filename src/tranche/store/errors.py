@@ -27,6 +27,10 @@ class ClockBehind(StoreError):
     """The clock of this machine is behind the latest log entry; nothing was written."""
 
 
+class LogBehind(StoreError):
+    """The log is older than what was signed of it, or another one: nothing is written until it is settled."""
+
+
 class DocumentLost(StoreError):
     """A document that is on record has no file any more, or one with other bytes; it is not handed out."""
 

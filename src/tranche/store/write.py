@@ -18,7 +18,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 
 from tranche.kernel.canonical import Canonical, encode
 from tranche.kernel.ledger import Posted
-from tranche.store import clock, driver
+from tranche.store import clock, driver, standstill
 from tranche.store.errors import (
     ClockBehind,
     CommitUncertain,
@@ -177,12 +177,14 @@ def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], 
     """Do one thing once: `act` writes and logs, or everything is as before.
 
     The same key with the same request gives the first receipt. Raises IdemConflict, NotLogged, ClockBehind,
-    WriteUnavailable, StorageFull, CommitUncertain (unknown: repeat with the same key), and what `act` raises.
+    LogBehind, WriteUnavailable, StorageFull, CommitUncertain (unknown: repeat with the same key), and what
+    `act` raises.
     """
     request_hash = hashlib.sha256(encode(request)).digest()
     try:
         with _transaction() as connection:
             first, times, known = _lock(connection, key)
+            standstill.check(first)
             write = WriteTx(connection, key, clock.now(), first)
             _claim(write, request_hash, known)
             _check_clock(write.now, *times)

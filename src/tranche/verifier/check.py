@@ -25,10 +25,18 @@ from tranche.kernel.notes import (
     parse_note,
     verify_note,
 )
-from tranche.kernel.tiles import WIDTH, TileError, leaves_of, tile_path
+from tranche.kernel.tiles import WIDTH, TileError, leaves_of, openings_path, tile_path
 from tranche.verifier.archive import Members, Unreadable
-from tranche.verifier.entries import Keys, Opened, check_decision, check_journal, documents_of, opened
-from tranche.verifier.report import Report, Verdict
+from tranche.verifier.entries import (
+    Keys,
+    Opened,
+    check_decision,
+    check_journal,
+    count_erased,
+    documents_of,
+    opened,
+)
+from tranche.verifier.report import Finding, Report, Verdict
 
 FORMAT: Final = "tranche-evidence/v1"
 FILES: Final = frozenset({"manifest.json", "checkpoint", "openings.jsonl", "journal.jsonl"})
@@ -66,6 +74,21 @@ def verify(members: Members, wanted: Wanted, receipt: bytes | None = None) -> Re
     except Unreadable as error:
         report.find(Verdict.UNREADABLE, "pack", error)
     return report
+
+
+def published_leaves(
+    members: Members, wanted: Wanted
+) -> tuple[Checkpoint | None, Sequence[bytes], Sequence[Finding]]:
+    """The head and every leaf of a published folder, or what does not hold of it."""
+    report = Report()
+    try:
+        checkpoint = _head(_note(members.read("checkpoint")), wanted, report)
+        return checkpoint, _leaves(members, checkpoint), report.findings
+    except Broken as broken:
+        report.find(broken.verdict, broken.step, broken, seq=broken.seq)
+    except Unreadable as error:
+        report.find(Verdict.UNREADABLE, "folder", error)
+    return None, (), report.findings
 
 
 def _verify(members: Members, wanted: Wanted, receipt: bytes | None, report: Report) -> None:
@@ -231,13 +254,20 @@ def _lines(
         yield from _of_receipts(parsed, checkpoint, note, report)
         return
     last = -1
-    for name in sorted(name for name in members.names if name.startswith("openings")):
+    for name in opening_names(members, len(leaves)):
         for raw in members.read(name).splitlines():
             entry = _opened(raw, leaves, report)
             if entry.seq <= last:
                 raise Broken(Verdict.INVALID, "lines", "lines out of order", entry.seq)
             last = entry.seq
             yield entry
+
+
+def opening_names(members: Members, size: int) -> list[str]:
+    """The files with the lines of a log of this size; a published folder keeps those of smaller ones too."""
+    widths = [(n, min(WIDTH, size - n * WIDTH)) for n in range(-(-size // WIDTH))]
+    wanted = ["openings.jsonl", *(openings_path(number, width) for number, width in widths)]
+    return [name for name in wanted if name in members.names]
 
 
 def _opened(raw: bytes, leaves: Sequence[bytes], report: Report) -> Opened:
@@ -260,7 +290,7 @@ def _counted(line: Opening, report: Report) -> Opened:
     report.entries += 1
     report.opened += sum(1 for item in line.items if item.name)
     report.withheld += len(line.closed)
-    return opened(line.seq, line.items)
+    return opened(line.seq, line.items, line.closed)
 
 
 def _of_receipts(
@@ -297,6 +327,7 @@ def _proved(receipt: Receipt, checkpoint: Checkpoint, report: Report) -> Opened:
 def _check_entries(entries: Sequence[Opened], members: Members, report: Report) -> None:
     """What entries say of decisions, approvals, postings and documents."""
     keys, journal = Keys(), _journal(members)
+    count_erased(entries, report)
     for entry in entries:
         keys.learn(entry)
         check_decision(entry, keys, report)

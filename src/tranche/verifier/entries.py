@@ -11,7 +11,7 @@ from typing import Any, Final
 from tranche.kernel.approval import decision_hash, statement_hash
 from tranche.kernel.assertion import Answer, AssertionRefused, check_answer
 from tranche.kernel.canonical import NotCanonical, decode
-from tranche.kernel.entries import Item
+from tranche.kernel.entries import ERASURE, Item
 from tranche.kernel.merkle import root
 from tranche.verifier.report import Report, Verdict
 
@@ -21,10 +21,11 @@ REGISTERED: Final = frozenset({"authority.register_credential", "authority.add_c
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An entry whose line held: the values of the names that it opens."""
+    """An entry whose line held: the values of the names that it opens, and the hashes of what is closed."""
 
     seq: int
     values: Mapping[str, Any]
+    closed: tuple[str, ...] = ()
 
     def text(self, name: str) -> str:
         value = self.values.get(name)
@@ -40,9 +41,25 @@ class Opened:
         return [row for row in listed if isinstance(row, Mapping)]
 
 
-def opened(seq: int, items: Iterable[Item]) -> Opened:
+def opened(seq: int, items: Iterable[Item], closed: tuple[str, ...] = ()) -> Opened:
     """What these items of an entry say."""
-    return Opened(seq, {item.name: item.value for item in items if item.name})
+    return Opened(seq, {item.name: item.value for item in items if item.name}, closed)
+
+
+def count_erased(entries: Sequence[Opened], report: Report) -> None:
+    """Tell apart what a decision erased from what is withheld, by the entries of erasures that are opened."""
+    by = {
+        (row.get("seq"), row.get("leaf")): entry.seq
+        for entry in entries
+        if entry.text("kind") == ERASURE
+        for row in entry.rows("erased")
+    }
+    for entry in entries:
+        found = sorted({by[entry.seq, leaf] for leaf in entry.closed if (entry.seq, leaf) in by})
+        count = sum((entry.seq, leaf) in by for leaf in entry.closed)
+        report.erased += count
+        report.withheld -= count
+        report.notes += [f"entry {entry.seq}: items erased by decision, under entry {seq}" for seq in found]
 
 
 @dataclass(slots=True)

@@ -153,8 +153,8 @@ def _of_head(report: Report) -> list[str]:
 
 def _of_entries(report: Report) -> list[str]:
     found = [
-        f"{report.entries} entries opened: {report.opened} items open, {report.withheld} withheld"
-        f" or erased; {report.journal} postings and {report.documents} documents hold."
+        f"{report.entries} entries opened: {report.opened} items open, {report.erased} erased by decision,"
+        f" {report.withheld} withheld; {report.journal} postings and {report.documents} documents hold."
     ]
     found += [f"{count} approvals {how}" for how, count in sorted(report.approvals.items())]
     found += [f"note: {note}" for note in report.notes[:LISTED_MAX]]

@@ -53,6 +53,7 @@ class Report:
     entries: int = 0
     opened: int = 0
     withheld: int = 0
+    erased: int = 0
     documents: int = 0
     journal: int = 0
     approvals: dict[str, int] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from tranche.queries.holds import open_count
 from tranche.queries.inbox import waiting_count
 from tranche.queries.presenters.words import role_of
 from tranche.queries.recovery import running
-from tranche.store import clock
+from tranche.store import clock, standstill
 from tranche.web.access import viewer_of
 from tranche.web.read_marks import unread_by
 
@@ -96,6 +96,7 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "unread": _unread(found, data),
         "log_seq": log.head() - 1 if found else None,
         "open_holds": open_count(who) if who else 0,
+        "is_stopped": bool(standstill.why_stopped()),
         "recoveries": running() if found else (),
         "is_part": bool(who and who.agreements and not who.is_whole),
         "is_whole": bool(who and who.is_whole),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tranche.actions.deadlines import by_time
 from tranche.actions.outbox import add_beside
-from tranche.store import clock
+from tranche.store import clock, standstill
 from tranche.worker.checkpoint import checkpoint
 from tranche.worker.expire import expire_due
 from tranche.worker.mail import Mailed, send_due
@@ -33,13 +33,19 @@ class Round:
 
 
 def work_round() -> Round:
-    """Do what is due now; mail comes late, because others may be slow."""
-    expired = expire_due()
-    told = remind()
+    """Do what is due now; mail comes late, because others may be slow.
+
+    A mechanism that stands still says nothing to anybody: what an older database has not sent yet may have
+    been sent long ago.
+    """
     signed = grow_and_sign()
-    mailed = send_due()
+    expired, told, mailed = (0, 0, Mailed(0, 0)) if standstill.why_stopped() else _at_work()
     moved = checkpoint()
     return Round(expired, told, mailed, signed, None if moved is None else moved[1])
+
+
+def _at_work() -> tuple[int, int, Mailed]:
+    return expire_due(), remind(), send_due()
 
 
 def remind() -> int:

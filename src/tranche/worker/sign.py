@@ -8,8 +8,11 @@ from django.conf import settings
 
 from tranche.kernel.notes import HeadRefused
 from tranche.log import heads, tiles
+from tranche.log.erasures import remember
 from tranche.log.keys import KeyUnsafe
+from tranche.log.restore import AGREES, INSTALLATION, Known, compare
 from tranche.log.signer import Signer, SignerError
+from tranche.store import standstill
 from tranche.store.write import ALIAS
 
 
@@ -23,17 +26,40 @@ class Signing(NamedTuple):
 def grow_and_sign() -> Signing:
     """Take new entries into the tree and, where the key is this process's to read, sign the head.
 
-    What the signer refuses stops no other work: it is told in every round until somebody has looked.
+    Where the database is behind what was signed, or another log, the mechanism stands still from then on.
+    What else the signer refuses stops no other work. Both are told in every round until somebody has looked.
     """
     head = tiles.extend_all()
     before = heads.latest(ALIAS)
     covered = before.head.size if before else 0
+    if trouble := _apart_from_signed():
+        standstill.stop(trouble)
+        return Signing(trouble=trouble)
+    if before is not None:
+        standstill.keep_head(before.head)
+    remember()
     if head.size == covered:
         return Signing()
     try:
         signer = Signer(settings.TRANCHE_SIGNER_DIR)
-        return Signing(signer.checkpoint().head.size - covered) if signer.exists else Signing()
+        if not signer.exists:
+            return Signing()
+        signed = signer.checkpoint().head
+        standstill.keep_head(signed)
+        return Signing(signed.size - covered)
     except PermissionError:  # another user signs
         return Signing()
-    except (HeadRefused, SignerError, KeyUnsafe) as error:
+    except HeadRefused as error:
+        standstill.stop(str(error))
         return Signing(trouble=str(error))
+    except (SignerError, KeyUnsafe) as error:
+        return Signing(trouble=str(error))
+
+
+def _apart_from_signed() -> str:
+    """How the log contradicts the newest head that this installation saw signed; empty where it does not."""
+    known = standstill.signed_head()
+    if known is None:
+        return ""
+    verdict = compare([Known(INSTALLATION, known)])[0].verdict
+    return "" if verdict == AGREES else f"{known.size} entries were signed, and the database is {verdict}"

@@ -147,3 +147,75 @@ def cosigned(
     from tranche.cli.log_work import take_reply
 
     return take_reply(reply, Output(quiet=quiet))
+
+
+@app.command("check-restore", epilog="Example: tranche log check-restore --kept witness-head.txt")
+def check_restore(
+    kept: Annotated[
+        list[Path] | None,
+        typer.Option("--kept", help="A head that somebody kept: a witness's last one, or the published one."),
+    ] = None,
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """After a restore: hold the database against what others know of the log, and write again if all agree.
+
+    Compares with the signer's own state, the newest head that this installation saw, and each head named.
+    Behind one of them, or another log, the mechanism stays read-only (exit 8).
+    """
+    paths = [path.absolute() for path in kept or ()]
+    enter(directory)
+    from tranche.cli.log_restore import check_restore
+
+    return check_restore(paths, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche log adopt public/log")
+def adopt(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of “tranche log publish”.")],
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Take what a restored database lacks from published files: the roots, and what is public.
+
+    What these entries held beside that is lost and has to be entered again.
+    """
+    folder = folder.absolute()
+    enter(directory)
+    from tranche.cli.log_restore import adopt_from
+
+    return adopt_from(folder, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche log fork --origin log.example/tranche/2")
+def fork(
+    origin: Annotated[
+        str,
+        typer.Option("--origin", help="The new name; else the next number.", show_default=False),
+    ] = "",
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Go on under another name with a new key: after a restore without published files, or a stolen key.
+
+    Everybody sees it in the log. The key before counts up to what was signed last.
+    """
+    enter(directory)
+    from tranche.cli.log_restore import fork
+
+    return fork(origin, Output(quiet=quiet))
+
+
+@app.command("rotate-key", epilog="Example: tranche log rotate-key")
+def rotate_key(
+    finish: Annotated[
+        bool, typer.Option("--finish", help="End the old key, once both have signed for 30 days.")
+    ] = False,
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Make the next key of the log: both sign for 30 days, then the new one alone."""
+    enter(directory)
+    from tranche.cli.log_restore import rotate_key
+
+    return rotate_key(finish=finish, output=Output(quiet=quiet))

@@ -98,6 +98,7 @@ TITLES: Mapping[str, StrPromise] = {
     "joint.start": _("Start the joint project"),
     "joint.wind_up": _("Wind the joint project up"),
     "joint.withdraw": _("Withdraw the joint project"),
+    "log.erasure": _("Erase texts from the log"),
     "lot.accept": _("Accept the lot"),
     "lot.drop": _("Drop the lot"),
     "lot.hand_over": _("Hand the lot over"),

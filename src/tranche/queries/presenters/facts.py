@@ -16,6 +16,7 @@ from tranche.queries import people
 from tranche.queries.presenters.action_words import TITLES
 from tranche.queries.presenters.days import day_text
 from tranche.queries.presenters.fact_words import LABELS
+from tranche.queries.presenters.log_words import WRITTEN
 from tranche.queries.presenters.money_words import ENTRIES
 from tranche.queries.presenters.payment_lines import PaymentLine, line_text, name_warning, payment_lines
 from tranche.queries.presenters.words import CHOICES, EVIDENCE, KINDS, ROLES, STATES, role_of, word
@@ -228,6 +229,11 @@ def _entries(value: Canonical, _language: str) -> str:
     return ", ".join(f"{number} ({word(ENTRIES, str(kind))})" for number, kind in rows)
 
 
+def _log_items(value: Canonical, _language: str) -> str:
+    rows = cast("Sequence[Sequence[object]]", value)
+    return ", ".join(f"{number} ({WRITTEN.get(str(name), name)})" for number, name in rows)
+
+
 def _count(value: Canonical, _language: str) -> str:
     return str(len(cast("Sequence[object]", value)))
 
@@ -336,6 +342,7 @@ SHAPED: Mapping[str, Callable[[Canonical, str], str]] = {
     "entries": _entries,
     "exchange": _exchange,
     "lines_freed": _count,
+    "log_items": _log_items,
     "back_to": _state,
     "of_action": _action,
     "undone": _action,

@@ -1,4 +1,4 @@
-"""The conditions of policy, recovery and ownership in words: what fails, what to do, which field."""
+"""The conditions of policy, recovery, ownership and the log in words: what fails, what to do, which field."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ SENTENCES: Mapping[str, tuple[StrPromise, StrPromise, str]] = {
         _("A policy holds from tomorrow at the earliest, not from %(why)s."),
         _("Choose a later day."),
         "effective_on",
+    ),
+    "words_there": (
+        _("Entry %(why)s holds no words that could be erased, or they are erased already."),
+        _("Look at the entry on the page of the log."),
+        "log_entry",
+    ),
+    "not_set_up": (
+        _("Entry %(why)s names who set the mechanism up: without it nobody could prove who may decide."),
+        _("What the register calls a person can be changed there."),
+        "log_entry",
+    ),
+    "decision_over": (
+        _("The decision of entry %(why)s is still open."),
+        _("Carry it out or withdraw it first."),
+        "log_entry",
     ),
     "something_new": (
         _("This leaves everything as it is."),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,48 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from tranche.queries.heads import LogStanding, SignedHead
 from tranche.queries.presenters.events import action_word
 from tranche.queries.presenters.links import Link, log_link
+from tranche.queries.presenters.log_words import ITEMS, KINDS
 from tranche.queries.presenters.money import entry_link
 from tranche.queries.proof import ItemRow, LogEntryDetail, LogPage, LogRow
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-KINDS: Mapping[str, StrPromise] = {
-    "approval.give": _("Approval given"),
-    "approval.revoke": _("Approval taken back"),
-    "authority.grant": _("Role granted"),
-    "log.key": _("Key of the log named"),
-    "decision.expire": _("Decision expired"),
-    "decision.propose": _("Decision proposed"),
-    "decision.refuse": _("Attempt refused"),
-    "decision.reject": _("Decision rejected"),
-    "decision.void": _("Decision void"),
-    "decision.replace": _("Decision replaced"),
-    "decision.withdraw": _("Decision withdrawn"),
-    "party.register": _("Party registered"),
-    "system.setup": _("Mechanism set up"),
-}
-
-ITEMS: Mapping[str, StrPromise] = {
-    "actor": _("Who"),
-    "amount": _("Amount"),
-    "approvals": _("Approvals"),
-    "at": _("When"),
-    "content": _("Content that was signed off"),
-    "day": _("Day"),
-    "decision": _("Decision"),
-    "detail": _("Details"),
-    "kind": _("What"),
-    "ledger.entries": _("Journal entries"),
-    "object": _("Object"),
-    "from_size": _("From entry"),
-    "reason": _("Reason"),
-    "records": _("Records"),
-    "ref": _("Reference"),
-    "rows": _("Hashes of what it left behind"),
-    "state": _("State after"),
-    "vkey": _("Key"),
-}
 
 VALUE_SHOWN_MAX = 4_000
 
@@ -107,6 +66,9 @@ class LogEntryPage:
     head: SignedHead | None
     receipt: str
     decision: Link | None
+    erased: tuple[tuple[str, Link], ...]
+    is_adopted: bool
+    has_words: bool
     previous: str
     next: str
 
@@ -127,6 +89,9 @@ def log_entry_page(found: LogEntryDetail) -> LogEntryPage:
         head=found.head,
         receipt=reverse("receipt", args=[seq]) if found.head and any(i.is_open for i in found.items) else "",
         decision=_decision(found.decision_id) if found.decision_id else None,
+        erased=tuple((sha256, log_link(by)) for sha256, by in found.erased),
+        is_adopted=found.is_adopted,
+        has_words=found.has_words,
         previous=reverse("proof_entry", args=[seq - 1]) if seq else "",
         next=reverse("proof_entry", args=[seq + 1]) if found.has_next else "",
     )

@@ -319,6 +319,15 @@ SIMPLE: Mapping[type[Exception], tuple[StrPromise, StrPromise, str, str]] = {
         "clock_behind",
         "",
     ),
+    store.LogBehind: (
+        _(
+            "Nothing is written: the database is older than what was signed of its log, or another one, as"
+            " after an older backup was restored."
+        ),
+        _("Tell the operator, who settles it with: tranche log check-restore. Pages stay open to be read."),
+        "log_behind",
+        "",
+    ),
     store.DocumentLost: (
         _("This document is on record, but its file is gone from the server or has other bytes."),
         _("Tell the operator: the proof names each such document, and a copy brings its file back."),

@@ -319,6 +319,7 @@ _STATUS = {
     "outcome_unknown": 503,
     "write_unavailable": 503,
     "clock_behind": 503,
+    "log_behind": 503,
     "storage_full": 503,
     "document_lost": 503,
 }

@@ -76,6 +76,7 @@ WIDGETS: Final[Mapping[str, Widget]] = {
     "valid_from": Widget.DATE,
     "clause": Widget.LONG,
     "entry": Widget.WHOLE,
+    "log_entry": Widget.WHOLE,
     "margin_bp": Widget.WHOLE,
     "upto": Widget.DATE,
     "rate_base": Widget.CHOICE,

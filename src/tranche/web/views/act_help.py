@@ -49,6 +49,11 @@ HELP: Final[Mapping[str, StrPromise]] = {
     "clause": _("The clause of the agreement, or the letters, on which this rests."),
     "retry_of": _("Only where this payment takes the place of one that failed."),
     "line_in": _("The line of what came in, on an account in another currency."),
+    "log_entry": _(
+        "Its number. The texts of every entry of the same decision go with it: reason, details and content."
+        " Hashes stay in their places, so that the log proves the same as before."
+    ),
+    "legal_basis": _("Everybody reads this in the log: name the law or the request, and no person."),
     "entry": _("The number of the entry. What the same decision posted is reversed with it."),
     "review_on": _("At most ten working days ahead. The hold stays until two persons lift it."),
     "over_ref": _(

@@ -18,7 +18,7 @@ from tranche.queries.presenters.proof import log_entry_page, log_page_shown
 from tranche.store import clock
 from tranche.web.access import viewer_of
 from tranche.web.page import actor
-from tranche.web.views.reading import asked, show_page, whole_number
+from tranche.web.views.reading import asked, may_begin, show_page, whole_number
 
 SENDS_NOTHING: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none';"
@@ -42,7 +42,8 @@ def proof_entry(request: HttpRequest, seq: int) -> HttpResponse:
     asked(request)
     shown = log_entry_page(queries.log_entry(seq, _labels(request), viewer_of(request)))
     title = _("Log entry %(seq)s") % {"seq": seq}
-    return show_page(request, "proof_entry", title=title, section="proof", shown=shown)
+    may_erase = may_begin(request, "log.erasure")
+    return show_page(request, "proof_entry", title=title, section="proof", shown=shown, may_erase=may_erase)
 
 
 @require_safe

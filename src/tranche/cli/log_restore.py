@@ -1,0 +1,242 @@
+"""What the commands of `tranche log` do after a restore, and with the log's keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from tranche.actions.log_acts import announce_key, end_key, say_adopted, say_forked, say_restored
+from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
+from tranche.cli.log_work import known_policy, signer
+from tranche.cli.output import Column, Output
+from tranche.kernel.log_policy import LogPolicy
+from tranche.kernel.notes import NAME, NoteError, Vkey
+from tranche.log import heads, read, receipts, restore
+from tranche.log.adopt import NotAdoptable, adopt, read_published
+from tranche.log.erasures import apply_again
+from tranche.log.keys import KeyUnsafe
+from tranche.log.signer import Signer, SignerError
+from tranche.store import clock, standstill
+from tranche.store.write import ALIAS
+
+NOTE_BYTES_MAX: Final = 2**20
+BOTH_SIGN_DAYS: Final = 30
+NUMBERED: Final = re.compile(r"(.*/)([0-9]{1,9})")
+WORDS: Final = {
+    restore.AGREES: "agrees",
+    restore.BEHIND: "the database is behind it",
+    restore.OTHER: "the database is another log",
+}
+
+
+def check_restore(kept: Sequence[Path], output: Output) -> int:
+    """Compare, and where everything agrees write again; raises Halt where it does not, or too few say so."""
+    policy = known_policy()
+    compared = restore.compare(_known(kept, policy))
+    rows = [(one.known.source, str(one.known.head.size), WORDS[one.verdict]) for one in compared]
+    output.table("Heads that were kept", (Column("of"), Column("entries"), Column("result")), rows)
+    if any(one.verdict != restore.AGREES for one in compared):
+        raise _apart(compared)
+    if not restore.is_witnessed(compared, policy):
+        raise Halt(
+            Exit.FINDINGS,
+            "Fewer witnesses than the policy of the log wants stand behind the heads that were compared.",
+            "Nothing was written, and a mechanism that stands still goes on doing so.",
+            "Have the witnesses' last heads brought and name each: tranche log check-restore --kept FILE",
+        )
+    _forget_again(output)
+    standstill.resume()
+    epoch = read.count_of("log.restore", ALIAS) + 1
+    seq = say_restored(epoch, [(one.known.source, one.known.head) for one in compared])
+    output.line(f"The log agrees with what was kept of it: restore {epoch}, entry {seq}. Writing goes on.")
+    return Exit.DONE
+
+
+def _known(kept: Sequence[Path], policy: LogPolicy) -> list[restore.Known]:
+    try:
+        found = restore.known_here(signer())
+        return found + [restore.known_kept(_bytes(path), path.name, policy) for path in kept]
+    except (restore.KeptUnreadable, SignerError, KeyUnsafe) as error:
+        raise Halt(
+            Exit.USAGE,
+            sentence(error),
+            NOTHING_WRITTEN,
+            "Name heads of this log only: the file “checkpoint” of a pack, or a witness's last head.",
+        ) from error
+
+
+def _forget_again(output: Output) -> None:
+    """What was erased by decision stays erased, whatever an older database shows."""
+    if count := apply_again():
+        output.say(f"{count} items that had been erased by decision were erased again.")
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(NOTE_BYTES_MAX)
+
+
+def _apart(compared: Sequence[restore.Compared]) -> Halt:
+    """What is wrong, and stand still until it is settled."""
+    is_other = any(one.verdict == restore.OTHER for one in compared)
+    newest = max(one.known.head.size for one in compared)
+    what = (
+        "The database is another log than the one that was signed."
+        if is_other
+        else f"The database is older than the log: {newest} entries were signed."
+    )
+    standstill.stop(what)
+    return Halt(
+        Exit.BROKEN,
+        what,
+        "Nothing was written, and nothing will be until this is settled.",
+        "Restore a newer backup; or take the missing entries from published files with “tranche log adopt"
+        " DIR”; or go on under another name with “tranche log fork”. See docs/log.md.",
+    )
+
+
+def adopt_from(folder: Path, output: Output) -> int:
+    """Take what a restored database lacks from published files."""
+    policy = known_policy()
+    try:
+        published = read_published(folder, policy)
+        short = [one for one in restore.known_here(signer()) if one.head.size > len(published.leaves)]
+        if short:
+            raise NotAdoptable(
+                f"they end at {len(published.leaves)} entries, and {short[0].head.size} were signed"
+            )
+        first = adopt(published)
+    except (NotAdoptable, SignerError, KeyUnsafe) as error:
+        raise Halt(
+            Exit.REFUSED,
+            f"The published files cannot be taken: {error}.",
+            NOTHING_WRITTEN,
+            "Take the newest files that were published, or go on under another name: tranche log fork",
+        ) from error
+    compared = restore.compare(restore.known_here(signer()))
+    if any(one.verdict != restore.AGREES for one in compared):
+        raise _apart(compared)
+    _forget_again(output)
+    standstill.resume()
+    note = (folder / "checkpoint").read_bytes()
+    seq = say_adopted(first, len(published.leaves), note)
+    output.line(
+        f"Entries {first} to {len(published.leaves) - 1} are back by their roots; entry {seq} says so. What"
+        " they held and is not public has to be entered again."
+    )
+    return Exit.DONE
+
+
+def fork(origin: str, output: Output) -> int:
+    """Go on under another name, with a new key, from the entries that are there."""
+    own, keys = signer(), receipts.keys_of_log(ALIAS)
+    if not keys.vkeys or not own.exists:
+        raise Halt(
+            Exit.USAGE,
+            f"There is no key of the log in {own.folder}.",
+            NOTHING_WRITTEN,
+            "Make one: tranche log checkpoint --init",
+        )
+    before = own.key().name
+    name = origin or _next_name(before)
+    if name in {vkey.name for vkey in keys.vkeys}:
+        raise Halt(
+            Exit.CONFLICT,
+            f"{name} is a name of this log already.",
+            NOTHING_WRITTEN,
+            "Choose another: --origin NAME",
+        )
+    size, note = _last_signed(own)
+    try:
+        if not NAME.fullmatch(name):
+            raise NoteError(f"a log's name has no spaces and no plus sign: {name[:100]}")
+        own.retire()
+        vkey = own.create(name)
+    except NoteError as error:
+        raise Halt(
+            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Name it like log.example/tranche/2"
+        ) from error
+    _forget_again(output)
+    standstill.forget_head()
+    standstill.resume()
+    seq = say_forked(before, note, [(one, size) for one in keys.live])
+    announce_key(vkey)
+    output.line(f"The log goes on as {name} from entry {seq} on; {before} ends at {size} entries.")
+    output.say(
+        "Tell every witness and everybody who checks: they need the new key (tranche log policy), and their"
+        " last head of the old name is evidence. Keep it."
+    )
+    return Exit.DONE
+
+
+def _next_name(before: str) -> str:
+    found = NUMBERED.fullmatch(before)
+    return f"{found[1]}{int(found[2]) + 1}" if found else f"{before}/2"
+
+
+def _last_signed(own: Signer) -> tuple[int, bytes]:
+    """How far the old name was signed, and the newest head of it that is in the database, whole."""
+    signed = heads.latest(ALIAS)
+    if signed is None:
+        raise Halt(
+            Exit.USAGE,
+            "No head of the log was signed yet, so that there is nothing to leave.",
+            NOTHING_WRITTEN,
+            "Sign one: tranche log checkpoint",
+        )
+    size = max(signed.head.size, *(one.head.size for one in restore.known_here(own)))
+    return size, heads.whole_note(signed, ALIAS).encoded()
+
+
+def rotate_key(*, finish: bool, output: Output) -> int:
+    """Make the next key, which signs beside the present one; with `finish` let it sign alone."""
+    own = signer()
+    if not own.exists:
+        raise Halt(
+            Exit.USAGE,
+            f"There is no key of the log in {own.folder}.",
+            NOTHING_WRITTEN,
+            "Make one: tranche log checkpoint --init",
+        )
+    following = own.next_key()
+    if finish:
+        return _finish(following.vkey if following else None, output)
+    if following is not None and following.vkey in receipts.log_keys(ALIAS):
+        raise Halt(
+            Exit.CONFLICT,
+            "Another key signs beside the present one already.",
+            NOTHING_WRITTEN,
+            f"After {BOTH_SIGN_DAYS} days let it sign alone: tranche log rotate-key --finish",
+        )
+    vkey = following.vkey if following else own.prepare_next()
+    seq = announce_key(vkey)
+    output.line(f"{vkey.text()} signs beside the present key from entry {seq} on.")
+    output.say(
+        "Give it to every witness and to everybody who checks, by another way than the log. After"
+        f" {BOTH_SIGN_DAYS} days: tranche log rotate-key --finish"
+    )
+    return Exit.DONE
+
+
+def _finish(vkey: Vkey | None, output: Output) -> int:
+    own, keys = signer(), receipts.keys_of_log(ALIAS)
+    if vkey is None or vkey not in keys.vkeys:
+        raise Halt(Exit.USAGE, "No other key signs yet.", NOTHING_WRITTEN, "Make it: tranche log rotate-key")
+    days = (clock.today() - date.fromisoformat(keys.since[vkey.id.hex()])).days
+    if days < BOTH_SIGN_DAYS:
+        raise Halt(
+            Exit.REFUSED,
+            f"Both keys have signed for {days} days, and must for {BOTH_SIGN_DAYS}.",
+            NOTHING_WRITTEN,
+            "Who checks rarely has to learn of the new key. If the old one is in other hands, go on under"
+            " another name at once: tranche log fork",
+        )
+    old = own.key().vkey
+    if old.id.hex() not in keys.ended:
+        end_key(old)
+    own.change_keys()
+    output.line(f"{vkey.text()} signs alone from now on. The old key lies beside it and signs nothing.")
+    return Exit.DONE
