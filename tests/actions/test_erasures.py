@@ -74,6 +74,7 @@ def openings() -> str:
         return "\n".join(doc for (doc,) in cursor.fetchall())
 
 
+@pytest.mark.by_form("log.erasure")
 def test_words_are_gone_and_their_hashes_stay(office: Office) -> None:
     seq = placed(office)
     before = entry(seq, "default")

@@ -15,8 +15,8 @@ import pytest
 from tests.cli.test_examples import EXAMPLES
 from tests.demo_folder import ENTRY, clean_environment, copy_of_demo, demo_folder, tranche
 
+from tranche.cli.binding import parse_bind
 from tranche.cli.exits import Halt
-from tranche.cli.server import parse_bind
 
 
 @pytest.fixture

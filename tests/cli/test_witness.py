@@ -41,7 +41,7 @@ def test_nothing_refused_is_no_evidence(folder: str, tmp_path: Path) -> None:
     ("arguments", "code", "said"),
     [
         (("init", "witness.example"), Exit.CONFLICT, "There is a witness in"),
-        (("trust", LOG.vkey.text()), Exit.REFUSED, "is known already."),
+        (("trust", LOG.vkey.text()), Exit.CONFLICT, "is known already with this key."),
         (("trust", "nothing"), Exit.USAGE, "No key of a kind that is known here: nothing."),
         (("cosign", "missing"), Exit.UNAVAILABLE, "missing"),
     ],

@@ -47,6 +47,7 @@ APPROVING = frozenset({(Role.DONOR_APPROVER, "LT-MOD"), (Role.RECIPIENT_APPROVER
 TABLE = (
     (NoticeKind.STEP_OPEN, NoticeFacts(asked=FINANCE), "lt.finance"),
     (NoticeKind.REMINDER, NoticeFacts(asked=FINANCE), "lt.finance"),
+    (NoticeKind.PROOF_ALARM, NoticeFacts(asked=frozenset({(Role.AUDITOR, "AUD")})), "auditor"),
     (NoticeKind.REMINDER, NoticeFacts(asked=APPROVING, knows=frozenset({"lt.approver"})), "ua.approver"),
     (NoticeKind.DECISION_WAITING, NoticeFacts(asked=APPROVING), "lt.approver ua.approver"),
     (

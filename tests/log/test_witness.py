@@ -11,10 +11,10 @@ import pytest
 from tests.verifier.minilog import LOG, NOW_S, ORIGIN, MiniLog, example, key
 
 from tranche.kernel.merkle import consistency_ranges, root
-from tranche.kernel.notes import Checkpoint, Head, Note, NoteError, parse_note, verify_note
+from tranche.kernel.notes import ED25519, Checkpoint, Head, Note, NoteError, parse_note, verify_note
 from tranche.kernel.witness_request import Request, parse_request
-from tranche.log.keys import check
-from tranche.log.witness import DATABASE, Reply, Witness, WitnessError
+from tranche.log.keys import SigningKey, check
+from tranche.log.witness import DATABASE, KeyKnown, Reply, Witness, WitnessError
 
 NAME = "witness.example"
 
@@ -91,7 +91,10 @@ def test_what_does_not_continue_is_refused_and_kept(
     assert reply.encoded() == f"refused {status} {size}\n".encode()
     [kept] = witness.refusals()
     assert (kept.origin, kept.status) == (ORIGIN, status)
-    assert (parse_note(kept.refused), parse_note(kept.cosigned)) == (request_.note, before.note)
+    cosigned = parse_note(kept.cosigned)
+    assert parse_note(kept.refused) == request_.note
+    assert (cosigned.text, cosigned.lines[:-1]) == (before.note.text, before.note.lines)
+    assert verify_note(cosigned, [witness.vkey()], check).times == {witness.vkey(): NOW_S}
     assert witness.logs() == ((ORIGIN, 4),)
 
 
@@ -179,7 +182,7 @@ def test_a_failure_keeps_nothing(witness: Witness) -> None:
 
 
 def test_a_log_is_trusted_once_and_by_its_own_key(witness: Witness) -> None:
-    with pytest.raises(WitnessError, match="known already"):
+    with pytest.raises(KeyKnown, match="known already"):
         witness.trust(LOG.vkey.text())
     for text in ("", "nothing", witness.vkey().text()):
         with pytest.raises(NoteError):
@@ -192,3 +195,19 @@ def test_a_request_has_one_form() -> None:
     request = asked(example(), 3, 5)
 
     assert parse_request(request.encoded()) == request
+
+
+def test_a_further_key_of_a_log_is_trusted_and_an_old_one_dropped(witness: Witness) -> None:
+    log = example()
+    text = Checkpoint(ORIGIN, Head(3, root(log.hashes[:3]))).text()
+    named = SigningKey(ORIGIN, ED25519, bytes(32))
+    request = Request(0, (), Note(text, (named.sign(text),)))
+    assert ask(witness, request).status == 403
+
+    witness.trust(named.vkey.text())
+    assert ask(witness, request).status == 200
+    witness.drop(LOG.vkey.text())
+    assert ask(witness, asked(log, 3, 5)).status == 403
+    with pytest.raises(KeyKnown, match="is not known"):
+        witness.drop(LOG.vkey.text())
+    assert witness.logs() == ((ORIGIN, 3),)

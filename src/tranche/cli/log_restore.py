@@ -16,6 +16,7 @@ from tranche.kernel.log_policy import LogPolicy
 from tranche.kernel.notes import NAME, NoteError, Vkey
 from tranche.log import heads, read, receipts, restore
 from tranche.log.adopt import NotAdoptable, adopt, read_published
+from tranche.log.ask import NotAsked, last_head
 from tranche.log.erasures import apply_again
 from tranche.log.keys import KeyUnsafe
 from tranche.log.signer import Signer, SignerError
@@ -35,7 +36,7 @@ WORDS: Final = {
 def check_restore(kept: Sequence[Path], output: Output) -> int:
     """Compare, and where everything agrees write again; raises Halt where it does not, or too few say so."""
     policy = known_policy()
-    compared = restore.compare(_known(kept, policy))
+    compared = restore.compare(_known(kept, policy, output))
     rows = [(one.known.source, str(one.known.head.size), WORDS[one.verdict]) for one in compared]
     output.table("Heads that were kept", (Column("of"), Column("entries"), Column("result")), rows)
     if any(one.verdict != restore.AGREES for one in compared):
@@ -55,9 +56,9 @@ def check_restore(kept: Sequence[Path], output: Output) -> int:
     return Exit.DONE
 
 
-def _known(kept: Sequence[Path], policy: LogPolicy) -> list[restore.Known]:
+def _known(kept: Sequence[Path], policy: LogPolicy, output: Output) -> list[restore.Known]:
     try:
-        found = restore.known_here(signer())
+        found = restore.known_here(signer()) + _asked(policy, output)
         return found + [restore.known_kept(_bytes(path), path.name, policy) for path in kept]
     except (restore.KeptUnreadable, SignerError, KeyUnsafe) as error:
         raise Halt(
@@ -66,6 +67,18 @@ def _known(kept: Sequence[Path], policy: LogPolicy) -> list[restore.Known]:
             NOTHING_WRITTEN,
             "Name heads of this log only: the file “checkpoint” of a pack, or a witness's last head.",
         ) from error
+
+
+def _asked(policy: LogPolicy, output: Output) -> list[restore.Known]:
+    """What the witnesses that have an address saw last of each name of the log."""
+    found = []
+    for name in policy.addresses:
+        for origin in policy.names:
+            try:
+                found.append(restore.known_kept(last_head(name, origin, policy), name, policy))
+            except (NotAsked, restore.KeptUnreadable) as error:
+                output.say(f"Not compared with {name}: {error}.")
+    return found
 
 
 def _forget_again(output: Output) -> None:

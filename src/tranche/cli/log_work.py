@@ -9,21 +9,21 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from tranche.actions.alarms import settle_alarm
 from tranche.actions.log_acts import announce_key
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
 from tranche.cli.output import Column, Output, refuse
 from tranche.formats.files import write_durably
 from tranche.kernel.log_policy import LogPolicy, PolicyError
-from tranche.kernel.merkle import ProofError
 from tranche.kernel.notes import HeadBehind, HeadForked, NoteError
-from tranche.log import cosigned, heads, publish, read, receipts
+from tranche.log import heads, publish, read, receipts
+from tranche.log.incidents import end, open_incidents
 from tranche.log.keys import KeyUnsafe
 from tranche.log.policies import WITNESSES, own_policy, parsed
 from tranche.log.signer import Signer, SignerError
 from tranche.log.verify import verify_log
+from tranche.store import clock, standstill
 from tranche.store.write import ALIAS
-
-REPLY_BYTES_MAX = 65_536
 
 
 def signer() -> Signer:
@@ -118,7 +118,7 @@ def known_policy() -> LogPolicy:
 
 def print_status(output: Output) -> int:
     """How far the log is signed."""
-    entries, signed = read.head(), heads.latest()
+    entries, signed, wrong = read.head(), heads.latest(), open_incidents()
     lines = heads.cosignatures(signed.head.size) if signed else ()
     names = {vkey.id.hex(): name for name, vkey in known_policy().witnesses.items()} if lines else {}
     if output.as_json:
@@ -130,9 +130,11 @@ def print_status(output: Output) -> int:
                 "signed_at": signed.at if signed else None,
                 "keys": [vkey.text() for vkey in receipts.log_keys()],
                 "cosigned": [{"key": row.key_id, "time_s": row.time_s} for row in lines],
+                "stopped": standstill.why_stopped(),
+                "alarms": [one._asdict() for one in wrong],
             }
         )
-        return Exit.DONE
+        return Exit.FINDINGS if wrong else Exit.DONE
     output.line(f"{entries} entries, {signed.head.size if signed else 0} of them under a signed head.")
     if signed:
         output.line(f"root {signed.head.root.hex()}, signed {signed.at}")
@@ -143,6 +145,26 @@ def print_status(output: Output) -> int:
         output.table("Cosigned", (Column("witness"), Column("at")), rows)
     else:
         output.line("No witness has cosigned this head: nothing outside this computer vouches for it.")
+    if why := standstill.why_stopped():
+        output.line(f"Nothing is written: {why}. Compare with what others kept: tranche log check-restore")
+    for one in wrong:
+        output.line(f"alarm {one.id}, {one.code}, since {one.raised_at}: {one.what}")
+    if wrong:
+        output.line(
+            "What to do stands in docs/log.md. One that somebody looked into: tranche log settle NUMBER"
+        )
+    return Exit.FINDINGS if wrong else Exit.DONE
+
+
+def settle(number: int, output: Output) -> int:
+    """Somebody has looked into an alarm."""
+    now = clock.now()
+    if not end(number, now):
+        raise Halt(
+            Exit.USAGE, f"There is no open alarm {number}.", NOTHING_WRITTEN, "See them: tranche log status"
+        )
+    settle_alarm(number, now)
+    output.line(f"Alarm {number} is settled. What is still so raises another one.")
     return Exit.DONE
 
 
@@ -228,58 +250,3 @@ def print_verification(output: Output) -> int:
         "Stop the server, keep folder and database as evidence, and compare them with the last backup.",
     )
     return Exit.BROKEN
-
-
-def print_request(name: str, old: int | None, output: Output) -> int:
-    """What a witness is asked."""
-    try:
-        found = cosigned.request_for(name, known_policy(), old=old)
-    except cosigned.UnknownWitness as error:
-        raise Halt(
-            Exit.USAGE,
-            f"The policy of the log names no witness {name}.",
-            "Nothing was printed.",
-            f"Write its line into {settings.TRANCHE_DATA_DIR / WITNESSES}; see docs/log.md.",
-        ) from error
-    except (LookupError, ProofError) as error:
-        raise Halt(
-            Exit.USAGE,
-            "No signed head continues that size.",
-            "Nothing was printed.",
-            "Sign one, or leave --old out: tranche log checkpoint",
-        ) from error
-    sys.stdout.write(found.encoded().decode())
-    output.say(f"Carry this to {name}, who answers with: tranche witness cosign FILE")
-    return Exit.DONE
-
-
-def take_reply(path: Path, output: Output) -> int:
-    """A cosignature, or what a refusal means."""
-    with path.open("rb") as file:
-        raw = file.read(REPLY_BYTES_MAX)
-    try:
-        taken = cosigned.take(raw, known_policy())
-    except cosigned.ReplyRefused as error:
-        raise Halt(
-            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Check whose reply it is: tranche log policy"
-        ) from error
-    if isinstance(taken, cosigned.Declined):
-        raise _declined(taken)
-    name, size = taken
-    output.line(f"{name} cosigned {size} entries.")
-    return Exit.DONE
-
-
-def _declined(declined: cosigned.Declined) -> Halt:
-    if declined.status == 409:
-        after = f"Ask again from there: tranche log request WITNESS --old {declined.size}"
-        return Halt(Exit.REFUSED, "The witness knows another size.", "No cosignature was kept.", after)
-    what = (
-        "The witness says that this log was rewritten since it cosigned it."
-        if declined.status == 422
-        else f"The witness refused ({declined.status})."
-    )
-    after = "Stop all writing, keep folder and database as evidence, and compare: tranche log verify"
-    return Halt(
-        Exit.BROKEN if declined.status == 422 else Exit.REFUSED, what, "No cosignature was kept.", after
-    )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import ipaddress
 import os
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,8 @@ from django.db import connections
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it ships no types
 
 from tranche.actions.policy import in_force
-from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt
+from tranche.cli.binding import parse_bind, refuse_used_port
+from tranche.cli.exits import Exit, Halt
 from tranche.cli.locks import only_process
 from tranche.cli.output import Output
 
@@ -80,20 +79,6 @@ def run_server(folder: Path, bind: str, workers: int | None, output: Output, gre
     return Exit.DONE
 
 
-def parse_bind(bind: str) -> tuple[str, int]:
-    """Host and port of ADDRESS:PORT; an IPv6 address stands in brackets."""
-    host, mark, port = bind.rpartition(":")
-    host = host.strip("[]")
-    if not mark or not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65_535:
-        raise Halt(
-            Exit.USAGE,
-            f"{bind} is no address and port.",
-            "Nothing was served.",
-            "Write it as 127.0.0.1:8000.",
-        )
-    return host, int(port)
-
-
 def refuse_open_address(host: str) -> None:
     """Anything but loopback is refused while the policy lets a password stand for a signature."""
     if "password" not in in_force().methods or _is_loopback(host):
@@ -104,23 +89,6 @@ def refuse_open_address(host: str) -> None:
         "Nothing was served.",
         "Serve on 127.0.0.1, and let people come through a tunnel that knows them.",
     )
-
-
-def refuse_used_port(host: str, port: int) -> None:
-    """Say in words that somebody else listens, before the server would say it in a trace."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-            raise Halt(
-                Exit.UNAVAILABLE,
-                f"Port {port} on {host} {reason}.",
-                f"Nothing was served. {NOTHING_WRITTEN}",
-                "Stop the other program or name another port.",
-            ) from error
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
 from typing import Final
 
+from tranche.cli.binding import parse_bind, refuse_used_port
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
 from tranche.cli.output import Output, refuse
 from tranche.formats.files import write_durably
 from tranche.kernel.notes import NoteError
 from tranche.log.keys import KeyUnsafe
-from tranche.log.witness import Witness, WitnessError
+from tranche.log.witness import KeyKnown, Witness, WitnessError
+from tranche.log.witness_server import WitnessServer
 
 REQUEST_BYTES_MAX: Final = 2**20
 REFUSED: Final = {
@@ -63,9 +66,56 @@ def trust_log(folder: Path, text: str, output: Output) -> int:
         raise Halt(
             Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Copy the whole line: NAME+ID+KEY"
         ) from error
-    except WitnessError as error:
-        raise _broken(error) from error
+    except (KeyKnown, WitnessError) as error:
+        raise _of_keys(error) from error
     output.say(f"Cosigns {vkey.name} from now on.")
+    return Exit.DONE
+
+
+def drop_key(folder: Path, text: str, output: Output) -> int:
+    """Trust a key of a log no more."""
+    try:
+        vkey = _opened(folder).drop(text)
+    except NoteError as error:
+        raise Halt(
+            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Copy the whole line: NAME+ID+KEY"
+        ) from error
+    except (KeyKnown, WitnessError) as error:
+        raise _of_keys(error) from error
+    output.say(f"Cosigns nothing any more that this key of {vkey.name} alone signed.")
+    return Exit.DONE
+
+
+def _of_keys(error: KeyKnown | WitnessError) -> Halt:
+    if isinstance(error, WitnessError):
+        return _broken(error)
+    return Halt(
+        Exit.CONFLICT,
+        sentence(error),
+        NOTHING_WRITTEN,
+        "See the logs that it cosigns: tranche witness status",
+    )
+
+
+def serve_witness(folder: Path, bind: str, output: Output) -> int:
+    """Answer over HTTP until somebody stops it."""
+    witness = _opened(folder)
+    try:
+        key = witness.vkey()
+        witness.logs()
+    except (WitnessError, KeyUnsafe) as error:
+        raise _broken(error) from error
+    host, port = parse_bind(bind)
+    refuse_used_port(host, port)
+    server = WitnessServer((host, port), witness)
+    output.say(f"{key.name} answers at http://{bind}/add-checkpoint - stop with Ctrl-C.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        output.say("Stopped.")
+    finally:
+        server.server_close()
     return Exit.DONE
 
 

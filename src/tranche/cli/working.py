@@ -58,6 +58,11 @@ def _said(done: Round) -> str:
     parts += [f"{done.mailed.sent} mails sent", f"{done.mailed.failed} failed"]
     if done.signed.entries:
         parts.append(f"{done.signed.entries} entries of the log signed")
+    if done.carried.cosigned:
+        parts.append(f"{done.carried.cosigned} witnesses cosigned")
+    parts += done.carried.silent
+    if done.alarms:
+        parts.append(f"{done.alarms} new alarms about the log: tranche log status")
     if done.pages is not None:
         parts.append(f"{done.pages} pages of the log written back")
     return ", ".join(parts) + "."

@@ -34,7 +34,8 @@ class Group:
 class LogPolicy:
     """Keys of logs, witnesses by name, groups by name, and the name that must be satisfied.
 
-    `until` gives, by the id of a log's key that was rotated, the size up to which it counts.
+    `until` gives, by the id of a log's key that was rotated, the size up to which it counts; `addresses`
+    where witnesses are asked, by their names.
     """
 
     logs: tuple[Vkey, ...]
@@ -42,10 +43,16 @@ class LogPolicy:
     groups: Mapping[str, Group] = field(default_factory=dict)
     quorum: str = NONE
     until: Mapping[bytes, int] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[Vkey, ...]:
         return (*self.logs, *self.witnesses.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which a log goes on, each once."""
+        return tuple(dict.fromkeys(vkey.name for vkey in self.logs if vkey.id not in self.until))
 
     def is_satisfied(self, signed: Collection[Vkey]) -> bool:
         """Whether these keys' signatures are enough."""
@@ -70,7 +77,9 @@ def parse_policy(text: str) -> LogPolicy:
         raise PolicyError("a policy names a log")
     if found.quorum is None:
         raise PolicyError("a policy ends with its quorum")
-    return LogPolicy(tuple(found.logs), found.witnesses, found.groups, found.quorum, found.until)
+    return LogPolicy(
+        tuple(found.logs), found.witnesses, found.groups, found.quorum, found.until, found.addresses
+    )
 
 
 class _Reading:
@@ -82,6 +91,7 @@ class _Reading:
         self.groups: dict[str, Group] = {}
         self.quorum: str | None = None
         self.until: dict[bytes, int] = {}
+        self.addresses: dict[str, str] = {}
 
     def take(self, line: str) -> None:
         if line.startswith(UNTIL):
@@ -95,8 +105,10 @@ class _Reading:
         match words:
             case ["log", vkey] | ["log", vkey, _]:
                 self.logs.append(self._fresh(vkey, ED25519))
-            case ["witness", name, vkey] | ["witness", name, vkey, _]:
+            case ["witness", name, vkey, *address] if len(address) <= 1:
                 self.witnesses[self._new(name)] = self._fresh(vkey, COSIGNATURE)
+                if address:
+                    self.addresses[name] = address[0]
             case ["group", name, wanted, *members]:
                 self.groups[self._new(name)] = self._group(wanted, members)
             case ["quorum", name]:

@@ -36,13 +36,14 @@ class NoticeKind(StrEnum):
     PAYEE_CHANGED = "payee_changed"
     PAYMENT_FILE = "payment_file"
     RECOVERY_ASKED = "recovery_asked"
+    PROOF_ALARM = "proof_alarm"
 
 
 ASKS: Final = frozenset(
     {
         *(NoticeKind.STEP_OPEN, NoticeKind.REMINDER, NoticeKind.ESCALATION),
         *(NoticeKind.DECISION_WAITING, NoticeKind.HOLD_PLACED, NoticeKind.HOLD_REVIEW),
-        NoticeKind.RECOVERY_ASKED,
+        *(NoticeKind.RECOVERY_ASKED, NoticeKind.PROOF_ALARM),
     }
 )
 """Kinds that ask for something, until it is done by whomever."""
@@ -88,7 +89,12 @@ DONOR_ROLES: Final = frozenset({Role.DONOR_OFFICER, Role.DONOR_APPROVER})
 RECIPIENT_ROLES: Final = frozenset({Role.FUND_MANAGER, Role.RECIPIENT_APPROVER, Role.PAYER})
 APPROVERS: Final = frozenset({Role.DONOR_APPROVER, Role.RECIPIENT_APPROVER})
 
-_TO_WHOSE_TURN: Final = frozenset({NoticeKind.STEP_OPEN, NoticeKind.REMINDER, NoticeKind.DECISION_WAITING})
+_TO_WHOSE_TURN: Final = frozenset(
+    {
+        *(NoticeKind.STEP_OPEN, NoticeKind.REMINDER),
+        *(NoticeKind.DECISION_WAITING, NoticeKind.PROOF_ALARM),
+    }
+)
 _TO_BOTH_SIDES: Final = frozenset({NoticeKind.HOLD_PLACED, NoticeKind.HOLD_REVIEW})
 
 

@@ -32,7 +32,8 @@ FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
 """
 ADOPTIONS: Final = """
-SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq WHERE e.kind = 'log.adopt'
+SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
+WHERE e.object_type IN ('log', 'adopted') AND e.kind = 'log.adopt'
 """
 DRIFTED: Final = """
 SELECT r.ref, r.version, r.state, e.version, e.to_state FROM record r LEFT JOIN record_event e

@@ -20,6 +20,7 @@ COVERING: Final = """
 SELECT c.size FROM log_checkpoint c WHERE c.size > %s ORDER BY
     (SELECT count(DISTINCT k.keyid) FROM log_cosignature k WHERE k.size = c.size) DESC, c.size LIMIT 1
 """
+FIRST_AT: Final = "SELECT min(signed_at) FROM log_checkpoint"
 LAST: Final = """
 SELECT keyid, max(time_s), max(size) FROM log_cosignature GROUP BY keyid
 """
@@ -53,6 +54,14 @@ def latest(using: str = "read") -> Signed | None:
 def at(size: int, using: str = "read") -> Signed | None:
     """The checkpoint of this size."""
     return _one(AT, [size], using)
+
+
+def first_signed_at(using: str = "read") -> datetime | None:
+    """When the first head was signed."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(FIRST_AT)
+        (at_,) = cursor.fetchone()
+    return datetime.fromisoformat(at_) if at_ else None
 
 
 def checkpoints(using: str = "read") -> tuple[Signed, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connections
 
@@ -18,7 +19,7 @@ FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 
 ADOPTIONS = """
 SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
-WHERE e.kind = 'log.adopt' ORDER BY e.seq
+WHERE e.object_type IN ('log', 'adopted') AND e.kind = 'log.adopt' ORDER BY e.seq
 """
 
 
@@ -60,7 +61,9 @@ def about(object_type: str, object_id: str, using: str = "read") -> tuple[int, .
 def count_of(kind: str, using: str = "read") -> int:
     """How many entries of a kind there are."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM log_entry WHERE kind = %s", [kind])
+        cursor.execute(
+            "SELECT count(*) FROM log_entry WHERE object_type IN ('log', 'adopted') AND kind = %s", [kind]
+        )
         return int(cursor.fetchone()[0])
 
 
@@ -75,6 +78,13 @@ def adopted(using: str = "read") -> tuple[range, ...]:
 
 def is_adopted(seq: int, ranges: Sequence[range]) -> bool:
     return any(seq in one for one in ranges)
+
+
+def recorded_at(seq: int, using: str = "read") -> datetime | None:
+    """When an entry was recorded, by its own word."""
+    found = _entries("WHERE e.seq = %s", [seq], using)
+    said = next((item.value for item in found[0].items if item.name == "at"), None) if found else None
+    return datetime.fromisoformat(str(said)) if said else None
 
 
 def is_clock_behind(using: str = "read") -> bool:

@@ -26,7 +26,7 @@ WHERE e.seq >= %s AND e.seq < %s ORDER BY e.seq
 """
 ABOUT_KEYS: Final = """
 SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
-WHERE e.kind IN ('log.key', 'log.fork') ORDER BY e.seq
+WHERE e.object_type IN ('log', 'adopted') AND e.kind IN ('log.key', 'log.fork') ORDER BY e.seq
 """
 
 

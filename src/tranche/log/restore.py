@@ -53,8 +53,8 @@ def known_kept(raw: bytes, source: str, policy: LogPolicy) -> Known:
         checkpoint = parse_checkpoint(note.text)
     except NoteError as error:
         raise KeptUnreadable(f"{source}: {error}") from error
-    if checkpoint.origin not in {vkey.name for vkey in policy.logs} or not signed:
-        raise KeptUnreadable(f"{source}: no head of this log")
+    if checkpoint.origin not in policy.names or not signed:
+        raise KeptUnreadable(f"{source}: no head of this log under the name that it has now")
     witnesses = frozenset(vkey for vkey in signed if vkey.kind == COSIGNATURE)
     return Known(source, checkpoint.head, witnesses)
 

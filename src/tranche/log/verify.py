@@ -7,6 +7,7 @@ which is what witnesses and kept checkpoints are for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import connections
@@ -51,42 +52,46 @@ def verify_log(
     using: str = "read", progress: Callable[[int], None] | None = None
 ) -> tuple[int, tuple[Difference, ...]]:
     """How many entries there are, and what is not as it was sealed, grown and signed."""
-    differences, tree, ranges = Differences(), _Tree(), _adopted(using)
-    erased = _erased(using)
-    with connections[using].cursor() as cursor:
-        while True:
-            cursor.execute(ROWS, [tree.size, EACH])
-            rows = cursor.fetchall()
-            if not rows:
-                break
-            for at, (seq, root, object_type, doc) in enumerate(rows, tree.size):
-                differences.compare("log_gap", at, seq)
-                is_part = object_type == ADOPTED and is_adopted(seq, ranges)
-                if doc is not None or not is_part:
-                    closed = None if is_part else erased.get(seq, frozenset())
-                    _check_opening(seq, bytes(root), doc, closed, differences)
-            tree.add([leaf_hash(log_leaf(bytes(root))) for _, root, _, _ in rows])
-            if progress is not None:
-                progress(tree.size)
+    differences, tree, parts = Differences(), _Tree(), parts_of(using)
+    while roots := bodies(tree.size, EACH, parts, using, differences):
+        tree.add([leaf_hash(log_leaf(root)) for root in roots])
+        if progress is not None:
+            progress(tree.size)
     _check_tiles(tree, using, differences)
     _check_checkpoints(tree, using, differences)
     return tree.size, tuple(differences.found)
 
 
-def _adopted(using: str) -> tuple[range, ...]:
-    try:
-        return adopted(using)
-    except EntryError:  # its opening is then named by itself
-        return ()
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What need not be open: the numbers of adopted entries, and by entry the hashes of what was erased."""
+
+    adopted: tuple[range, ...]
+    erased: Mapping[int, frozenset[str]]
 
 
-def _erased(using: str) -> Mapping[int, frozenset[str]]:
-    """By entry, the hashes of what decisions erased of it."""
+def parts_of(using: str) -> Parts:
+    """What the log itself says of them; an entry about it that cannot be read is named with its opening."""
     try:
         every = decided(using)
-    except EntryError:  # its opening is then named by itself
-        return {}
-    return {seq: frozenset(one.leaf for one in every if one.seq == seq) for seq, _ in every}
+        erased = {seq: frozenset(one.leaf for one in every if one.seq == seq) for seq, _ in every}
+        return Parts(adopted(using), erased)
+    except EntryError:
+        return Parts((), {})
+
+
+def bodies(first: int, count: int, parts: Parts, using: str, differences: Differences) -> list[bytes]:
+    """The roots of so many entries, each held against its stored items."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(ROWS, [first, count])
+        rows = cursor.fetchall()
+    for at, (seq, root, object_type, doc) in enumerate(rows, first):
+        differences.compare("log_gap", at, seq)
+        is_part = object_type == ADOPTED and is_adopted(seq, parts.adopted)
+        if doc is not None or not is_part:
+            closed = None if is_part else parts.erased.get(seq, frozenset())
+            _check_opening(seq, bytes(root), doc, closed, differences)
+    return [bytes(root) for _, root, _, _ in rows]
 
 
 def _check_opening(

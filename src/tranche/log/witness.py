@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from tranche.kernel.notes import (
     HeadBehind,
     HeadRefused,
     Line,
+    Note,
     NoteError,
     Vkey,
     advance,
@@ -29,17 +31,21 @@ from tranche.kernel.notes import (
     verify_note,
 )
 from tranche.kernel.witness_request import Request, RequestError, parse_request
-from tranche.log.keys import check, new_key, read_key, write_key
+from tranche.log.keys import SigningKey, check, new_key, read_key, write_key
 
 KEY_FILE: Final = "witness-key"
 DATABASE: Final = "witness.sqlite3"
 UNKNOWN, NOT_SIGNED, BAD = 404, 403, 400
 SCHEMA: Final = """
-CREATE TABLE witness_log(origin TEXT PRIMARY KEY, vkey TEXT NOT NULL, size INTEGER NOT NULL CHECK(size >= 0),
+CREATE TABLE witness_log(origin TEXT PRIMARY KEY, vkeys TEXT NOT NULL, size INTEGER NOT NULL CHECK(size >= 0),
   root BLOB, note BLOB) STRICT;
 CREATE TABLE witness_refusal(id INTEGER PRIMARY KEY, at_s INTEGER NOT NULL, origin TEXT NOT NULL,
   status INTEGER NOT NULL, old INTEGER NOT NULL, note BLOB NOT NULL) STRICT;
 """
+
+
+class KeyKnown(ValueError):
+    """A key of a log that is known already, or that is to be dropped and is not known."""
 
 
 class WitnessError(RuntimeError):
@@ -95,16 +101,33 @@ class Witness:
         return read_key(self.folder / KEY_FILE).vkey
 
     def trust(self, text: str) -> Vkey:
-        """Cosign this log from now on; raises NoteError, WitnessError where it is known."""
+        """Cosign this log from now on, or what a further key of it signs; raises NoteError, KeyKnown."""
         vkey = parse_vkey(text)
         if vkey.kind != ED25519:
             raise NoteError(f"{vkey.name} has not the key of a log")
         with self._memory() as database:
-            try:
-                row = (vkey.name, vkey.text(), 0)
-                database.execute("INSERT INTO witness_log(origin, vkey, size) VALUES (?, ?, ?)", row)
-            except sqlite3.IntegrityError as error:
-                raise WitnessError(f"{vkey.name} is known already") from error
+            known = _keys_of(database, vkey.name)
+            if vkey.text() in known:
+                raise KeyKnown(f"{vkey.name} is known already with this key")
+            if not known:
+                database.execute(
+                    "INSERT INTO witness_log(origin, vkeys, size) VALUES (?, '', 0) ON CONFLICT DO NOTHING",
+                    [vkey.name],
+                )
+            _set_keys(database, vkey.name, [*known, vkey.text()])
+        return vkey
+
+    def drop(self, text: str) -> Vkey:
+        """Cosign nothing any more that this key alone signed; what was seen of the log stays in memory.
+
+        Raises NoteError, KeyKnown.
+        """
+        vkey = parse_vkey(text)
+        with self._memory() as database:
+            known = _keys_of(database, vkey.name)
+            if vkey.text() not in known:
+                raise KeyKnown(f"{vkey.name} is not known with this key")
+            _set_keys(database, vkey.name, [one for one in known if one != vkey.text()])
         return vkey
 
     def cosign(self, raw: bytes, now_s: int) -> Reply:
@@ -116,21 +139,23 @@ class Witness:
             return Reply(BAD)
         key = read_key(self.folder / KEY_FILE)
         with self._memory() as database:
-            reply = self._decide(database, request, checkpoint, now_s)
-        if reply is not None:
-            return reply
-        return Reply(200, key.cosign(request.note.text, now_s))
+            return self._decide(database, request, checkpoint, key, now_s)
 
     def _decide(
-        self, database: sqlite3.Connection, request: Request, checkpoint: Checkpoint, now_s: int
-    ) -> Reply | None:
-        """Nothing where the head is to be cosigned, and kept as the last one."""
-        sql = "SELECT vkey, size, root FROM witness_log WHERE origin = ?"
+        self,
+        database: sqlite3.Connection,
+        request: Request,
+        checkpoint: Checkpoint,
+        key: SigningKey,
+        now_s: int,
+    ) -> Reply:
+        """What is cosigned is kept as the last one, in the same transaction."""
+        sql = "SELECT vkeys, size, root FROM witness_log WHERE origin = ?"
         row = database.execute(sql, [checkpoint.origin]).fetchone()
         if row is None:
             return Reply(UNKNOWN)
         try:
-            if not verify_note(request.note, [parse_vkey(row[0])], check).times:
+            if not verify_note(request.note, [parse_vkey(text) for text in row[0].split()], check).times:
                 return Reply(NOT_SIGNED)
         except NoteError:
             return Reply(NOT_SIGNED)
@@ -143,11 +168,20 @@ class Witness:
                 "INSERT INTO witness_refusal(at_s, origin, status, old, note) VALUES (?, ?, ?, ?, ?)", values
             )
             return Reply(refused.status, size=refused.size if isinstance(refused, HeadBehind) else 0)
+        line = key.cosign(request.note.text, now_s)
+        note = Note(request.note.text, (*request.note.lines, line))
         database.execute(
             "UPDATE witness_log SET size = ?, root = ?, note = ? WHERE origin = ?",
-            (head.size, head.root, request.note.encoded(), checkpoint.origin),
+            (head.size, head.root, note.encoded(), checkpoint.origin),
         )
-        return None
+        return Reply(200, line)
+
+    def last(self, origin_sha256: str) -> bytes | None:
+        """The head of a log that was cosigned last, with the cosignature, by the hash of the log's name."""
+        with self._memory() as database:
+            rows = database.execute("SELECT origin, note FROM witness_log WHERE note IS NOT NULL").fetchall()
+        found = (note for origin, note in rows if sha256(origin.encode()).hexdigest() == origin_sha256)
+        return next(found, None)
 
     def logs(self) -> tuple[tuple[str, int], ...]:
         """Which logs it cosigns, and how large each was last."""
@@ -176,3 +210,12 @@ class Witness:
             database.execute("COMMIT")
         finally:
             database.close()
+
+
+def _keys_of(database: sqlite3.Connection, origin: str) -> list[str]:
+    row = database.execute("SELECT vkeys FROM witness_log WHERE origin = ?", [origin]).fetchone()
+    return str(row[0]).split() if row else []
+
+
+def _set_keys(database: sqlite3.Connection, origin: str, vkeys: list[str]) -> None:
+    database.execute("UPDATE witness_log SET vkeys = ? WHERE origin = ?", [" ".join(vkeys), origin])

@@ -134,6 +134,7 @@ class Migration(migrations.Migration):
                                     "payee_changed",
                                     "payment_file",
                                     "recovery_asked",
+                                    "proof_alarm",
                                 ],
                             )
                         ),

@@ -7,17 +7,24 @@ from datetime import UTC, datetime
 
 from tranche.kernel.log_policy import PolicyError
 from tranche.log import heads, receipts
+from tranche.log.incidents import Incident, open_incidents
 from tranche.log.policies import parsed
 from tranche.log.read import head
+from tranche.store import standstill
 
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """A witness that the policy names, and when it cosigned last a head of how many entries."""
+    """A witness that the policy names, its key, and when it cosigned last a head of how many entries.
+
+    `is_asked` is true where it has an address; another one is asked by files.
+    """
 
     name: str
     at: datetime | None
     size: int
+    key: str = ""
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class LogStanding:
     keys: tuple[str, ...]
     witnesses: tuple[Witnessed, ...]
     trouble: str = ""
+    is_stopped: bool = False
+    alarms: tuple[Incident, ...] = ()
 
     @property
     def unsigned(self) -> int:
@@ -52,7 +61,7 @@ class LogStanding:
 def standing() -> LogStanding:
     """The state of the log now."""
     newest = heads.latest()
-    keys = receipts.log_keys()
+    keys = receipts.keys_of_log().live
     try:
         witnesses, trouble = _witnesses() if keys else (), ""
     except (PolicyError, UnicodeDecodeError) as error:
@@ -63,7 +72,14 @@ def standing() -> LogStanding:
         keys=tuple(vkey.text() for vkey in keys),
         witnesses=witnesses,
         trouble=trouble,
+        is_stopped=bool(standstill.why_stopped()),
+        alarms=open_incidents(),
     )
+
+
+def alarm_count() -> int:
+    """How many things are wrong with the proof of the log."""
+    return len(open_incidents())
 
 
 def covering(seq: int) -> SignedHead | None:
@@ -81,10 +97,10 @@ def _shown(signed: heads.Signed) -> SignedHead:
 
 def _witnesses() -> tuple[Witnessed, ...]:
     """Each one of the policy, by its own name."""
-    last = heads.cosigned_last()
+    last, policy = heads.cosigned_last(), parsed()
     found = []
-    for vkey in parsed().witnesses.values():
+    for name, vkey in policy.witnesses.items():
         time_s, size = last.get(vkey.id.hex(), (None, 0))
         at = datetime.fromtimestamp(time_s, UTC) if time_s is not None else None
-        found.append(Witnessed(vkey.name, at, size))
+        found.append(Witnessed(vkey.name, at, size, vkey.text(), name in policy.addresses))
     return tuple(sorted(found, key=lambda one: one.name))

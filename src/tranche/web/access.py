@@ -61,6 +61,7 @@ LISTS: Final = (
         "receipt",
         "log_policy",
         "proof_verify",
+        "witnesses",
         "trace",
     ),
 )

@@ -11,8 +11,6 @@ import base64
 import hashlib
 import json
 import secrets
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +21,14 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from tranche.store import outward
+
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures by a private key alone: neither `none` nor a secret that we would share."""
 
 TIMEOUT_S: Final = 10
 ANSWER_BYTES_MAX: Final = 256 * 1024
+OK: Final = 200
 LEEWAY_S: Final = 60
 AGE_MAX_S: Final = 600
 FLOW_MAX_S: Final = 600
@@ -198,24 +199,15 @@ def _token(provider: Provider, address: str, code: str, verifier: str) -> str:
 
 def _asked(address: str, form: bytes | None = None) -> dict[str, Any]:
     """The JSON object at an address; redirects are not followed, long answers not read."""
-    request = urllib.request.Request(address, data=form, headers={"Accept": "application/json"})  # noqa: S310 - checked address
+    accept = {"Accept": "application/json"}
     try:
-        with _OPENER.open(request, timeout=TIMEOUT_S) as response:
-            data = response.read(ANSWER_BYTES_MAX + 1)
-        found = json.loads(data) if len(data) <= ANSWER_BYTES_MAX else None
+        answer = outward.ask(address, form, seconds_max=TIMEOUT_S, bytes_max=ANSWER_BYTES_MAX, headers=accept)
+        found = json.loads(answer.body) if answer.status == OK else None
     except (OSError, ValueError) as error:
         raise SignInRefused("provider") from error
     if not isinstance(found, dict):
         raise SignInRefused("provider")
     return found
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        return None
-
-
-_OPENER: Final = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
 
 
 def _check_address(address: str) -> None:

@@ -17,6 +17,7 @@ from tranche.kernel.policy import Actor
 from tranche.kernel.refusals import BadArgument
 from tranche.log import read as log
 from tranche.models import Login
+from tranche.queries.heads import alarm_count
 from tranche.queries.holds import open_count
 from tranche.queries.inbox import waiting_count
 from tranche.queries.presenters.words import role_of
@@ -97,6 +98,7 @@ def page(request: HttpRequest, *, title: str, **data: Any) -> dict[str, Any]:
         "log_seq": log.head() - 1 if found else None,
         "open_holds": open_count(who) if who else 0,
         "is_stopped": bool(standstill.why_stopped()),
+        "alarms_open": alarm_count() if found else 0,
         "recoveries": running() if found else (),
         "is_part": bool(who and who.agreements and not who.is_whole),
         "is_whole": bool(who and who.is_whole),

@@ -130,7 +130,7 @@ def request(
     Witnesses stand in the file “witnesses” of the data folder, as “tranche log policy” shows.
     """
     enter(directory)
-    from tranche.cli.log_work import print_request
+    from tranche.cli.log_asking import print_request
 
     return print_request(witness, old, Output(quiet=quiet))
 
@@ -144,9 +144,35 @@ def cosigned(
     """Keep a witness's cosignature, once it holds under a head of this log."""
     reply = reply.absolute()
     enter(directory)
-    from tranche.cli.log_work import take_reply
+    from tranche.cli.log_asking import take_reply
 
     return take_reply(reply, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche log ask ministry")
+def ask(
+    witness: Annotated[str, typer.Argument(metavar="WITNESS", help="Its name in the policy of the log.")],
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Ask a witness at its address to cosign the newest head; “tranche work” does it after each head."""
+    enter(directory)
+    from tranche.cli.log_asking import ask_witness
+
+    return ask_witness(witness, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche log settle 3")
+def settle(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of the alarm, as “log status” shows it.")],
+    directory: Directory = None,
+    quiet: Quiet = False,
+) -> int:
+    """Say that somebody has looked into an alarm; what is still so raises another one."""
+    enter(directory)
+    from tranche.cli.log_work import settle
+
+    return settle(number, Output(quiet=quiet))
 
 
 @app.command("check-restore", epilog="Example: tranche log check-restore --kept witness-head.txt")

@@ -47,6 +47,37 @@ def trust(
     return trust_log(folder, vkey, Output(quiet=quiet))
 
 
+@app.command(
+    epilog="Example: tranche witness drop"
+    " log.example/tranche/1+8ff020f8+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4 --dir witness"
+)
+def drop(
+    vkey: Annotated[str, typer.Argument(metavar="KEY", help="A key of a log that signs nothing any more.")],
+    folder: Folder = HERE,
+    quiet: Quiet = False,
+) -> int:
+    """Cosign nothing any more that this key alone signed: it was replaced, or is in other hands."""
+    from tranche.cli.witness_work import drop_key
+
+    return drop_key(folder, vkey, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche witness serve --bind 127.0.0.1:8001 --dir witness")
+def serve(
+    folder: Folder = HERE,
+    bind: Annotated[str, typer.Option("--bind", help="Address and port to listen on.")] = "127.0.0.1:8001",
+    quiet: Quiet = False,
+) -> int:
+    """Answer requests over HTTP (C2SP tlog-witness), as “cosign” does by files; stop with Ctrl-C.
+
+    For other computers put a web server with TLS before it. What it answers is signed, so that nobody on the
+    way can change it.
+    """
+    from tranche.cli.witness_work import serve_witness
+
+    return serve_witness(folder, bind, Output(quiet=quiet))
+
+
 @app.command(epilog="Example: tranche witness cosign request.txt --dir witness")
 def cosign(
     request: Annotated[Path, typer.Argument(metavar="FILE", help="What “tranche log request” wrote.")],

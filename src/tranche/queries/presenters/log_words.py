@@ -64,3 +64,34 @@ ITEMS: Mapping[str, StrPromise] = {
     "state": _("State after"),
     "vkey": _("Key"),
 }
+
+ALARMS: Mapping[str, tuple[StrPromise, StrPromise]] = {
+    "head_late": (
+        _("Entries have been under no signed head for more than a day."),
+        _("The operator looks why nothing is signed: tranche work, or tranche log checkpoint."),
+    ),
+    "witness_late": (
+        _("Fewer witnesses than the policy wants have cosigned a head within a week."),
+        _("The operator asks them: tranche log ask NAME, or by files tranche log request NAME."),
+    ),
+    "witness_refused": (
+        _("A witness says that what it cosigned is not the beginning of this log: the log was rewritten."),
+        _(
+            "Stop all writing, keep folder and database as evidence, ask the witness for its two heads, and"
+            " compare: tranche log check-restore, tranche log verify."
+        ),
+    ),
+    "witness_ahead": (
+        _("A witness has cosigned more entries than are here: an older database was restored."),
+        _("Compare with what the witnesses keep: tranche log check-restore."),
+    ),
+    "self_check": (
+        _("The nightly look at the log found what is not as it was sealed."),
+        _("Stop, keep folder and database as evidence, and look at all of it: tranche log verify."),
+    ),
+    "signer": (
+        _("The signer refuses to sign the log as it is."),
+        _("Stop, keep folder and database as evidence, and compare: tranche log check-restore."),
+    ),
+}
+"""What an alarm means, and what is to be done about it."""

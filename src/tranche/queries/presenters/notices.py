@@ -36,6 +36,7 @@ SENTENCES: Final[Mapping[str, StrPromise]] = {
     "hold_review": gettext_lazy("A hold is open and must be looked at again"),
     "payee_changed": gettext_lazy("The account of a payee changed"),
     "payee_changed.propose": gettext_lazy("Another account was proposed for a payee"),
+    "proof_alarm": gettext_lazy("The proof of the log needs you"),
     "payment_file": gettext_lazy("A payment order was released and goes to the bank"),
 }
 """By kind, and by kind and rule where the rule changes what is said."""
@@ -44,6 +45,7 @@ TONES: Final[Mapping[str, str]] = {
     NoticeKind.ESCALATION.value: "bad",
     NoticeKind.HOLD_PLACED.value: "bad",
     NoticeKind.RECOVERY_ASKED.value: "bad",
+    NoticeKind.PROOF_ALARM.value: "bad",
     NoticeKind.PAYEE_CHANGED.value: "warn",
     NoticeKind.REMINDER.value: "warn",
     NoticeKind.HOLD_REVIEW.value: "warn",
@@ -112,6 +114,8 @@ def subject_href(row: NoticeRow) -> str:
             return reverse("payee", args=[payload["ref"]])
         case "hold":
             return reverse("holds")
+        case "log":
+            return reverse("witnesses")
         case _:
             return reverse("holding")
 

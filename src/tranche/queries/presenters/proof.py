@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tranche.queries.heads import LogStanding, SignedHead
 from tranche.queries.presenters.events import action_word
 from tranche.queries.presenters.links import Link, log_link
-from tranche.queries.presenters.log_words import ITEMS, KINDS
+from tranche.queries.presenters.log_words import ALARMS, ITEMS, KINDS
 from tranche.queries.presenters.money import entry_link
 from tranche.queries.proof import ItemRow, LogEntryDetail, LogPage, LogRow
 
@@ -71,6 +71,31 @@ class LogEntryPage:
     has_words: bool
     previous: str
     next: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmShown:
+    """What is wrong, since when, what was found, and what to do."""
+
+    id: int
+    meaning: str
+    since: datetime
+    found: str
+    what_to_do: str
+
+
+def alarms_shown(log: LogStanding) -> tuple[AlarmShown, ...]:
+    """The open alarms in words."""
+    return tuple(
+        AlarmShown(
+            id=one.id,
+            meaning=str(ALARMS[one.code][0]),
+            since=datetime.fromisoformat(one.raised_at),
+            found=one.what,
+            what_to_do=str(ALARMS[one.code][1]),
+        )
+        for one in log.alarms
+    )
 
 
 def log_page_shown(found: LogPage, log: LogStanding) -> LogPageShown:

@@ -14,7 +14,7 @@ from tranche.kernel.policy import GrantScope
 from tranche.log.policies import own_policy
 from tranche.queries import proof as queries
 from tranche.queries.heads import standing
-from tranche.queries.presenters.proof import log_entry_page, log_page_shown
+from tranche.queries.presenters.proof import alarms_shown, log_entry_page, log_page_shown
 from tranche.store import clock
 from tranche.web.access import viewer_of
 from tranche.web.page import actor
@@ -53,6 +53,16 @@ def receipt(request: HttpRequest, seq: int) -> HttpResponse:
     raw = queries.entry_receipt(seq, _labels(request), viewer_of(request))
     headers = {"Content-Disposition": f'attachment; filename="{seq}.tlog-proof"'}
     return HttpResponse(raw, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@require_safe
+def witnesses(request: HttpRequest) -> HttpResponse:
+    """Who vouches for the log from outside, what is wrong with its proof, and how to become a witness."""
+    asked(request)
+    log = standing()
+    return show_page(
+        request, "witnesses", title=_("Witnesses"), section="proof", log=log, alarms=alarms_shown(log)
+    )
 
 
 @require_safe

@@ -5,6 +5,7 @@ INSERT INTO log_head(id, next_seq) VALUES(1, 0);
 CREATE TABLE log_entry(seq bigint PRIMARY KEY CONSTRAINT log_entry_seq CHECK(seq >= 0), kind text NOT NULL,
   root bytea NOT NULL CHECK(octet_length(root) = 32), object_type text NOT NULL, object_id text NOT NULL);
 CREATE INDEX log_entry_object ON log_entry(object_type, object_id);
+CREATE INDEX log_entry_erasure ON log_entry(seq) WHERE kind = 'log.erasure';
 CREATE TABLE log_opening(seq bigint PRIMARY KEY REFERENCES log_entry(seq), doc text NOT NULL,
   erased integer NOT NULL DEFAULT 0);
 CREATE TABLE idem_key(key text PRIMARY KEY, request_hash bytea NOT NULL CHECK(octet_length(request_hash) = 32),

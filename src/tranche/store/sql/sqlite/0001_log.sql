@@ -5,6 +5,7 @@ INSERT INTO log_head(id, next_seq) VALUES(1, 0);
 CREATE TABLE log_entry(seq INTEGER PRIMARY KEY CONSTRAINT log_entry_seq CHECK(seq >= 0), kind TEXT NOT NULL,
   root BLOB NOT NULL CHECK(length(root) = 32), object_type TEXT NOT NULL, object_id TEXT NOT NULL) STRICT;
 CREATE INDEX log_entry_object ON log_entry(object_type, object_id);
+CREATE INDEX log_entry_erasure ON log_entry(seq) WHERE kind = 'log.erasure';
 CREATE TABLE log_opening(seq INTEGER PRIMARY KEY REFERENCES log_entry(seq), doc TEXT NOT NULL,
   erased INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE idem_key(key TEXT PRIMARY KEY, request_hash BLOB NOT NULL CHECK(length(request_hash) = 32),

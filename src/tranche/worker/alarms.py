@@ -1,0 +1,75 @@
+"""What is wrong with the proof of the log, found in each round; who answers for it is told once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tranche.actions.alarms import settle_alarm, tell_alarm
+from tranche.kernel.log_policy import PolicyError
+from tranche.log import heads, incidents, part_check, read
+from tranche.log.incidents import HEAD_LATE, SELF_CHECK, SIGNER, WITNESS_LATE
+from tranche.log.policies import parsed
+from tranche.store import clock
+from tranche.store.write import ALIAS
+from tranche.worker.sign import Signing
+from tranche.worker.witnesses import Carried
+
+HEAD_LATE_AFTER: Final = timedelta(days=1)
+WITNESS_LATE_AFTER: Final = timedelta(days=7)
+"""Witnesses that are asked by files get a head as often as somebody carries one."""
+
+
+def raise_alarms(signed: Signing, carried: Carried) -> int:
+    """Take what is wrong now; gives how many alarms are new."""
+    now = clock.now()
+    found = {**dict(carried.against), **_late(now), **_unseen(now), **_looked(now)}
+    if signed.trouble:
+        found[SIGNER] = signed.trouble
+    fresh, over = incidents.observe(found, now)
+    for one in fresh:
+        tell_alarm(one.id, one.code, now)
+    for one in over:
+        settle_alarm(one.id, now)
+    return len(fresh)
+
+
+def _late(now: datetime) -> dict[str, str]:
+    """Entries that no head covers for a day."""
+    signed, entries = heads.latest(ALIAS), read.head(ALIAS)
+    covered = signed.head.size if signed else 0
+    since = read.recorded_at(covered, ALIAS) if covered < entries else None
+    if since is None or now - since <= HEAD_LATE_AFTER:
+        return {}
+    return {HEAD_LATE: f"entry {covered} and all after it are under no signed head"}
+
+
+def _unseen(now: datetime) -> dict[str, str]:
+    """Heads that too few witnesses saw for a week."""
+    first = heads.first_signed_at(ALIAS)
+    if first is None or now - first <= WITNESS_LATE_AFTER:
+        return {}
+    try:
+        policy = parsed(ALIAS)
+    except (PolicyError, UnicodeDecodeError):  # said on the pages and by the commands
+        return {}
+    last = heads.cosigned_last(ALIAS)
+    seen = {key_id for key_id, (time_s, _) in last.items() if now - _instant(time_s) <= WITNESS_LATE_AFTER}
+    if policy.is_satisfied([vkey for vkey in policy.witnesses.values() if vkey.id.hex() in seen]):
+        return {}
+    return {WITNESS_LATE: "fewer witnesses than the policy wants cosigned a head within a week"}
+
+
+def _instant(time_s: int) -> datetime:
+    return datetime.fromtimestamp(time_s, UTC)
+
+
+def _looked(now: datetime) -> dict[str, str]:
+    """The first difference of tonight's part, where there is one."""
+    if not part_check.due(now.date()):
+        return {}
+    differences = part_check.look(now.date(), ALIAS).differences
+    if not differences:
+        return {}
+    first = differences[0]
+    return {SELF_CHECK: f"{len(differences)} differences, the first is {first.code} of {first.row}"}
