@@ -128,7 +128,8 @@ def test_a_restored_database_forgets_again(office: Office) -> None:
     erase(office, seq)
     erasures.remember()
     guards_off()
-    tamper(f"UPDATE log_opening SET doc = '{doc.replace(chr(39), chr(39) * 2)}' WHERE seq = {seq}")
+    as_before = doc.replace("'", "''")
+    tamper(f"UPDATE log_opening SET doc = '{as_before}', erased = 0 WHERE seq = {seq}")
     assert "log_erased" in {one.code for one in verify_log("default")[1]}
 
     assert erasures.apply_again() == 2
@@ -154,7 +155,7 @@ def test_an_item_that_no_decision_erased_is_missed(office: Office) -> None:
         erasures.close([erasures.Erased(item.seq, item.leaf)], run)
 
     assert item.leaf in open_line(doc.encode()).closed or item.leaf in openings()
-    assert [one.code for one in verify_log("default")[1]] == ["log_erased"]
+    assert {one.code for one in verify_log("default")[1]} == {"log_erased"}
 
 
 def test_what_cannot_be_erased_is_refused(office: Office) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import connections
 
 from tranche.kernel.ledger import instant_text
-from tranche.kernel.notes import Head, Line, Note, parse_note
+from tranche.kernel.notes import Head, Line, Note, NoteError, parse_note
 from tranche.store.write import ALIAS, bookkeeping
 
 LATEST: Final = "SELECT size, root, note, signed_at FROM log_checkpoint ORDER BY size DESC LIMIT 1"
@@ -21,6 +21,7 @@ SELECT c.size FROM log_checkpoint c WHERE c.size > %s ORDER BY
     (SELECT count(DISTINCT k.keyid) FROM log_cosignature k WHERE k.size = c.size) DESC, c.size LIMIT 1
 """
 FIRST_AT: Final = "SELECT min(signed_at) FROM log_checkpoint"
+EVERY_LINE: Final = "SELECT size, keyid, time_s, line FROM log_cosignature ORDER BY size, keyid, time_s"
 LAST: Final = """
 SELECT keyid, max(time_s), max(size) FROM log_cosignature GROUP BY keyid
 """
@@ -86,6 +87,13 @@ def cosignatures(size: int, using: str = "read") -> tuple[Cosigned, ...]:
         return tuple(Cosigned(*row) for row in cursor.fetchall())
 
 
+def every_cosignature(using: str = "read") -> tuple[tuple[int, Cosigned], ...]:
+    """All that witnesses ever said, by the size that it stands under."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(EVERY_LINE)
+        return tuple((int(size), Cosigned(*row)) for size, *row in cursor.fetchall())
+
+
 def cosigned_last(using: str = "read") -> dict[str, tuple[int, int]]:
     """By the id of each witness's key, when it cosigned last and the largest size that it saw."""
     with connections[using].cursor() as cursor:
@@ -96,7 +104,7 @@ def cosigned_last(using: str = "read") -> dict[str, tuple[int, int]]:
 def whole_note(signed: Signed, using: str = "read") -> Note:
     """The note with the log's line and the newest one of every witness."""
     newest = {row.key_id: row.line for row in cosignatures(signed.head.size, using)}
-    lines = [parse_note((signed.note.text + "\n" + line).encode()).lines[0] for line in newest.values()]
+    lines = [line for text in newest.values() for line in _note(f"{signed.note.text}\n{text}").lines]
     return Note(signed.note.text, (*signed.note.lines, *lines))
 
 
@@ -131,4 +139,12 @@ def _one(sql: str, params: list[Any], using: str) -> Signed | None:
 
 def _signed(row: tuple[Any, ...]) -> Signed:
     size, root, note, signed_at = row
-    return Signed(Head(int(size), bytes(root)), parse_note(note.encode()), signed_at)
+    return Signed(Head(int(size), bytes(root)), _note(note), signed_at)
+
+
+def _note(text: str) -> Note:
+    """The note of stored text; one that was spoilt stops nobody, and `log verify` names it."""
+    try:
+        return parse_note(text.encode())
+    except NoteError:
+        return Note("", ())

@@ -98,7 +98,7 @@ def _entries() -> int:
 
 def _tree(cursor: Any) -> tuple[int, bytes]:
     cursor.execute(TREE)
-    size, root = cursor.fetchone()
+    size, root = cursor.fetchone() or (0, EMPTY_ROOT)  # a row that is gone is found with its tiles
     return int(size), bytes(root)
 
 

@@ -14,17 +14,19 @@ from django.db import connections
 
 from tranche.kernel.differences import Difference, Differences
 from tranche.kernel.entries import ADOPTED, EntryError, log_leaf, open_line
+from tranche.kernel.log_policy import PolicyError
 from tranche.kernel.merkle import EMPTY_ROOT, leaf_hash
-from tranche.kernel.notes import Head, NoteError, Vkey, parse_checkpoint, verify_note
+from tranche.kernel.notes import TIME_BYTES, Head, NoteError, Vkey, parse_checkpoint, parse_note, verify_note
 from tranche.kernel.tiles import TileError, grow, head, tiles_of
 from tranche.log import heads, receipts, tiles
 from tranche.log.erasures import decided
 from tranche.log.keys import check
+from tranche.log.policies import parsed
 from tranche.log.read import adopted, is_adopted
 
 EACH: Final = 1024
 ROWS: Final = """
-SELECT e.seq, e.root, e.object_type, o.doc FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
+SELECT e.seq, e.root, e.object_type, o.doc, o.erased FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
 WHERE e.seq >= %s ORDER BY e.seq LIMIT %s
 """
 TILES: Final = "SELECT level, n, data FROM log_tile"
@@ -59,6 +61,7 @@ def verify_log(
             progress(tree.size)
     _check_tiles(tree, using, differences)
     _check_checkpoints(tree, using, differences)
+    _check_lines(using, differences)
     return tree.size, tuple(differences.found)
 
 
@@ -85,13 +88,16 @@ def bodies(first: int, count: int, parts: Parts, using: str, differences: Differ
     with connections[using].cursor() as cursor:
         cursor.execute(ROWS, [first, count])
         rows = cursor.fetchall()
-    for at, (seq, root, object_type, doc) in enumerate(rows, first):
+    for at, (seq, root, object_type, doc, count) in enumerate(rows, first):
         differences.compare("log_gap", at, seq)
         is_part = object_type == ADOPTED and is_adopted(seq, parts.adopted)
         if doc is not None or not is_part:
             closed = None if is_part else parts.erased.get(seq, frozenset())
             _check_opening(seq, bytes(root), doc, closed, differences)
-    return [bytes(root) for _, root, _, _ in rows]
+        if doc is not None:
+            wanted = 0 if is_part else len(parts.erased.get(seq, ()))
+            differences.compare("log_erased", wanted, count, row=f"log_opening {seq}")
+    return [bytes(root) for _, root, *_ in rows]
 
 
 def _check_opening(
@@ -165,3 +171,24 @@ def _check_signed(
         differences.note("log_checkpoint", "entries under it", error, row=where)
         return
     differences.compare("log_checkpoint", root.hex(), signed.head.root.hex(), row=where)
+
+
+def _check_lines(using: str, differences: Differences) -> None:
+    """Every cosignature is the line of its key and time, and holds where the policy knows the key."""
+    try:
+        witnesses = {vkey.id: vkey for vkey in parsed(using).witnesses.values()}
+    except (PolicyError, EntryError, NoteError, UnicodeDecodeError):  # said by the commands that need it
+        witnesses = {}
+    notes = {signed.head.size: signed.note for signed in heads.checkpoints(using)}
+    for size, row in heads.every_cosignature(using):
+        where = f"log_cosignature {size} {row.key_id}"
+        try:
+            note = parse_note((notes[size].text + "\n" + row.line).encode())
+            [line] = note.lines
+            said = (line.key_id.hex(), int.from_bytes(line.signature[:TIME_BYTES], "big"))
+            differences.compare("log_cosignature", said, (row.key_id, row.time_s), row=where)
+            known = witnesses.get(line.key_id)
+            if known is not None and known not in verify_note(note, [known], check).times:
+                raise NoteError("another name than that of its key")
+        except (NoteError, ValueError, KeyError) as error:
+            differences.note("log_cosignature", "a cosignature of a signed head", error, row=where)

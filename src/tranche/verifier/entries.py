@@ -13,6 +13,7 @@ from tranche.kernel.assertion import Answer, AssertionRefused, check_answer
 from tranche.kernel.canonical import NotCanonical, decode
 from tranche.kernel.entries import ERASURE, Item
 from tranche.kernel.merkle import root
+from tranche.verifier.quorum import Approved, check_amount, check_quorum
 from tranche.verifier.report import Report, Verdict
 
 KEY: Final = "webauthn"
@@ -100,44 +101,53 @@ def content_of(entry: Opened) -> Mapping[str, Any]:
 
 
 def check_decision(entry: Opened, keys: Keys, report: Report) -> None:
-    """The content is the one that was hashed, and each approval is over it."""
+    """The content is the one that was hashed, each approval is over it, and they are enough."""
     decision = entry.mapping("decision")
-    said = decision.get("sha256")
+    said, content = decision.get("sha256"), content_of(entry)
     if "content" in entry.values and said != decision_hash(entry.text("content").encode()).hex():
         report.find(Verdict.INVALID, "approvals", "the content is not the one of the decision", seq=entry.seq)
-    persons: set[str] = set()
-    proposer = content_of(entry).get("proposer")
+    proposer = content.get("proposer")
+    approved: dict[str, Approved] = {}
     for row in entry.rows("approvals"):
-        person = _check_approval(entry.seq, row, said, keys, report)
-        if person and (person in persons or person == proposer):
+        found = _check_approval(entry.seq, row, said, keys, report)
+        if found is None:
+            continue
+        if found.person in approved or found.person == proposer:
             report.find(
                 Verdict.INVALID, "approvals", "one person decided twice over one thing", seq=entry.seq
             )
-        persons.add(person)
+        approved[found.person] = found
+    action = decision.get("action")
+    if "approvals" in entry.values and isinstance(action, str) and entry.text("kind") == action:
+        check_quorum(entry.seq, action, list(approved.values()), report)
+        check_amount(entry.seq, entry.values.get("amount"), content, report)
 
 
-def _check_approval(seq: int, row: Mapping[str, Any], decision: object, keys: Keys, report: Report) -> str:
-    """The person who gave it; empty where it does not hold."""
+def _check_approval(
+    seq: int, row: Mapping[str, Any], decision: object, keys: Keys, report: Report
+) -> Approved | None:
+    """Who gave it in which role; nothing where it does not hold."""
     raw = str(row.get("statement", "")).encode()
     try:
         statement = decode(raw)
     except NotCanonical as error:
         report.find(Verdict.INVALID, "approvals", f"a statement that is not canonical: {error}", seq=seq)
-        return ""
+        return None
     if not isinstance(statement, Mapping) or statement_hash(raw).hex() != row.get("sha256"):
         report.find(Verdict.INVALID, "approvals", "a statement that is not the one that was hashed", seq=seq)
-        return ""
-    if statement.get("decision_hash") != decision or statement.get("method") != row.get("method"):
+        return None
+    is_of_it = statement.get("decision_hash") == decision and statement.get("method") == row.get("method")
+    if not is_of_it or statement.get("verdict") != "approve":
         report.find(Verdict.INVALID, "approvals", "an approval of something else", seq=seq)
-        return ""
-    person = str(statement.get("person", ""))
-    method = str(row.get("method"))
+        return None
+    person, method = str(statement.get("person", "")), str(row.get("method"))
+    approved = Approved(person, str(statement.get("role", "")))
     if method != KEY:
         report.approvals["attested by the server, not signed"] = (
             report.approvals.get("attested by the server, not signed", 0) + 1
         )
-        return person
-    return _check_signed(seq, row, raw, person, keys, report)
+        return approved
+    return approved if _check_signed(seq, row, raw, person, keys, report) else None
 
 
 def _check_signed(

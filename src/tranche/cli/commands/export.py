@@ -1,4 +1,4 @@
-"""`tranche export evidence`."""
+"""`tranche export`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps the name of the one command."""
 
 
 @app.command(epilog="Example: tranche export evidence LT-UA-2024-T1 --out pack.zip --policy-out log-policy")
@@ -59,3 +54,17 @@ def evidence(
     if bool(refs) == everything:
         raise typer.BadParameter("name references, or say --all", param_hint="REF...")
     return export_evidence(refs or [], view, out, policy_out, Output(quiet=quiet))
+
+
+@app.command(epilog="Example: tranche export verifier --out tranche-verify.pyz")
+def verifier(
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")] = Path("tranche-verify.pyz"),
+    quiet: Quiet = False,
+) -> int:
+    """Write the verifier as one file that runs with Python alone, and print its hash.
+
+    The same release writes the same bytes everywhere.
+    """
+    from tranche.cli.verifier_file import write_verifier
+
+    return write_verifier(out, Output(quiet=quiet))
