@@ -99,7 +99,7 @@ def test_a_log_that_cannot_go_on_goes_on_under_another_name(restored: Restored) 
     policy = restored.run("log", "policy").stdout
 
     assert forked.returncode == Exit.DONE
-    assert "/2 from entry" in forked.stdout
+    assert "The log goes on as localhost/tranche/2" in forked.stdout
     assert worked.returncode == Exit.DONE
     assert restored.is_sound()
     assert "/2+" in policy

@@ -41,13 +41,14 @@ def say_adopted(first: int, size: int, note: bytes) -> int:
     return _say("log.adopt", str(first), lambda _write: fields)
 
 
-def say_forked(before: str, note: bytes, ended: Sequence[tuple[Vkey, int]]) -> int:
-    """Say that the log goes on under another name, with the last head of the one before, and how far its
-    keys count."""
+def say_forked(before: str, note: bytes, ended: Sequence[tuple[Vkey, int]], vkey: Vkey) -> int:
+    """Say that the log goes on under another name and key, with the last head of the one before, and how
+    far its keys count."""
     fields: Fields = {
         "before": before,
         "checkpoint": base64.b64encode(note).decode(),
-        "ended": [{"key": vkey.id.hex(), "size": size} for vkey, size in ended],
+        "ended": [{"key": one.id.hex(), "size": size} for one, size in ended],
+        "vkey": vkey.text(),
     }
     return _say("log.fork", before, lambda _write: fields)
 

@@ -13,9 +13,9 @@ from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
 from tranche.cli.log_work import known_policy, signer
 from tranche.cli.output import Column, Output
 from tranche.kernel.log_policy import LogPolicy
-from tranche.kernel.notes import NAME, NoteError, Vkey
+from tranche.kernel.notes import NoteError, Vkey
 from tranche.log import heads, read, receipts, restore
-from tranche.log.adopt import NotAdoptable, adopt, read_published
+from tranche.log.adopt import NotAdoptable, adopt, read_published, undeclared
 from tranche.log.ask import NotAsked, last_head
 from tranche.log.erasures import apply_again
 from tranche.log.keys import KeyUnsafe
@@ -49,6 +49,13 @@ def check_restore(kept: Sequence[Path], output: Output) -> int:
             "Have the witnesses' last heads brought and name each: tranche log check-restore --kept FILE",
         )
     _forget_again(output)
+    if undeclared():
+        raise Halt(
+            Exit.FINDINGS,
+            "Entries were taken from published files, and the log does not say so yet.",
+            "Nothing was written.",
+            "Finish it with the same files: tranche log adopt DIR",
+        )
     standstill.resume()
     epoch = read.count_of("log.restore", ALIAS) + 1
     seq = say_restored(epoch, [(one.known.source, one.known.head) for one in compared])
@@ -155,7 +162,7 @@ def fork(origin: str, output: Output) -> int:
         )
     before = own.key().name
     name = origin or _next_name(before)
-    if name in {vkey.name for vkey in keys.vkeys}:
+    if name in {vkey.name for vkey in keys.vkeys} and not own.is_forking:
         raise Halt(
             Exit.CONFLICT,
             f"{name} is a name of this log already.",
@@ -164,10 +171,7 @@ def fork(origin: str, output: Output) -> int:
         )
     size, note = _last_signed(own)
     try:
-        if not NAME.fullmatch(name):
-            raise NoteError(f"a log's name has no spaces and no plus sign: {name[:100]}")
-        own.retire()
-        vkey = own.create(name)
+        vkey = own.prepare_fork(name)
     except NoteError as error:
         raise Halt(
             Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Name it like log.example/tranche/2"
@@ -175,9 +179,11 @@ def fork(origin: str, output: Output) -> int:
     _forget_again(output)
     standstill.forget_head()
     standstill.resume()
-    seq = say_forked(before, note, [(one, size) for one in keys.live])
-    announce_key(vkey)
-    output.line(f"The log goes on as {name} from entry {seq} on; {before} ends at {size} entries.")
+    if vkey not in keys.vkeys:  # one that was cut short goes on here
+        say_forked(before, note, [(one, size) for one in keys.live], vkey)
+    own.fork()
+    announce_key(vkey)  # one entry more, lest the head of this size was signed under the old name
+    output.line(f"The log goes on as {vkey.name}; {before} ends at {size} entries.")
     output.say(
         "Tell every witness and everybody who checks: they need the new key (tranche log policy), and their"
         " last head of the old name is evidence. Keep it."
@@ -200,7 +206,11 @@ def _last_signed(own: Signer) -> tuple[int, bytes]:
             NOTHING_WRITTEN,
             "Sign one: tranche log checkpoint",
         )
-    size = max(signed.head.size, *(one.head.size for one in restore.known_here(own)))
+    try:
+        known = restore.known_here(own)
+    except SignerError:  # its state is another name's already, or gone
+        known = []
+    size = max([signed.head.size, *(one.head.size for one in known)])
     return size, heads.whole_note(signed, ALIAS).encoded()
 
 

@@ -67,7 +67,7 @@ _OF_THE_LOG: Mapping[str, Sequence[str]] = {
     "log.key": ("vkey", "from_size", "ended"),
     "log.restore": ("epoch", "heads"),
     "log.adopt": ("first", "size", "checkpoint"),
-    "log.fork": ("before", "checkpoint", "ended"),
+    "log.fork": ("before", "checkpoint", "ended", "vkey"),
 }
 """What entries of the log about itself hold beside what every entry has; everybody may read it."""
 

@@ -17,6 +17,7 @@ from tranche.kernel.entries import ADOPTED, LEAF_PREFIX, EntryError, Opening, lo
 from tranche.kernel.log_policy import LogPolicy
 from tranche.kernel.notes import Checkpoint
 from tranche.log import tiles
+from tranche.log.read import adopted, is_adopted
 from tranche.store import clock
 from tranche.store.write import ALIAS, bookkeeping
 from tranche.verifier.archive import FolderMembers
@@ -75,12 +76,21 @@ def adopt(published: Published) -> int:
         have = [log_leaf(bytes(root)) for (root,) in cursor.fetchall()]
         if have != list(published.leaves[: len(have)]):
             raise NotAdoptable("the entries here are not the beginning of the log that was published")
-        if len(have) == len(published.leaves):
+        begun = undeclared()
+        if len(have) == len(published.leaves) and not begun:
             raise NotAdoptable("nothing is missing here of what was published")
         for seq in range(len(have), len(published.leaves)):
             _add(cursor, seq, published.leaves[seq], published.lines.get(seq))
     tiles.extend_all()
-    return len(have)
+    return min(begun, default=len(have))
+
+
+def undeclared() -> list[int]:
+    """The numbers of entries that were adopted before the log could say so: the command was cut short."""
+    ranges = adopted(ALIAS)
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("SELECT seq FROM log_entry WHERE object_type = %s ORDER BY seq", [ADOPTED])
+        return [seq for (seq,) in cursor.fetchall() if not is_adopted(seq, ranges)]
 
 
 def _add(cursor: Any, seq: int, leaf: bytes, opened: tuple[Opening, bytes] | None) -> None:

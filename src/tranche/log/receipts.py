@@ -90,15 +90,17 @@ def keys_of_log(using: str = "read") -> LogKeys:
     vkeys, ended, since = list[Vkey](), dict[str, int](), dict[str, str]()
     for _, root, doc in rows:
         values = {item.name: item.value for item in check_line(doc.encode(), bytes(root))[1]}
-        match values:
-            case {"vkey": str(text)}:
-                vkey = parse_vkey(text)
+        several = values.get("ended")
+        if isinstance(several, list):
+            ended |= dict(_end(row) for row in several)
+        text = values.get("vkey")
+        if isinstance(text, str):
+            vkey = parse_vkey(text)
+            if vkey not in vkeys:
                 vkeys.append(vkey)
-                since[vkey.id.hex()] = str(values.get("day"))
-            case {"ended": [*several]}:
-                ended |= dict(_end(row) for row in several)
-            case _:
-                raise EntryError("an entry about a key names it")
+            since.setdefault(vkey.id.hex(), str(values.get("day")))
+        elif several is None:
+            raise EntryError("an entry about a key names it")
     return LogKeys(tuple(vkeys), ended, since)
 
 

@@ -27,6 +27,7 @@ from tranche.store.write import ALIAS, barrier
 
 KEY_FILE: Final = "log-key"
 NEXT_FILE: Final = "log-key-next"
+FORK_FILE: Final = "log-key-fork"
 LOCK_FILE: Final = "lock"
 STATE_FILE: Final = "log-state.json"
 
@@ -79,15 +80,34 @@ class Signer:
                 write_key(ended, key)
             (self.folder / NEXT_FILE).replace(self.folder / KEY_FILE)
 
-    def retire(self) -> None:
-        """Set keys and state aside, in a folder of their own: they sign nothing any more."""
+    @property
+    def is_forking(self) -> bool:
+        """Whether a key for another name was made and does not sign yet."""
+        return (self.folder / FORK_FILE).is_file()
+
+    def prepare_fork(self, origin: str) -> Vkey:
+        """Make the key under which the log goes on by another name, or give the one that was begun.
+
+        Raises NoteError.
+        """
+        path = self.folder / FORK_FILE
+        if not path.is_file():
+            write_key(path, new_key(origin))
+        return read_key(path).vkey
+
+    def fork(self) -> None:
+        """Put that key in the place of all others, with a state of nothing; what was, is kept aside."""
         with self._alone():
-            aside = self.folder / f"ended-{self.key().vkey.id.hex()}"
+            key, following = self.key(), read_key(self.folder / FORK_FILE)
+            aside = self.folder / f"ended-{key.vkey.id.hex()}"
             aside.mkdir(mode=0o700, exist_ok=True)
-            for name in (NEXT_FILE, STATE_FILE, KEY_FILE):
+            for name in (KEY_FILE, NEXT_FILE, STATE_FILE):
                 path = self.folder / name
-                if path.exists():
-                    path.replace(aside / name)
+                if path.is_file() and not (aside / name).exists():
+                    write_durably(aside / name, [path.read_bytes()])
+            (self.folder / NEXT_FILE).unlink(missing_ok=True)
+            self._keep(Head(0, EMPTY_ROOT), following)
+            (self.folder / FORK_FILE).replace(self.folder / KEY_FILE)
 
     def signed_last(self) -> Head:
         """The head that was signed last, by the signer's own file; raises SignerError."""

@@ -59,7 +59,8 @@ def rebuild() -> Head:
     """Forget every tile and make all of them from the entries."""
     with bookkeeping(), connections[ALIAS].cursor() as cursor:
         cursor.execute("DELETE FROM log_tile")
-        cursor.execute("UPDATE log_tree SET size = 0, root = %s WHERE id = 1", [EMPTY_ROOT])
+        cursor.execute("DELETE FROM log_tree")
+        cursor.execute("INSERT INTO log_tree (id, size, root) VALUES (1, 0, %s)", [EMPTY_ROOT])
     return extend_all()
 
 
