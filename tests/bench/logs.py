@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import random
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.figures import Round
+from tests.bench.mechanism import Mechanism
+from tests.bench.posting import new_fund, post, post_numbered, receipts
 from tests.verifier.minilog import AUDITOR, LOG, NOW_S, ORIGIN, WITNESSES, key
 
 from tranche.kernel.canonical import Canonical
@@ -30,6 +35,7 @@ from tranche.verifier.report import Verdict
 
 LIMIT: Final = "hashlib"
 DUMPS: Final = "json.dumps"
+PAIRED: Final = 20
 FIELDS: Final[dict[str, Canonical]] = {
     "kind": "log.key",
     "day": "2026-11-20",
@@ -58,7 +64,7 @@ def _leaves(count: int) -> list[bytes]:
     return [b"tranche-entry/v1\n%044d\n" % number for number in range(count)]
 
 
-def grown(count: int) -> Round:
+def grown(count: int, folder: Path) -> Round:
     """Leaves taken into the tree in a CPU second, a thousand at a time, beside two bare hashes for each."""
     hashes = [leaf_hash(leaf) for leaf in _leaves(count)]
 
@@ -69,7 +75,40 @@ def grown(count: int) -> Round:
             tiles.update(grow(first, some, lambda level, n: tiles[level, n]))
             head_of(first + len(some), lambda level, n: tiles[level, n])
 
-    return Round(_rate(count, grow_all), {LIMIT: _limit(count)})
+    ours = _rate(count, grow_all)
+    peers = pymerkle(count, folder)
+    peers.pop("proof", None)
+    return Round(ours, {LIMIT: _limit(count), **peers})
+
+
+def pymerkle(count: int, folder: Path) -> dict[str, float]:
+    """What pymerkle takes, in a process of its own; nothing where it is not installed."""
+    if importlib.util.find_spec("pymerkle") is None:
+        return {}
+    command = [sys.executable, "-m", "tests.bench.pymerkle_peer", str(count), str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def logged(mechanism: Mechanism, count: int) -> Round:
+    """One posting a commit with its log entry, beside the same one with the number alone."""
+    fund = new_fund()
+    [draft] = receipts(fund, 1)
+    post([draft])
+    ways: dict[str, Callable[[], None]] = {
+        "with": lambda: post([draft]),
+        "without": lambda: post_numbered([draft]),
+    }
+    seconds = dict.fromkeys(ways, 0.0)
+    for _ in range(count // PAIRED):
+        for name, act in ways.items():  # in turns, as a machine is never as busy twice
+            start = time.perf_counter()
+            for _again in range(PAIRED):
+                act()
+            seconds[name] += time.perf_counter() - start
+    done = count // PAIRED * PAIRED
+    return Round(done / seconds["with"], {"number alone": done / seconds["without"]})
 
 
 def _limit(count: int) -> float:

@@ -12,8 +12,9 @@ from tests.bench.mechanism import Mechanism
 
 from tranche.kernel.chart import AccountSpec, Fund, Kind
 from tranche.kernel.journal import EntryDraft, Line
+from tranche.kernel.ledger import instant_text
 from tranche.ledger.post import post_many
-from tranche.log.append import append
+from tranche.log.append import GROW, append
 from tranche.store.write import WriteTx, write_transaction
 
 BOOKED_ON = date(2024, 11, 25)
@@ -53,6 +54,21 @@ def post(drafts: Sequence[EntryDraft], key: str | None = None) -> None:
         )
 
     write_transaction(key=key or str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
+
+
+def post_numbered(drafts: Sequence[EntryDraft]) -> None:
+    """The same write with nothing of the log but its number, which the ledger's rows refer to."""
+
+    def act(write: WriteTx) -> None:
+        post_many(drafts, write=write)
+        write.take_posted()
+        at = instant_text(write.now)
+        row = (write.seq, "bench", bytes(32), "tranche", "bench")
+        write.insert("log_entry", "seq, kind, root, object_type, object_id", [row])
+        write.later(GROW, (at, at, at))
+        write.logged()
+
+    write_transaction(key=str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
 
 
 def timed(mechanism: Mechanism, transactions: Sequence[Sequence[EntryDraft]]) -> Spent:

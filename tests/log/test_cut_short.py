@@ -19,6 +19,7 @@ from tranche.cli.output import Output
 from tranche.formats.files import write_durably
 from tranche.kernel.notes import parse_checkpoint
 from tranche.log import adopt, receipts, signer, tiles
+from tranche.log.append import append
 from tranche.log.keys import new_key
 from tranche.log.publish import publish
 from tranche.log.read import count_of
@@ -117,7 +118,7 @@ def test_an_adoption_that_was_cut_short_is_finished(
 
 def test_a_rotation_that_was_cut_short_is_finished(own: Signer) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(log_acts, "append", killed_at(1, log_acts.append, after=False))
+        patch.setattr(log_acts, "append", killed_at(1, append, after=False))
         with pytest.raises(Killed):
             log_restore.rotate_key(finish=False, output=QUIET)
     following = own.next_key()
