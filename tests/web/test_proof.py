@@ -21,11 +21,12 @@ from tranche.log.signer import Signer
 from tranche.log.witness import Witness
 from tranche.models import Person, RecordEvent
 from tranche.store import clock
-from tranche.verifier.archive import NoMembers
+from tranche.verifier.archive import NoMembers, ZipMembers
 from tranche.verifier.check import Wanted, verify
 from tranche.verifier.report import Verdict
 
 NOW_S = 1_795_167_000
+RECEIVED = "tranche.confirm_receipt"
 
 
 @pytest.fixture
@@ -134,3 +135,25 @@ def test_an_entry_says_what_was_erased_of_it(office: Office, signed_in: Callable
     assert WORDS not in after
     assert after.count(f'by decision, in log entry <a href="/proof/entries/{by}/">') == 2
     assert "The stored items hash to the root." in after
+
+
+def test_the_pack_of_an_entry_is_what_its_reader_may_see(
+    office: Office, sqlite_mechanism: Path, signed_in: Callable[[str], Client]
+) -> None:
+    signed_by(office, sqlite_mechanism)
+    [seq] = [number for number in range(200) if (row := entry(number, "default")) and row.kind == RECEIVED]
+    policy = signed_in("auditor").get("/proof/policy/").content.decode()
+    found = {}
+    for who in ("auditor", "lt.officer", "operator"):
+        answer = signed_in(who).get(f"/proof/entries/{seq}/pack/")
+        found[who] = answer.status_code
+        if answer.status_code == 200:
+            (sqlite_mechanism / who).write_bytes(answer.content)
+            report = verify(ZipMembers(sqlite_mechanism / who), Wanted(parse_policy(policy), NOW_S))
+            assert (report.verdict, report.view) == (
+                Verdict.VALID,
+                "auditor" if who == "auditor" else "donor",
+            )
+            assert (report.journal > 0) == (who == "auditor")
+
+    assert found == {"auditor": 200, "lt.officer": 200, "operator": 404}

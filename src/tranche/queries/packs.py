@@ -6,7 +6,7 @@ A pack of some entries holds a receipt for each; a pack of all of them holds the
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -34,12 +34,16 @@ MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # the same entries give the same bytes
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries, for whom: everything about these references and decisions, or all there is."""
+    """Which entries, for whom: everything about these references and decisions, or all there is.
+
+    `may_know` leaves out of the chosen entries, by their numbers, those that the reader may not know of.
+    """
 
     refs: frozenset[str]
     labels: frozenset[str]
     view: str
     is_whole: bool = False
+    may_know: Callable[[Collection[int]], Collection[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ def _chosen(wanted: Wanted, size: int, using: str) -> dict[int, tuple[Item, ...]
     for seq, items in list(found.items()):
         for row in opened(seq, items).rows("approvals"):
             found |= dict([registered[row["credential"]]]) if row.get("credential") in registered else {}
-    return dict(sorted(found.items()))
+    known = wanted.may_know(found) if wanted.may_know else found
+    return {seq: found[seq] for seq in sorted(known)}
 
 
 def _entries(size: int, using: str) -> Iterator[tuple[int, tuple[Item, ...]]]:

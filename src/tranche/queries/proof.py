@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from tranche.kernel.canonical import from_base64
@@ -17,6 +19,7 @@ from tranche.log.receipts import NotCovered, receipt
 from tranche.models import Person
 from tranche.queries.heads import SignedHead, covering
 from tranche.queries.known import known_log
+from tranche.queries.packs import NothingFound, Wanted, write_pack
 from tranche.queries.records import NotFound
 from tranche.queries.viewer import UNFILTERED, Viewer
 
@@ -126,6 +129,29 @@ def entry_receipt(seq: int, labels: Collection[str], who: Viewer = UNFILTERED) -
     if not proved.extra:  # a proof of what nobody may see checks nothing
         raise NotFound(str(seq))
     return proved.encoded()
+
+
+def entry_pack(seq: int, labels: Collection[str], who: Viewer = UNFILTERED) -> bytes:
+    """The evidence pack about what an entry is about, as far as this reader may know; raises NotFound."""
+    found = entry(seq)
+    ref = str(_value(found, "ref", _labels(who, (found,), labels)[seq])) if found and found.is_intact else ""
+    if not ref:
+        raise NotFound(str(seq))
+
+    def may_know(seqs: Collection[int]) -> Collection[int]:
+        entries = [row for number in seqs if (row := entry(number)) is not None]
+        own = {row.seq for row in entries if row.kind.startswith("log.")}
+        return own | known_log(who, entries)
+
+    shown = frozenset(str(label) for label in labels)
+    view = "auditor" if Label.AUDITOR in labels else "donor"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pack.zip"
+        try:
+            write_pack(path, Wanted(frozenset({ref}), shown, view, may_know=may_know))
+        except NothingFound as error:
+            raise NotFound(str(seq)) from error
+        return path.read_bytes()
 
 
 def _labels(who: Viewer, found: Collection[Entry], labels: Collection[str]) -> Mapping[int, Collection[str]]:

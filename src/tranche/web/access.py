@@ -62,6 +62,7 @@ LISTS: Final = (
         "log_policy",
         "proof_verify",
         "witnesses",
+        "pack",
         "trace",
     ),
 )

@@ -195,6 +195,7 @@ urlpatterns = [
     path("proof/", proof.proof, name="proof"),
     path("proof/entries/<number:seq>/", proof.proof_entry, name="proof_entry"),
     path("proof/entries/<number:seq>/receipt/", proof.receipt, name="receipt"),
+    path("proof/entries/<number:seq>/pack/", proof.pack, name="pack"),
     path("proof/witnesses/", proof.witnesses, name="witnesses"),
     path("proof/verify/", proof.proof_verify, name="proof_verify"),
     path("proof/policy/", proof.log_policy, name="log_policy"),

@@ -65,6 +65,7 @@ class LogEntryPage:
     withheld: int
     head: SignedHead | None
     receipt: str
+    pack: str
     decision: Link | None
     erased: tuple[tuple[str, Link], ...]
     is_adopted: bool
@@ -113,6 +114,7 @@ def log_entry_page(found: LogEntryDetail) -> LogEntryPage:
         withheld=sum(not item.is_open for item in found.items),
         head=found.head,
         receipt=reverse("receipt", args=[seq]) if found.head and any(i.is_open for i in found.items) else "",
+        pack=reverse("pack", args=[seq]) if found.head and found.row.ref else "",
         decision=_decision(found.decision_id) if found.decision_id else None,
         erased=tuple((sha256, log_link(by)) for sha256, by in found.erased),
         is_adopted=found.is_adopted,

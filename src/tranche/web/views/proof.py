@@ -56,6 +56,15 @@ def receipt(request: HttpRequest, seq: int) -> HttpResponse:
 
 
 @require_safe
+def pack(request: HttpRequest, seq: int) -> HttpResponse:
+    """Everything about what an entry is about, with its proof, as far as this reader may see it."""
+    asked(request)
+    raw = queries.entry_pack(seq, _labels(request), viewer_of(request))
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{seq}.zip"'}
+    return HttpResponse(raw, content_type="application/zip", headers=headers)
+
+
+@require_safe
 def witnesses(request: HttpRequest) -> HttpResponse:
     """Who vouches for the log from outside, what is wrong with its proof, and how to become a witness."""
     asked(request)
