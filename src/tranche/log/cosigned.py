@@ -49,7 +49,7 @@ def request_for(name: str, policy: LogPolicy, using: str = "read", old: int | No
 
 
 def _cosigned_last(vkey: Vkey, using: str) -> int:
-    return heads.cosigned_last(using).get(vkey.id.hex(), (0, 0))[1]
+    return heads.cosigned_last(vkey.id.hex(), using)[1]
 
 
 def take(raw: bytes, policy: LogPolicy) -> Declined | tuple[str, int]:
@@ -60,7 +60,7 @@ def take(raw: bytes, policy: LogPolicy) -> Declined | tuple[str, int]:
         return Declined(int(refused[1]), int(refused[2]))
     if not text.startswith(DASH):
         raise ReplyRefused("a reply is a cosignature, or says that it was refused")
-    for signed in reversed(heads.checkpoints("default")):
+    for signed in heads.newest_first("default"):
         found = _line_under(signed.note, text, policy)
         if found is not None:
             vkey, line, at = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,18 +13,24 @@ from tranche.kernel.ledger import instant_text
 from tranche.kernel.notes import Head, Line, Note, NoteError, parse_note
 from tranche.store.write import ALIAS, bookkeeping
 
+SIZE_MAX: Final = 2**63 - 1
 LATEST: Final = "SELECT size, root, note, signed_at FROM log_checkpoint ORDER BY size DESC LIMIT 1"
 AT: Final = "SELECT size, root, note, signed_at FROM log_checkpoint WHERE size = %s"
 ALL: Final = "SELECT size, root, note, signed_at FROM log_checkpoint ORDER BY size"
 LINES: Final = "SELECT keyid, time_s, line FROM log_cosignature WHERE size = %s ORDER BY keyid, time_s"
 COVERING: Final = """
-SELECT c.size FROM log_checkpoint c WHERE c.size > %s ORDER BY
-    (SELECT count(DISTINCT k.keyid) FROM log_cosignature k WHERE k.size = c.size) DESC, c.size LIMIT 1
+SELECT k.size FROM log_cosignature k JOIN (
+    SELECT DISTINCT size FROM log_cosignature WHERE size > %s ORDER BY size LIMIT 100
+) near ON near.size = k.size GROUP BY k.size ORDER BY count(DISTINCT k.keyid) DESC, k.size LIMIT 1
 """
-FIRST_AT: Final = "SELECT min(signed_at) FROM log_checkpoint"
+NEXT: Final = "SELECT size FROM log_checkpoint WHERE size > %s ORDER BY size LIMIT 1"
+NEWEST_FIRST: Final = """
+SELECT size, root, note, signed_at FROM log_checkpoint WHERE size < %s ORDER BY size DESC LIMIT 50
+"""
+FIRST_AT: Final = "SELECT signed_at FROM log_checkpoint ORDER BY size LIMIT 1"
 EVERY_LINE: Final = "SELECT size, keyid, time_s, line FROM log_cosignature ORDER BY size, keyid, time_s"
 LAST: Final = """
-SELECT keyid, max(time_s), max(size) FROM log_cosignature GROUP BY keyid
+SELECT time_s, size FROM log_cosignature WHERE keyid = %s ORDER BY size DESC, time_s DESC LIMIT 1
 """
 INSERT: Final = "INSERT INTO log_checkpoint (size, root, note, signed_at) VALUES (%s, %s, %s, %s)"
 INSERT_LINE: Final = "INSERT INTO log_cosignature (size, keyid, time_s, line) VALUES (%s, %s, %s, %s)"
@@ -61,8 +68,8 @@ def first_signed_at(using: str = "read") -> datetime | None:
     """When the first head was signed."""
     with connections[using].cursor() as cursor:
         cursor.execute(FIRST_AT)
-        (at_,) = cursor.fetchone()
-    return datetime.fromisoformat(at_) if at_ else None
+        row = cursor.fetchone()
+    return datetime.fromisoformat(row[0]) if row else None
 
 
 def checkpoints(using: str = "read") -> tuple[Signed, ...]:
@@ -72,12 +79,29 @@ def checkpoints(using: str = "read") -> tuple[Signed, ...]:
         return tuple(_signed(row) for row in cursor.fetchall())
 
 
+def newest_first(using: str = "read") -> Iterator[Signed]:
+    """Every checkpoint, the largest first, some at a time."""
+    below = SIZE_MAX
+    while True:
+        with connections[using].cursor() as cursor:
+            cursor.execute(NEWEST_FIRST, [below])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield from (_signed(row) for row in rows)
+        below = rows[-1][0]
+
+
 def covering(seq: int, using: str = "read") -> Signed | None:
-    """The checkpoint that covers an entry with most witnesses under it, and of those the first."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(COVERING, [seq])
-        row = cursor.fetchone()
-    return at(row[0], using) if row else None
+    """A checkpoint that covers an entry: of the first ones that were cosigned since the one with most
+    witnesses, else the first one there is."""
+    for sql in (COVERING, NEXT):
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, [seq])
+            row = cursor.fetchone()
+        if row:
+            return at(row[0], using)
+    return None
 
 
 def cosignatures(size: int, using: str = "read") -> tuple[Cosigned, ...]:
@@ -94,11 +118,12 @@ def every_cosignature(using: str = "read") -> tuple[tuple[int, Cosigned], ...]:
         return tuple((int(size), Cosigned(*row)) for size, *row in cursor.fetchall())
 
 
-def cosigned_last(using: str = "read") -> dict[str, tuple[int, int]]:
-    """By the id of each witness's key, when it cosigned last and the largest size that it saw."""
+def cosigned_last(key_id: str, using: str = "read") -> tuple[int, int]:
+    """When this key cosigned its largest head last, and how large that was; zeros before the first."""
     with connections[using].cursor() as cursor:
-        cursor.execute(LAST)
-        return {key_id: (int(time_s), int(size)) for key_id, time_s, size in cursor.fetchall()}
+        cursor.execute(LAST, [key_id])
+        row = cursor.fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def whole_note(signed: Signed, using: str = "read") -> Note:

@@ -97,10 +97,9 @@ def _shown(signed: heads.Signed) -> SignedHead:
 
 def _witnesses() -> tuple[Witnessed, ...]:
     """Each one of the policy, by its own name."""
-    last, policy = heads.cosigned_last(), parsed()
-    found = []
+    policy, found = parsed(), list[Witnessed]()
     for name, vkey in policy.witnesses.items():
-        time_s, size = last.get(vkey.id.hex(), (None, 0))
-        at = datetime.fromtimestamp(time_s, UTC) if time_s is not None else None
+        time_s, size = heads.cosigned_last(vkey.id.hex())
+        at = datetime.fromtimestamp(time_s, UTC) if time_s else None
         found.append(Witnessed(vkey.name, at, size, vkey.text(), name in policy.addresses))
     return tuple(sorted(found, key=lambda one: one.name))

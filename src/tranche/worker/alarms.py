@@ -53,9 +53,12 @@ def _unseen(now: datetime) -> dict[str, str]:
         policy = parsed(ALIAS)
     except (PolicyError, UnicodeDecodeError):  # said on the pages and by the commands
         return {}
-    last = heads.cosigned_last(ALIAS)
-    seen = {key_id for key_id, (time_s, _) in last.items() if now - _instant(time_s) <= WITNESS_LATE_AFTER}
-    if policy.is_satisfied([vkey for vkey in policy.witnesses.values() if vkey.id.hex() in seen]):
+    recent = [
+        vkey
+        for vkey in policy.witnesses.values()
+        if now - _instant(heads.cosigned_last(vkey.id.hex(), ALIAS)[0]) <= WITNESS_LATE_AFTER
+    ]
+    if policy.is_satisfied(recent):
         return {}
     return {WITNESS_LATE: "fewer witnesses than the policy wants cosigned a head within a week"}
 

@@ -11,6 +11,7 @@ CREATE TABLE log_checkpoint(size bigint PRIMARY KEY CHECK(size >= 0),
   root bytea NOT NULL CHECK(octet_length(root) = 32), note text NOT NULL, signed_at text NOT NULL);
 CREATE TABLE log_cosignature(size bigint NOT NULL REFERENCES log_checkpoint(size), keyid text NOT NULL,
   time_s bigint NOT NULL, line text NOT NULL, PRIMARY KEY(size, keyid, time_s));
+CREATE INDEX log_cosignature_key ON log_cosignature(keyid, size);
 CREATE TABLE log_incident(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code text NOT NULL, what text NOT NULL,
   raised_at text NOT NULL, ended_at text);
 DO $$

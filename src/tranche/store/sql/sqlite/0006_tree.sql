@@ -20,5 +20,6 @@ CREATE TRIGGER log_cosignature_no_delete BEFORE DELETE ON log_cosignature
   BEGIN SELECT RAISE(ABORT, 'immutable'); END;
 CREATE TRIGGER log_cosignature_once BEFORE INSERT ON log_cosignature WHEN EXISTS(SELECT 1 FROM log_cosignature
   WHERE size = NEW.size AND keyid = NEW.keyid AND time_s = NEW.time_s) BEGIN SELECT RAISE(ABORT, 'immutable'); END;
+CREATE INDEX log_cosignature_key ON log_cosignature(keyid, size);
 CREATE TABLE log_incident(id INTEGER PRIMARY KEY, code TEXT NOT NULL, what TEXT NOT NULL, raised_at TEXT NOT NULL,
   ended_at TEXT) STRICT;
