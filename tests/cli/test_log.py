@@ -161,3 +161,21 @@ def test_work_goes_on_where_the_signer_refuses_and_says_so(folder: Path, tmp_pat
     assert "mails sent" in done.stderr
     assert "The log's head was not signed" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_tree_is_made_anew_and_a_lost_entry_is_not(spoilt: Path) -> None:
+    with sqlite3.connect(spoilt / "tranche.sqlite3") as database:
+        database.execute("DELETE FROM log_tile")
+    database.close()
+    rebuilt = tranche("log", "rebuild", "--dir", str(spoilt))
+    with sqlite3.connect(spoilt / "tranche.sqlite3") as database:
+        database.execute("DELETE FROM log_opening WHERE seq = 9")
+        database.execute("DELETE FROM log_entry WHERE seq = 9")
+        database.execute("DELETE FROM log_tile")
+    database.close()
+    lost = tranche("log", "rebuild", "--dir", str(spoilt))
+
+    assert rebuilt.returncode == Exit.DONE
+    assert "leads to what was signed" in rebuilt.stdout
+    assert lost.returncode == Exit.BROKEN
+    assert "entry 9 of the log is missing" in lost.stderr

@@ -153,3 +153,25 @@ def test_a_spoilt_memory_of_the_last_night_begins_anew(office: Office, mechanism
     assert part_check.due(office.today())
     assert part_check.look(office.today(), "default").first == 0
     assert json.loads((mechanism / part_check.FILE).read_text())["day"] == office.today().isoformat()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "UPDATE log_head SET next_seq = next_seq + 1",
+        "DELETE FROM log_tile WHERE level = 0",
+        "UPDATE log_tile SET data = (SELECT root FROM log_tree)",
+        "DELETE FROM log_opening WHERE seq = 50; DELETE FROM log_entry WHERE seq = 50",
+    ],
+)
+def test_whatever_is_done_to_the_log_the_worker_goes_on_and_says_so(
+    office: Office, signer: Signer, fault: str
+) -> None:
+    office.programme()
+    guards_off()
+    tamper(fault)
+    with clock.at(office.now):
+        signed = grow_and_sign()
+        raise_alarms(signed, Carried())
+
+    assert codes()

@@ -36,12 +36,22 @@ def _of_mechanism(error: Exception) -> Exit:
 
     from tranche.kernel.ledger_errors import SumBroken
     from tranche.kernel.refusals import BadArgument
+    from tranche.kernel.tiles import TileError
+    from tranche.log.tiles import LogGap
     from tranche.queries.presenters.refusals import DOMAIN_ERRORS, explain
 
     if isinstance(error, DatabaseError):
         return _of_database(error)
     if isinstance(error, SumBroken):
         return _fault(error)
+    if isinstance(error, LogGap | TileError):
+        refuse(
+            f"The log lacks a part: {error}.",
+            "Nothing was signed or written.",
+            "Where its tree alone was damaged: tranche log rebuild. Where an entry is gone: stop, keep folder"
+            " and database as evidence, and see docs/log.md.",
+        )
+        return Exit.BROKEN
     if isinstance(error, DOMAIN_ERRORS):
         explanation = explain(error)
         named = f" (argument: {error.name})" if isinstance(error, BadArgument) else ""

@@ -16,7 +16,8 @@ from tranche.cli.output import Column, Output, refuse
 from tranche.formats.files import write_durably
 from tranche.kernel.log_policy import LogPolicy, PolicyError
 from tranche.kernel.notes import HeadBehind, HeadForked, NoteError
-from tranche.log import heads, publish, read, receipts
+from tranche.kernel.tiles import head as head_at
+from tranche.log import heads, publish, read, receipts, tiles
 from tranche.log.incidents import end, open_incidents
 from tranche.log.keys import KeyUnsafe
 from tranche.log.policies import WITNESSES, own_policy, parsed
@@ -226,6 +227,23 @@ def publish_to(folder: Path, output: Output) -> int:
             Exit.USAGE, "No head of the log is signed yet.", NOTHING_WRITTEN, "tranche log checkpoint"
         ) from error
     output.say(f"{folder} holds the log up to {signed.head.size} entries.")
+    return Exit.DONE
+
+
+def rebuild_tree(output: Output) -> int:
+    """Make the tree anew from the entries, and hold it against the head that was signed last."""
+    head = tiles.rebuild()
+    signed = heads.latest(ALIAS)
+    if signed is not None and (
+        signed.head.size > head.size or head_at(signed.head.size, tiles.reader(ALIAS)) != signed.head
+    ):
+        raise Halt(
+            Exit.BROKEN,
+            f"The entries do not lead to the head of {signed.head.size} that was signed.",
+            "The tree was made anew; nothing was signed.",
+            "Stop all writing, keep folder and database as evidence, and compare: tranche log verify",
+        )
+    output.line(f"The tree was made anew from {head.size} entries and leads to what was signed.")
     return Exit.DONE
 
 

@@ -14,7 +14,7 @@ from tranche.kernel.notes import Head
 from tranche.store.write import ALIAS, bookkeeping
 
 EXTEND_MAX: Final = 1000
-ROOTS: Final = "SELECT root FROM log_entry WHERE seq >= %s AND seq < %s ORDER BY seq"
+ROOTS: Final = "SELECT seq, root FROM log_entry WHERE seq >= %s AND seq < %s ORDER BY seq"
 TILE: Final = "SELECT data FROM log_tile WHERE level = %s AND n = %s"
 PUT: Final = """
 INSERT INTO log_tile (level, n, data) VALUES (%s, %s, %s)
@@ -29,12 +29,23 @@ class HeadMoved(RuntimeError):
     """Somebody else moved the tree meanwhile: nothing was done, and the next round goes on from there."""
 
 
+class LogGap(RuntimeError):
+    """An entry that was numbered is not there: nothing after it is taken into the tree."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"entry {seq} of the log is missing")
+
+
 def extend(limit: int = EXTEND_MAX) -> Head:
-    """Take up to so many new entries into the tree, in one transaction, and give its head."""
+    """Take up to so many new entries into the tree, in one transaction, and give its head; raises LogGap."""
     with bookkeeping(), connections[ALIAS].cursor() as cursor:
         size, _ = _tree(cursor)
         cursor.execute(ROOTS, [size, size + limit])
-        leaves = [leaf_hash(log_leaf(bytes(root))) for (root,) in cursor.fetchall()]
+        rows = cursor.fetchall()
+        for wanted, (seq, _) in enumerate(rows, size):
+            if seq != wanted:
+                raise LogGap(wanted)
+        leaves = [leaf_hash(log_leaf(bytes(root))) for _, root in rows]
         if not leaves:
             return _head(cursor)
         read = _reader(cursor)
@@ -48,10 +59,12 @@ def extend(limit: int = EXTEND_MAX) -> Head:
 
 
 def extend_all() -> Head:
-    """Take every entry there is into the tree."""
-    found = extend()
+    """Take every entry there is into the tree; raises LogGap."""
+    found, before = extend(), -1
     while found.size < _entries():
-        found = extend()
+        if found.size == before:
+            raise LogGap(before)
+        found, before = extend(), found.size
     return found
 
 
@@ -88,7 +101,7 @@ def bundle(number: int, width: int = tiles.WIDTH, using: str = "read") -> bytes:
     with connections[using].cursor() as cursor:
         first = number * tiles.WIDTH
         cursor.execute(ROOTS, [first, first + width])
-        return tiles.bundle([log_leaf(bytes(root)) for (root,) in cursor.fetchall()])
+        return tiles.bundle([log_leaf(bytes(root)) for _, root in cursor.fetchall()])
 
 
 def _entries() -> int:

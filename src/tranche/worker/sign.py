@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from tranche.kernel.entries import EntryError
 from tranche.kernel.notes import HeadRefused
+from tranche.kernel.tiles import TileError
 from tranche.log import heads, tiles
 from tranche.log.erasures import remember
 from tranche.log.keys import KeyUnsafe
 from tranche.log.restore import AGREES, INSTALLATION, Known, compare
 from tranche.log.signer import Signer, SignerError
+from tranche.log.tiles import HeadMoved, LogGap
 from tranche.store import standstill
+from tranche.store.errors import LogBehind
 from tranche.store.write import ALIAS
 
 
@@ -29,31 +33,32 @@ def grow_and_sign() -> Signing:
     Where the database is behind what was signed, or another log, the mechanism stands still from then on.
     What else the signer refuses stops no other work. Both are told in every round until somebody has looked.
     """
+    try:
+        return _sign()
+    except (PermissionError, HeadMoved):  # another user signs, or another process did
+        return Signing()
+    except (HeadRefused, LogBehind) as error:
+        standstill.stop(str(error))
+        return Signing(trouble=str(error))
+    except (SignerError, KeyUnsafe, LogGap, TileError, EntryError) as error:
+        return Signing(trouble=str(error))
+
+
+def _sign() -> Signing:
     head = tiles.extend_all()
     before = heads.latest(ALIAS)
     covered = before.head.size if before else 0
     if trouble := _apart_from_signed():
-        standstill.stop(trouble)
-        return Signing(trouble=trouble)
+        raise LogBehind(trouble)
     if before is not None:
         standstill.keep_head(before.head)
     remember()
-    if head.size == covered:
+    signer = Signer(settings.TRANCHE_SIGNER_DIR)
+    if head.size == covered or not signer.exists:
         return Signing()
-    try:
-        signer = Signer(settings.TRANCHE_SIGNER_DIR)
-        if not signer.exists:
-            return Signing()
-        signed = signer.checkpoint().head
-        standstill.keep_head(signed)
-        return Signing(signed.size - covered)
-    except PermissionError:  # another user signs
-        return Signing()
-    except HeadRefused as error:
-        standstill.stop(str(error))
-        return Signing(trouble=str(error))
-    except (SignerError, KeyUnsafe) as error:
-        return Signing(trouble=str(error))
+    signed = signer.checkpoint().head
+    standstill.keep_head(signed)
+    return Signing(signed.size - covered)
 
 
 def _apart_from_signed() -> str:

@@ -115,6 +115,18 @@ def verify(directory: Directory = None, as_json: Json = False, quiet: Quiet = Fa
     return print_verification(Output(as_json, quiet))
 
 
+@app.command(epilog="Example: tranche log rebuild")
+def rebuild(directory: Directory = None, quiet: Quiet = False) -> int:
+    """Make the tree of the log anew from its entries, where tiles were damaged.
+
+    Tree and tiles follow from the entries and are no part of the record.
+    """
+    enter(directory)
+    from tranche.cli.log_work import rebuild_tree
+
+    return rebuild_tree(Output(quiet=quiet))
+
+
 @app.command(epilog="Example: tranche log request ministry")
 def request(
     witness: Annotated[str, typer.Argument(metavar="WITNESS", help="Its name in the policy of the log.")],
