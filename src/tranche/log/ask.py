@@ -29,6 +29,8 @@ def ask(name: str, policy: LogPolicy) -> Declined | tuple[str, int]:
 
     Raises NotAsked, cosigned.UnknownWitness, cosigned.ReplyRefused, LookupError before the first checkpoint.
     """
+    if name not in policy.witnesses:
+        raise cosigned.UnknownWitness(name)
     address = _address(name, policy, "add-checkpoint")
     found = _post(address, name, policy, None)
     if isinstance(found, Declined) and found.status == CONFLICT:

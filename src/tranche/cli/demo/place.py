@@ -24,6 +24,7 @@ OURS = (
     f"{DATABASE}-wal",
     f"{DATABASE}-shm",
     "scratch.sqlite3",
+    *("log-head", "log-stopped", "self-check.json", "erasures.jsonl"),
     "scratch.sqlite3-wal",
     "scratch.sqlite3-shm",
     "evidence",
