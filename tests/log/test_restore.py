@@ -94,10 +94,10 @@ def test_only_heads_of_this_log_are_compared(signer: Signer) -> None:
     policy = parse_policy(f"log {signer.key().vkey.text()}\nlog {stranger.vkey.text()}\nquorum none\n")
     text = signed.note.text.replace("log.example/tranche/1", "third.example/1")
 
-    assert restore.known_kept(signed.note.encoded(), "mine", policy).head == signed.head
+    assert restore.known_kept(signed.note.encoded(), "mine", policy, {}).head == signed.head
     for raw in (b"", Note(text, (stranger.sign(text),)).encoded(), Note(signed.note.text, ()).encoded()):
         with pytest.raises(restore.KeptUnreadable, match="mine"):
-            restore.known_kept(raw, "mine", policy)
+            restore.known_kept(raw, "mine", policy, {})
 
 
 def test_as_many_witnesses_as_the_policy_wants_must_stand_behind_the_heads(signer: Signer) -> None:
@@ -105,9 +105,9 @@ def test_as_many_witnesses_as_the_policy_wants_must_stand_behind_the_heads(signe
     assert signed is not None
     witnesses = f"witness w {WITNESS.vkey.text()}\ngroup all any w\nquorum all\n"
     policy = parse_policy(f"log {signer.key().vkey.text()}\n{witnesses}")
-    alone = restore.known_kept(signed.note.encoded(), "mine", policy)
+    alone = restore.known_kept(signed.note.encoded(), "mine", policy, {})
     cosigned = Note(signed.note.text, (*signed.note.lines, WITNESS.cosign(signed.note.text, 1)))
-    seen = restore.known_kept(cosigned.encoded(), "witness", policy)
+    seen = restore.known_kept(cosigned.encoded(), "witness", policy, {})
 
     assert not restore.is_witnessed(restore.compare([alone]), policy)
     assert restore.is_witnessed(restore.compare([alone, seen]), policy)

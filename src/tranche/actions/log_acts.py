@@ -10,6 +10,7 @@ from tranche.actions.setup import SYSTEM
 from tranche.kernel.canonical import Canonical
 from tranche.kernel.notes import Head, Vkey
 from tranche.log.append import append
+from tranche.log.erasures import Erased
 from tranche.store.write import WriteTx, write_transaction
 
 Fields = Mapping[str, Canonical]
@@ -27,34 +28,51 @@ def end_key(vkey: Vkey) -> int:
     )
 
 
-def say_restored(epoch: int, heads: Sequence[tuple[str, Head]]) -> int:
-    """Say that the database was restored, and with which heads it was found to agree."""
+def say_restored(epoch: int, heads: Sequence[tuple[str, Head]], erased: Sequence[Erased]) -> int:
+    """Say that the database was restored, with which heads it agrees, and what was erased again."""
     compared: list[Canonical] = [
         {"root": head.root.hex(), "size": head.size, "source": source} for source, head in heads
     ]
-    return _say("log.restore", str(epoch), lambda _write: {"epoch": epoch, "heads": compared})
+    return _say(
+        "log.restore",
+        str(epoch),
+        lambda _write: {"epoch": epoch, "erased": _listed(erased), "heads": compared},
+        is_repair=True,
+    )
 
 
-def say_adopted(first: int, size: int, note: bytes) -> int:
-    """Say that entries from `first` on were taken from published files, up to a signed size."""
-    fields: Fields = {"first": first, "size": size, "checkpoint": base64.b64encode(note).decode()}
-    return _say("log.adopt", str(first), lambda _write: fields)
+def say_forked(
+    before: str,
+    note: bytes,
+    ended: Sequence[tuple[Vkey, int]],
+    vkey: Vkey,
+    common: int,
+    erased: Sequence[Erased],
+) -> int:
+    """Say that the log goes on under another name and key.
 
-
-def say_forked(before: str, note: bytes, ended: Sequence[tuple[Vkey, int]], vkey: Vkey) -> int:
-    """Say that the log goes on under another name and key, with the last head of the one before, and how
-    far its keys count."""
+    With it stand the last head of the name before, how far its keys count, up to which size its heads are
+    the beginning of this log, and what an older database had shown again of what was erased.
+    """
     fields: Fields = {
         "before": before,
+        "common": common,
+        "erased": _listed(erased),
         "checkpoint": base64.b64encode(note).decode(),
         "ended": [{"key": one.id.hex(), "size": size} for one, size in ended],
         "vkey": vkey.text(),
     }
-    return _say("log.fork", before, lambda _write: fields)
+    return _say("log.fork", before, lambda _write: fields, is_repair=True)
 
 
-def _say(kind: str, object_id: str, fields: Callable[[WriteTx], Fields]) -> int:
+def _listed(erased: Sequence[Erased]) -> Canonical:
+    return [{"leaf": one.leaf, "seq": one.seq} for one in erased]
+
+
+def _say(kind: str, object_id: str, fields: Callable[[WriteTx], Fields], *, is_repair: bool = False) -> int:
     def act(write: WriteTx) -> None:
         append(write, kind=kind, actor=SYSTEM, object_type="log", object_id=object_id, fields=fields(write))
 
-    return write_transaction(key=str(uuid.uuid4()), request={kind: object_id}, act=act).log_seq
+    return write_transaction(
+        key=str(uuid.uuid4()), request={kind: object_id}, act=act, is_repair=is_repair
+    ).log_seq

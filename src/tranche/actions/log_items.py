@@ -14,6 +14,7 @@ from tranche.actions.execution import Execution
 from tranche.actions.registry import Action, Arguments, Basis, register
 from tranche.actions.scopes import both_sides
 from tranche.kernel.canonical import Canonical
+from tranche.kernel.entries import ERASURE
 from tranche.kernel.refusals import UnknownReference
 from tranche.ledger.logged import SET_UP
 from tranche.log.erasures import Erasable, Erased, close, erasable
@@ -29,7 +30,7 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
     failed = {}
     if not items:
         failed["words_there"] = str(found.seq)
-    if found.kind in SET_UP and not _decision(found):
+    if found.kind == ERASURE or (found.kind in SET_UP and not _decision(found)):
         failed["not_set_up"] = str(found.seq)
     if Decision.objects.filter(pk=_decision(found), state="open").exists():
         failed["decision_over"] = str(found.seq)

@@ -72,7 +72,7 @@ def ask_witness(name: str, output: Output) -> int:
             f" tranche log request {name}",
         ) from error
     if isinstance(found, cosigned.Declined):
-        raise _declined(found)
+        raise _declined(found, is_asked=True)
     output.line(f"{found[0]} cosigned {found[1]} entries.")
     return Exit.DONE
 
@@ -86,10 +86,24 @@ def _unknown_witness(name: str) -> Halt:
     )
 
 
-def _declined(declined: cosigned.Declined) -> Halt:
-    if declined.status == 409:
+def _declined(declined: cosigned.Declined, *, is_asked: bool = False) -> Halt:
+    if declined.status == 409 and not is_asked:
         after = f"Ask again from there: tranche log request WITNESS --old {declined.size}"
         return Halt(Exit.REFUSED, "The witness knows another size.", "No cosignature was kept.", after)
+    if declined.status == 409:
+        return Halt(
+            Exit.REFUSED,
+            "The witness knows more entries than there are here.",
+            "No cosignature was kept.",
+            "An older database was restored: tranche log check-restore",
+        )
+    if declined.status not in (403, 404, 422):
+        return Halt(
+            Exit.REFUSED,
+            f"What answered ({declined.status}) is no witness.",
+            "No cosignature was kept.",
+            "Correct its address, with https where it wants that; see docs/log.md.",
+        )
     what = (
         "The witness says that this log was rewritten since it cosigned it."
         if declined.status == 422

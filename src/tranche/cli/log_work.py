@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,8 +14,9 @@ from tranche.actions.log_acts import announce_key
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
 from tranche.cli.output import Column, Output, refuse
 from tranche.formats.files import write_durably
+from tranche.kernel.entries import EntryError
 from tranche.kernel.log_policy import LogPolicy, PolicyError
-from tranche.kernel.notes import HeadBehind, HeadForked, NoteError
+from tranche.kernel.notes import HeadBehind, HeadForked, HeadRefused, NoteError
 from tranche.kernel.tiles import head as head_at
 from tranche.log import heads, publish, read, receipts, tiles
 from tranche.log.incidents import end, open_incidents
@@ -58,6 +59,9 @@ def sign(output: Output, *, init: bool, origin: str) -> int:
     try:
         signed = signer().checkpoint()
     except (HeadBehind, HeadForked, SignerError, KeyUnsafe) as error:
+        if isinstance(error, HeadRefused):
+            with suppress(PermissionError):  # the folder may be another user's, whose worker then finds it
+                standstill.stop(str(error))
         raise _refused(error) from error
     output.line(f"{signed.head.size} entries, root {signed.head.root.hex()}, signed {signed.at}")
     return Exit.DONE
@@ -103,7 +107,16 @@ def _refused(error: Exception) -> Halt:
 
 def known_policy() -> LogPolicy:
     """The policy of this log; raises Halt where no key is named yet or the operator's file is unreadable."""
-    if not receipts.log_keys():
+    try:
+        keys = receipts.log_keys()
+    except (EntryError, NoteError) as error:
+        raise Halt(
+            Exit.BROKEN,
+            f"What the log says of its keys cannot be read: {error}.",
+            "Nothing was printed or kept.",
+            "Stop all writing, keep folder and database as evidence, and compare: tranche log verify",
+        ) from error
+    if not keys:
         after = "Make one: tranche log checkpoint --init"
         raise Halt(Exit.USAGE, "The log names no key yet.", "Nothing was printed or kept.", after)
     try:
@@ -170,7 +183,7 @@ def settle(number: int, output: Output) -> int:
 
 
 def _instant(time_s: int) -> str:
-    return datetime.fromtimestamp(time_s, UTC).isoformat()
+    return heads.instant_of(time_s).isoformat()
 
 
 def labels_of(view: str) -> frozenset[str]:

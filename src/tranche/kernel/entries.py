@@ -65,9 +65,9 @@ _OF_EVERY_ENTRY: Mapping[str, Label] = {
 }
 _OF_THE_LOG: Mapping[str, Sequence[str]] = {
     "log.key": ("vkey", "from_size", "ended"),
-    "log.restore": ("epoch", "heads"),
+    "log.restore": ("epoch", "heads", "erased"),
     "log.adopt": ("first", "size", "checkpoint"),
-    "log.fork": ("before", "checkpoint", "ended", "vkey"),
+    "log.fork": ("before", "checkpoint", "ended", "vkey", "common", "erased"),
 }
 """What entries of the log about itself hold beside what every entry has; everybody may read it."""
 
@@ -88,13 +88,16 @@ ADOPTED = "adopted"
 """The object of an entry that came back after a restore by its root: its own is not public."""
 
 
-def adopted_by(values: Mapping[str, Canonical]) -> range:
-    """Which entries one of the kind `log.adopt` says came back by their roots; raises EntryError."""
+def adopted_by(seq: int, values: Mapping[str, Canonical]) -> range:
+    """Which entries one of the kind `log.adopt` says came back by their roots: those right before it.
+
+    Raises EntryError, as for an older range: nobody may declare an entry lost later on.
+    """
     match values:
-        case {"first": int(first), "size": int(size)}:
+        case {"first": int(first), "size": int(size)} if 0 <= first <= size == seq:
             return range(first, size)
         case _:
-            raise EntryError("an entry about adopted ones names them")
+            raise EntryError("an entry about adopted ones names those right before it")
 
 
 class EntryError(ValueError):

@@ -78,7 +78,7 @@ def _adopted(execute: Execute, differences: Differences) -> list[range]:
     for seq, entry_root, doc in execute(ADOPTIONS, []):
         try:
             _, items = check_line(doc.encode(), bytes(entry_root))
-            found.append(adopted_by({item.name: item.value for item in items}))
+            found.append(adopted_by(seq, {item.name: item.value for item in items}))
         except EntryError as error:
             differences.note("log_opening", f"what entry {seq} was sealed with", error)
     return found

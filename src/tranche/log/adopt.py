@@ -5,28 +5,27 @@ What they opened to others is gone and has to be entered again; that they existe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import base64
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from django.db import connections
-
-from tranche.kernel.canonical import from_base64
+from tranche.kernel.canonical import Canonical, from_base64
 from tranche.kernel.entries import ADOPTED, LEAF_PREFIX, EntryError, Opening, log_leaf, open_line
 from tranche.kernel.log_policy import LogPolicy
-from tranche.kernel.notes import Checkpoint
+from tranche.kernel.merkle import leaf_hash, root
+from tranche.kernel.notes import Checkpoint, Head
 from tranche.log import tiles
-from tranche.log.read import adopted, is_adopted
+from tranche.log.append import append
 from tranche.store import clock
-from tranche.store.write import ALIAS, bookkeeping
+from tranche.store.write import WriteTx, write_transaction
 from tranche.verifier.archive import FolderMembers
 from tranche.verifier.check import Wanted, opening_names, published_leaves
 
 KIND: Final = "log.adopted"
 HAVE: Final = "SELECT root FROM log_entry ORDER BY seq"
-ENTRY: Final = "INSERT INTO log_entry (seq, kind, root, object_type, object_id) VALUES (%s, %s, %s, %s, '')"
-OPENING: Final = "INSERT INTO log_opening (seq, doc) VALUES (%s, %s)"
 GROW: Final = "UPDATE log_head SET next_seq = next_seq + 1 WHERE id = 1"
 
 
@@ -39,6 +38,7 @@ class Published:
     """A published log that was checked: its head, its leaves and its public lines by number."""
 
     checkpoint: Checkpoint
+    note: str
     leaves: Sequence[bytes]
     lines: dict[int, tuple[Opening, bytes]]
 
@@ -57,7 +57,8 @@ def read_published(folder: Path, policy: LogPolicy) -> Published:
                 lines[line.seq] = (line, raw)
     except EntryError as error:
         raise NotAdoptable(f"a public line: {error}") from error
-    return Published(checkpoint, leaves, lines)
+    note = base64.b64encode(members.read("checkpoint")).decode()
+    return Published(checkpoint, note, leaves, lines)
 
 
 def _lines(members: FolderMembers, size: int) -> Iterator[tuple[Opening, bytes]]:
@@ -66,37 +67,50 @@ def _lines(members: FolderMembers, size: int) -> Iterator[tuple[Opening, bytes]]
             yield open_line(raw), raw
 
 
-def adopt(published: Published) -> int:
-    """Add what is missing after the entries there are; gives the number of the first one added.
+def adopt(published: Published, known: Iterable[Head], actor: str) -> tuple[int, int]:
+    """Add what is missing after the entries there are, and say so, in one write.
 
-    Raises NotAdoptable, with nothing written, where these are not the beginning of what was published.
+    Gives the number of the first one added and of the entry that says so. Raises NotAdoptable, with nothing
+    written, where the entries here, or a head that is known here, are not the beginning of what they are.
     """
-    with bookkeeping(), connections[ALIAS].cursor() as cursor:
-        cursor.execute(HAVE)
-        have = [log_leaf(bytes(root)) for (root,) in cursor.fetchall()]
-        if have != list(published.leaves[: len(have)]):
+    leaves = published.leaves
+    for head in known:
+        if head.size > len(leaves):
+            raise NotAdoptable(f"they end at {len(leaves)} entries, and {head.size} were signed")
+        if root([leaf_hash(leaf) for leaf in leaves[: head.size]]) != head.root:
+            raise NotAdoptable(f"the head of {head.size} entries that is known here is not theirs")
+    first: list[int] = []
+
+    def act(write: WriteTx) -> None:
+        have = [log_leaf(bytes(row[0])) for row in write.execute(HAVE)]
+        if have != list(leaves[: len(have)]):
             raise NotAdoptable("the entries here are not the beginning of the log that was published")
-        begun = undeclared()
-        if len(have) == len(published.leaves) and not begun:
+        if len(have) == len(leaves):
             raise NotAdoptable("nothing is missing here of what was published")
-        for seq in range(len(have), len(published.leaves)):
-            _add(cursor, seq, published.leaves[seq], published.lines.get(seq))
+        first.append(len(have))
+        for seq in range(len(have), len(leaves)):
+            _add(write, seq, leaves[seq], published.lines.get(seq))
+        append(
+            write,
+            kind="log.adopt",
+            actor=actor,
+            object_type="log",
+            object_id=str(first[0]),
+            fields={"checkpoint": published.note, "first": first[0], "size": len(leaves)},
+        )
+
+    request: Canonical = {"log.adopt": len(leaves)}
+    write_transaction(key=str(uuid.uuid4()), request=request, act=act, is_repair=True)
     tiles.extend_all()
-    return min(begun, default=len(have))
+    return first[0], len(leaves)
 
 
-def undeclared() -> list[int]:
-    """The numbers of entries that were adopted before the log could say so: the command was cut short."""
-    ranges = adopted(ALIAS)
-    with connections[ALIAS].cursor() as cursor:
-        cursor.execute("SELECT seq FROM log_entry WHERE object_type = %s ORDER BY seq", [ADOPTED])
-        return [seq for (seq,) in cursor.fetchall() if not is_adopted(seq, ranges)]
-
-
-def _add(cursor: Any, seq: int, leaf: bytes, opened: tuple[Opening, bytes] | None) -> None:
+def _add(write: WriteTx, seq: int, leaf: bytes, opened: tuple[Opening, bytes] | None) -> None:
     kinds = [item.value for item in opened[0].items if item.name == "kind"] if opened else []
-    root = from_base64(leaf.removeprefix(LEAF_PREFIX).rstrip(b"\n").decode())
-    cursor.execute(ENTRY, [seq, str(kinds[0]) if kinds else KIND, root, ADOPTED])
+    entry_root = from_base64(leaf.removeprefix(LEAF_PREFIX).rstrip(b"\n").decode())
+    row = (seq, str(kinds[0]) if kinds else KIND, entry_root, ADOPTED, "")
+    write.insert("log_entry", "seq, kind, root, object_type, object_id", [row])
     if opened:
-        cursor.execute(OPENING, [seq, opened[1].decode()])
-    cursor.execute(GROW)
+        write.insert("log_opening", "seq, doc", [(seq, opened[1].decode())])
+    write.later(GROW)
+    write.logged()

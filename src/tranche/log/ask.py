@@ -14,7 +14,7 @@ from tranche.store import outward
 from tranche.store.write import ALIAS
 
 SECONDS_MAX: Final = 10
-ANSWER_BYTES_MAX: Final = 2**20
+ANSWER_BYTES_MAX: Final = 2**14
 SCHEMES: Final = frozenset({"http", "https"})
 SIZE_TYPE: Final = "text/x.tlog.size"
 OK, CONFLICT, NONE = 200, 409, 0

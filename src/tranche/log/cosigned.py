@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from tranche.kernel import tiles as trees
@@ -12,7 +14,11 @@ from tranche.kernel.notes import DASH, Line, Note, NoteError, Vkey, parse_note, 
 from tranche.kernel.witness_request import Request
 from tranche.log import heads, tiles
 from tranche.log.keys import check
+from tranche.store import clock
 
+HEADS_TRIED: Final = 500
+"""A reply is to one of the newest heads: who carries it later asks anew."""
+AHEAD_MAX_S: Final = 300
 REFUSED: Final = re.compile(r"refused ([0-9]{3}) ([0-9]{1,19})\n?", re.ASCII)
 
 
@@ -60,10 +66,12 @@ def take(raw: bytes, policy: LogPolicy) -> Declined | tuple[str, int]:
         return Declined(int(refused[1]), int(refused[2]))
     if not text.startswith(DASH):
         raise ReplyRefused("a reply is a cosignature, or says that it was refused")
-    for signed in heads.newest_first("default"):
+    for signed in islice(heads.newest_first("default"), HEADS_TRIED):
         found = _line_under(signed.note, text, policy)
         if found is not None:
             vkey, line, at = found
+            if at > clock.now().timestamp() + AHEAD_MAX_S and at > time.time() + AHEAD_MAX_S:
+                raise ReplyRefused(f"{vkey.name} cosigned for a time that has not come yet")
             heads.keep_line(signed.head.size, line, at)
             return vkey.name, signed.head.size
     raise ReplyRefused("no witness of the policy cosigned a checkpoint of this log with it")

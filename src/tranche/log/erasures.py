@@ -6,7 +6,7 @@ The list is kept outside the database as well, so that a restored backup forgets
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -26,6 +26,11 @@ DECIDED: Final = """
 SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
 WHERE e.kind = 'log.erasure' ORDER BY e.seq
 """
+AGAIN: Final = """
+SELECT e.seq, e.root, o.doc FROM log_entry e JOIN log_opening o ON o.seq = e.seq
+WHERE e.object_type = 'log' AND e.kind IN ('log.restore', 'log.fork') ORDER BY e.seq
+"""
+APPROVALS_MIN: Final = 2
 ABOUT: Final = "SELECT seq, doc FROM log_opening WHERE doc LIKE %s ORDER BY seq"
 ONE: Final = "SELECT seq, doc FROM log_opening WHERE seq = %s"
 CLOSE: Final = "UPDATE log_opening SET doc = %s, erased = erased + %s WHERE seq = %s"
@@ -73,18 +78,19 @@ def _leaf(item: Item) -> str:
     return base64.b64encode(leaf_hash(item.encoded())).decode()
 
 
-def close(erased: Iterable[Erased], run: Any) -> int:
-    """Close these items where they are still open; `run(sql, params)` gives rows. Says how many."""
-    count = 0
+def close(erased: Iterable[Erased], run: Any) -> tuple[Erased, ...]:
+    """Close these items where they are still open; `run(sql, params)` gives rows. Gives those closed."""
+    done: list[Erased] = []
     for seq, leaves in sorted(_by_entry(erased).items()):
         [(_, doc)] = run(ONE, [seq]) or [(seq, "")]
         if not doc:
             continue
+        before = set(open_line(doc.encode()).closed)
         line, closed = closed_at(doc.encode(), leaves)
         if closed:
             run(CLOSE, [line.decode(), closed, seq])
-            count += closed
-    return count
+            done += [Erased(seq, leaf) for leaf in sorted(leaves - before)]
+    return tuple(done)
 
 
 def _by_entry(erased: Iterable[Erased]) -> dict[int, set[str]]:
@@ -95,15 +101,53 @@ def _by_entry(erased: Iterable[Erased]) -> dict[int, set[str]]:
 
 
 def decided(using: str = "read") -> Mapping[Erased, int]:
-    """What decisions of the log erased, and by which entry; raises EntryError."""
+    """What decisions of the log erased, and by which entry.
+
+    An entry that says so without a decision of both sides over exactly these items counts for nothing, nor
+    does one that cannot be read.
+    """
     with connections[using].cursor() as cursor:
         cursor.execute(DECIDED)
         rows = cursor.fetchall()
     found: dict[Erased, int] = {}
     for by, root, doc in rows:
-        values = {item.name: item.value for item in check_line(doc.encode(), bytes(root))[1]}
-        found |= dict.fromkeys(listed(values.get("erased")), by)
+        try:
+            values = {item.name: item.value for item in check_line(doc.encode(), bytes(root))[1]}
+            erased = listed(values.get("erased"))
+            is_decided = _is_decided(values, erased)
+        except (EntryError, NotCanonical):
+            continue
+        found |= dict.fromkeys(erased, by) if is_decided else {}
     return found
+
+
+def again(using: str = "read") -> frozenset[Erased]:
+    """What was erased anew after a restore, by the entries that say so and can be read."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(AGAIN)
+        rows = cursor.fetchall()
+    found: set[Erased] = set()
+    for _, root, doc in rows:
+        try:
+            values = {item.name: item.value for item in check_line(doc.encode(), bytes(root))[1]}
+            found |= set(listed(values.get("erased", [])))
+        except (EntryError, NotCanonical):
+            continue
+    return frozenset(found)
+
+
+def _is_decided(values: Mapping[str, Canonical], erased: Sequence[Erased]) -> bool:
+    """Whether the content that two signed names as many items of the same entries, and none but words."""
+    content = values.get("content")
+    approvals = values.get("approvals")
+    match decode(content.encode()) if isinstance(content, str) else None:
+        case {"action": "log.erasure", "facts": {"log_items": [*items]}}:
+            named = [(row[0], row[1]) for row in items if isinstance(row, list) and len(row) == 2]
+        case _:
+            return False
+    fits = sorted(str(seq) for seq, _ in named) == sorted(str(one.seq) for one in erased)
+    is_signed = isinstance(approvals, list) and len(approvals) >= APPROVALS_MIN
+    return fits and is_signed and all(name in ERASABLE for _, name in named)
 
 
 def listed(value: Canonical) -> tuple[Erased, ...]:
@@ -140,8 +184,8 @@ def remember(using: str = ALIAS) -> int:
     return len(new)
 
 
-def apply_again(using: str = ALIAS) -> int:
-    """Erase anew what a restored database shows again; gives how many items were closed."""
+def apply_again(using: str = ALIAS) -> tuple[Erased, ...]:
+    """Erase anew what a restored database shows again; gives the items that were closed."""
     remember(using)
     with bookkeeping(), connections[using].cursor() as cursor:
 

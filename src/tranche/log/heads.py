@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import connections
@@ -14,6 +14,7 @@ from tranche.kernel.notes import Head, Line, Note, NoteError, parse_note
 from tranche.store.write import ALIAS, bookkeeping
 
 SIZE_MAX: Final = 2**63 - 1
+LAST_SECOND: Final = 253_402_300_799
 LATEST: Final = "SELECT size, root, note, signed_at FROM log_checkpoint ORDER BY size DESC LIMIT 1"
 AT: Final = "SELECT size, root, note, signed_at FROM log_checkpoint WHERE size = %s"
 ALL: Final = "SELECT size, root, note, signed_at FROM log_checkpoint ORDER BY size"
@@ -124,6 +125,11 @@ def cosigned_last(key_id: str, using: str = "read") -> tuple[int, int]:
         cursor.execute(LAST, [key_id])
         row = cursor.fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def instant_of(time_s: int) -> datetime:
+    """The time of a cosignature; one beyond every calendar is its last second."""
+    return datetime.fromtimestamp(min(max(time_s, 0), LAST_SECOND), UTC)
 
 
 def whole_note(signed: Signed, using: str = "read") -> Note:

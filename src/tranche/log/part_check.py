@@ -19,8 +19,8 @@ from tranche.kernel.differences import Difference, Differences
 from tranche.kernel.entries import log_leaf
 from tranche.kernel.merkle import DIGEST_BYTES, leaf_hash, root
 from tranche.kernel.tiles import WIDTH, TileError, head
-from tranche.log import heads, tiles
-from tranche.log.verify import Parts, bodies, parts_of
+from tranche.log import heads, receipts, tiles
+from tranche.log.verify import Parts, bodies, check_signed_note, parts_of
 
 FILE: Final = "self-check.json"
 NIGHTS: Final = 7
@@ -62,6 +62,7 @@ def _check_bundle(number: int, width: int, parts: Parts, using: str, differences
     """The bodies of one tile's entries, the tile itself, and the hash of it in the tile above."""
     first = number * WIDTH
     leaves = [leaf_hash(log_leaf(root_)) for root_ in bodies(first, width, parts, using, differences)]
+    differences.compare("log_gap", width, len(leaves), row=f"log_entry {first} to {first + width - 1}")
     for level, at, digest in _above(number, leaves):
         where = f"log_tile {level} {at // WIDTH}"
         try:
@@ -91,6 +92,7 @@ def _check_head(size: int, using: str, differences: Differences) -> None:
         differences.note("log_tile", "every tile", error, row="log_tree")
         return
     differences.compare("log_checkpoint", signed.head.root.hex(), found.root.hex(), row="log_tree")
+    check_signed_note(signed, receipts.log_keys(using), differences)
 
 
 def _state() -> tuple[str, int]:

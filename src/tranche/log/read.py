@@ -47,7 +47,8 @@ def head(using: str = "read") -> int:
     """How many entries there are."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT next_seq FROM log_head WHERE id = 1")
-        return int(cursor.fetchone()[0])
+        row = cursor.fetchone()
+        return int(row[0]) if row else 0
 
 
 def about(object_type: str, object_id: str, using: str = "read") -> tuple[int, ...]:
@@ -72,8 +73,8 @@ def adopted(using: str = "read") -> tuple[range, ...]:
     with connections[using].cursor() as cursor:
         cursor.execute(ADOPTIONS)
         rows = cursor.fetchall()
-    lines = (check_line(doc.encode(), bytes(root))[1] for _, root, doc in rows)
-    return tuple(adopted_by({item.name: item.value for item in items}) for items in lines)
+    lines = ((seq, check_line(doc.encode(), bytes(root))[1]) for seq, root, doc in rows)
+    return tuple(adopted_by(seq, {item.name: item.value for item in items}) for seq, items in lines)
 
 
 def is_adopted(seq: int, ranges: Sequence[range]) -> bool:

@@ -70,11 +70,17 @@ def receipt(seq: int, labels: frozenset[str] = PUBLIC, using: str = "read") -> R
 @dataclass(frozen=True, slots=True)
 class LogKeys:
     """The keys that the log says sign it, the first one first; by the id of one that was replaced or left,
-    the largest size under which it counts; and by each id the day on which it was announced."""
+    the largest size under which it counts; and by each id the day on which it was named.
+
+    `announced` are the ids that an entry of its own names. `common` says, by each name that was left, up to
+    which size its heads are the beginning of this log.
+    """
 
     vkeys: tuple[Vkey, ...] = ()
     ended: Mapping[str, int] = field(default_factory=dict)
     since: Mapping[str, str] = field(default_factory=dict)
+    announced: frozenset[str] = frozenset()
+    common: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def live(self) -> tuple[Vkey, ...]:
@@ -88,6 +94,7 @@ def keys_of_log(using: str = "read") -> LogKeys:
         cursor.execute(ABOUT_KEYS)
         rows = cursor.fetchall()
     vkeys, ended, since = list[Vkey](), dict[str, int](), dict[str, str]()
+    announced, common = set[str](), dict[str, int]()
     for _, root, doc in rows:
         values = {item.name: item.value for item in check_line(doc.encode(), bytes(root))[1]}
         several = values.get("ended")
@@ -99,9 +106,13 @@ def keys_of_log(using: str = "read") -> LogKeys:
             if vkey not in vkeys:
                 vkeys.append(vkey)
             since.setdefault(vkey.id.hex(), str(values.get("day")))
+            announced |= {vkey.id.hex()} if values.get("kind") == "log.key" else set()
         elif several is None:
             raise EntryError("an entry about a key names it")
-    return LogKeys(tuple(vkeys), ended, since)
+        match values:
+            case {"before": str(before), "common": int(size)}:
+                common[before] = size
+    return LogKeys(tuple(vkeys), ended, since, frozenset(announced), common)
 
 
 def _end(row: Canonical) -> tuple[str, int]:

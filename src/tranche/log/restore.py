@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tranche.kernel import tiles as trees
@@ -12,6 +12,7 @@ from tranche.log import tiles
 from tranche.log.keys import check
 from tranche.log.signer import Signer
 from tranche.store import standstill
+from tranche.store.errors import LogBehind
 from tranche.store.write import ALIAS
 
 AGREES, BEHIND, OTHER = "agrees", "behind", "other"
@@ -41,20 +42,28 @@ class KeptUnreadable(ValueError):
 def known_here(signer: Signer) -> list[Known]:
     """What this computer keeps outside the database; raises log.signer.SignerError."""
     found = [Known(SIGNER, signer.signed_last())] if signer.exists else []
-    head = standstill.signed_head()
+    try:
+        head = standstill.signed_head()
+    except LogBehind:  # nobody can compare with what cannot be read
+        return found
     return [*found, Known(INSTALLATION, head)] if head is not None else found
 
 
-def known_kept(raw: bytes, source: str, policy: LogPolicy) -> Known:
-    """A checkpoint that somebody kept, with the witnesses under it; raises KeptUnreadable."""
+def known_kept(raw: bytes, source: str, policy: LogPolicy, common: Mapping[str, int]) -> Known:
+    """A checkpoint that somebody kept, with the witnesses under it; raises KeptUnreadable.
+
+    One of a name that the log left is compared as far as the two were one (`common`).
+    """
     try:
         note = parse_note(raw)
         signed = verify_note(note, policy.keys, check).times
         checkpoint = parse_checkpoint(note.text)
     except NoteError as error:
         raise KeptUnreadable(f"{source}: {error}") from error
-    if checkpoint.origin not in policy.names or not signed:
-        raise KeptUnreadable(f"{source}: no head of this log under the name that it has now")
+    if checkpoint.origin not in policy.names and checkpoint.head.size > common.get(checkpoint.origin, -1):
+        raise KeptUnreadable(f"{source}: a head of {checkpoint.origin}, which is not what this log is called")
+    if not any(vkey in policy.logs and vkey.name == checkpoint.origin for vkey in signed):
+        raise KeptUnreadable(f"{source}: no key of this log signed it")
     witnesses = frozenset(vkey for vkey in signed if vkey.kind == COSIGNATURE)
     return Known(source, checkpoint.head, witnesses)
 

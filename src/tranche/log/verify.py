@@ -13,17 +13,20 @@ from typing import Final
 from django.db import connections
 
 from tranche.kernel.differences import Difference, Differences
-from tranche.kernel.entries import ADOPTED, EntryError, log_leaf, open_line
+from tranche.kernel.entries import ADOPTED, EntryError, Opening, log_leaf, open_line
 from tranche.kernel.log_policy import PolicyError
 from tranche.kernel.merkle import EMPTY_ROOT, leaf_hash
 from tranche.kernel.notes import TIME_BYTES, Head, NoteError, Vkey, parse_checkpoint, parse_note, verify_note
+from tranche.kernel.standing import OF_THE_LOG, OWN_PASSWORD, SET_UP, UNATTENDED
 from tranche.kernel.tiles import TileError, grow, head, tiles_of
-from tranche.log import heads, receipts, tiles
-from tranche.log.erasures import decided
+from tranche.kernel.transitions import rows_of
+from tranche.log import heads, read, receipts, tiles
+from tranche.log.erasures import again, decided
 from tranche.log.keys import check
 from tranche.log.policies import parsed
 from tranche.log.read import adopted, is_adopted
 
+EVERY: Final = frozenset({"kind", "day", "at", "actor", "object"})
 EACH: Final = 1024
 ROWS: Final = """
 SELECT e.seq, e.root, e.object_type, o.doc, o.erased FROM log_entry e LEFT JOIN log_opening o ON o.seq = e.seq
@@ -59,6 +62,7 @@ def verify_log(
         tree.add([leaf_hash(log_leaf(root)) for root in roots])
         if progress is not None:
             progress(tree.size)
+    differences.compare("log_head", tree.size, read.head(using), row="log_head")
     _check_tiles(tree, using, differences)
     _check_checkpoints(tree, using, differences)
     _check_lines(using, differences)
@@ -75,12 +79,14 @@ class Parts:
 
 def parts_of(using: str) -> Parts:
     """What the log itself says of them; an entry about it that cannot be read is named with its opening."""
+    erased: dict[int, set[str]] = {}
+    for one in {*decided(using), *again(using)}:
+        erased.setdefault(one.seq, set()).add(one.leaf)
     try:
-        every = decided(using)
-        erased = {seq: frozenset(one.leaf for one in every if one.seq == seq) for seq, _ in every}
-        return Parts(adopted(using), erased)
+        ranges = adopted(using)
     except EntryError:
-        return Parts((), {})
+        ranges = ()
+    return Parts(ranges, {seq: frozenset(leaves) for seq, leaves in erased.items()})
 
 
 def bodies(first: int, count: int, parts: Parts, using: str, differences: Differences) -> list[bytes]:
@@ -94,8 +100,8 @@ def bodies(first: int, count: int, parts: Parts, using: str, differences: Differ
         if doc is not None or not is_part:
             closed = None if is_part else parts.erased.get(seq, frozenset())
             _check_opening(seq, bytes(root), doc, closed, differences)
-        if doc is not None:
-            wanted = 0 if is_part else len(parts.erased.get(seq, ()))
+        if doc is not None and not is_part:
+            wanted = len(parts.erased.get(seq, ()))
             differences.compare("log_erased", wanted, count, row=f"log_opening {seq}")
     return [bytes(root) for _, root, *_ in rows]
 
@@ -118,6 +124,17 @@ def _check_opening(
     differences.compare("log_seq", seq, found.seq, row=where)
     if erased is not None:
         differences.compare("log_erased", sorted(erased), sorted(found.closed), row=where)
+    if erased:
+        names = {item.name for item in found.items}
+        differences.compare("log_erased", [], sorted(_wanted(found) - names), row=where)
+
+
+def _wanted(found: Opening) -> frozenset[str]:
+    """What stays open of an entry whatever is erased: all that is no person's words."""
+    kind = next((str(item.value) for item in found.items if item.name == "kind"), "")
+    if kind in SET_UP | OF_THE_LOG | OWN_PASSWORD | UNATTENDED:
+        return EVERY
+    return EVERY | ({"decision", "approvals", "rows"} if rows_of(kind) else {"decision"})
 
 
 def _check_tiles(tree: _Tree, using: str, differences: Differences) -> None:
@@ -150,18 +167,26 @@ def _check_checkpoints(tree: _Tree, using: str, differences: Differences) -> Non
         _check_signed(signed, tree, keys, differences)
 
 
-def _check_signed(
-    signed: heads.Signed, tree: _Tree, keys: tuple[Vkey, ...], differences: Differences
-) -> None:
+def check_signed_note(signed: heads.Signed, keys: tuple[Vkey, ...], differences: Differences) -> bool:
+    """A key of the log signed this head, as it stands in its row."""
     where = f"log_checkpoint {signed.head.size}"
     try:
         by = verify_note(signed.note, keys, check).times
         said = parse_checkpoint(signed.note.text)
     except NoteError as error:
         differences.note("log_checkpoint", "a checkpoint of this log", error, row=where)
-        return
+        return False
     if said.origin not in {key.name for key in by} or said.head != signed.head:
         differences.note("log_checkpoint", "a head that the log's key signed", said.origin, row=where)
+    return True
+
+
+def _check_signed(
+    signed: heads.Signed, tree: _Tree, keys: tuple[Vkey, ...], differences: Differences
+) -> None:
+    where = f"log_checkpoint {signed.head.size}"
+    if not check_signed_note(signed, keys, differences):
+        return
     if signed.head.size > tree.size:
         differences.note("log_checkpoint", f"at most {tree.size} entries", signed.head.size, row=where)
         return

@@ -20,6 +20,7 @@ from tranche.kernel.notes import (
     Checkpoint,
     Head,
     HeadBehind,
+    HeadForked,
     HeadRefused,
     Line,
     Note,
@@ -35,6 +36,7 @@ from tranche.log.keys import SigningKey, check, new_key, read_key, write_key
 
 KEY_FILE: Final = "witness-key"
 DATABASE: Final = "witness.sqlite3"
+REFUSALS_MAX: Final = 1000
 UNKNOWN, NOT_SIGNED, BAD = 404, 403, 400
 SCHEMA: Final = """
 CREATE TABLE witness_log(origin TEXT PRIMARY KEY, vkeys TEXT NOT NULL, size INTEGER NOT NULL CHECK(size >= 0),
@@ -163,10 +165,8 @@ class Witness:
         try:
             head = advance(last, request.old, request.proof, checkpoint.head)
         except HeadRefused as refused:
-            values = (now_s, checkpoint.origin, refused.status, request.old, request.note.encoded())
-            database.execute(
-                "INSERT INTO witness_refusal(at_s, origin, status, old, note) VALUES (?, ?, ?, ?, ?)", values
-            )
+            if refused.status == HeadForked.status:
+                _keep_refused(database, request, checkpoint.origin, row[0].split(), now_s)
             return Reply(refused.status, size=refused.size if isinstance(refused, HeadBehind) else 0)
         line = key.cosign(request.note.text, now_s)
         note = Note(request.note.text, (*request.note.lines, line))
@@ -210,6 +210,21 @@ class Witness:
             database.execute("COMMIT")
         finally:
             database.close()
+
+
+def _keep_refused(
+    database: sqlite3.Connection, request: Request, origin: str, vkeys: list[str], now_s: int
+) -> None:
+    """The head with the log's own lines, once; what only asked from another size is no evidence."""
+    ids = {parse_vkey(text).id for text in vkeys}
+    note = Note(request.note.text, tuple(line for line in request.note.lines if line.key_id in ids)).encoded()
+    sql = "SELECT count(*), coalesce(max(note = ?), 0) FROM witness_refusal WHERE origin = ?"
+    count, is_known = database.execute(sql, [note, origin]).fetchone()
+    if count < REFUSALS_MAX and not is_known:
+        database.execute(
+            "INSERT INTO witness_refusal(at_s, origin, status, old, note) VALUES (?, ?, ?, ?, ?)",
+            (now_s, origin, HeadForked.status, request.old, note),
+        )
 
 
 def _keys_of(database: sqlite3.Connection, origin: str) -> list[str]:

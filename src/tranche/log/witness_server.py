@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
+import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
+from typing import Any, Final
 
 from tranche.kernel.witness_request import REQUEST_BYTES_MAX
 from tranche.log.keys import KeyUnsafe
@@ -16,6 +19,7 @@ LAST: Final = re.compile(r"/([0-9a-f]{64})/checkpoint", re.ASCII)
 SIZE_TYPE: Final = "text/x.tlog.size"
 TEXT_TYPE: Final = "text/plain; charset=utf-8"
 SECONDS_MAX: Final = 10
+AT_ONCE_MAX: Final = 32
 OK, NOT_FOUND, CONFLICT, TOO_LARGE, BROKEN = 200, 404, 409, 413, 500
 
 
@@ -23,10 +27,31 @@ class WitnessServer(ThreadingHTTPServer):
     """Answers for one witness until it is shut down."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:
         super().__init__(address, _Handler)
         self.witness = witness
+        self._places = threading.BoundedSemaphore(AT_ONCE_MAX)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """One request in its own thread: few at once, and none for longer than it may take."""
+        with self._places:
+            watch = threading.Timer(SECONDS_MAX, _end, (request,))
+            watch.daemon = True
+            watch.start()
+            try:
+                super().process_request_thread(request, client_address)
+            finally:
+                watch.cancel()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Somebody who went away in the middle is no news."""
+
+
+def _end(request: socket.socket) -> None:
+    with suppress(OSError):
+        request.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -40,7 +65,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(NOT_FOUND, b"")
             return
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > REQUEST_BYTES_MAX:
+        if (
+            not length.isascii()
+            or not length.isdecimal()
+            or len(length) > 9
+            or int(length) > REQUEST_BYTES_MAX
+        ):
             self._answer(TOO_LARGE, b"")
             return
         raw = self.rfile.read(int(length))
@@ -54,7 +84,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         found = LAST.fullmatch(self.path)
-        note = self.server.witness.last(found[1]) if found else None
+        try:
+            note = self.server.witness.last(found[1]) if found else None
+        except WitnessError as error:
+            self.log_error("%s", error)
+            self._answer(BROKEN, b"")
+            return
         self._answer(OK if note else NOT_FOUND, note or b"")
 
     def _answer(self, status: int, body: bytes, kind: str = TEXT_TYPE) -> None:

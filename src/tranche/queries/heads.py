@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from tranche.kernel.entries import EntryError
 from tranche.kernel.log_policy import PolicyError
+from tranche.kernel.notes import NoteError, Vkey
 from tranche.log import heads, receipts
 from tranche.log.incidents import Incident, open_incidents
 from tranche.log.policies import parsed
@@ -61,11 +63,14 @@ class LogStanding:
 def standing() -> LogStanding:
     """The state of the log now."""
     newest = heads.latest()
-    keys = receipts.keys_of_log().live
+    keys: tuple[Vkey, ...] = ()
+    witnesses: tuple[Witnessed, ...] = ()
+    trouble = ""
     try:
-        witnesses, trouble = _witnesses() if keys else (), ""
-    except (PolicyError, UnicodeDecodeError) as error:
-        witnesses, trouble = (), str(error)
+        keys = receipts.keys_of_log().live
+        witnesses = _witnesses() if keys else ()
+    except (PolicyError, EntryError, NoteError, UnicodeDecodeError) as error:
+        trouble = str(error)
     return LogStanding(
         count=head(),
         newest=_shown(newest) if newest else None,
@@ -100,6 +105,6 @@ def _witnesses() -> tuple[Witnessed, ...]:
     policy, found = parsed(), list[Witnessed]()
     for name, vkey in policy.witnesses.items():
         time_s, size = heads.cosigned_last(vkey.id.hex())
-        at = datetime.fromtimestamp(time_s, UTC) if time_s else None
+        at = heads.instant_of(time_s) if time_s else None
         found.append(Witnessed(vkey.name, at, size, vkey.text(), name in policy.addresses))
     return tuple(sorted(found, key=lambda one: one.name))

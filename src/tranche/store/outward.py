@@ -1,11 +1,14 @@
-"""Asking another server: no redirect is followed, no proxy is used, and no long answer is read."""
+"""Asking another server: no redirect, no proxy, and no waiting for an answer that is long or slow."""
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
-from http.client import HTTPException
-from typing import Any, Final, NamedTuple
+import socket
+import threading
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+CONNECTIONS: Final = {"http": HTTPConnection, "https": HTTPSConnection}
 
 
 class Answer(NamedTuple):
@@ -28,28 +31,41 @@ def ask(
     bytes_max: int,
     headers: dict[str, str] | None = None,
 ) -> Answer:
-    """Get from an http or https address, or post where there is a body; raises OSError, TooLong."""
-    request = urllib.request.Request(address, data=body, headers=headers or {})  # noqa: S310 - callers check the scheme
+    """Get from an http or https address, or post where there is a body; raises OSError, ValueError.
+
+    The time counts for the whole answer: a server that sends a byte now and then is left as well.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in CONNECTIONS or not parts.hostname:
+        raise ValueError(f"no http or https address: {address[:200]}")
+    connection = CONNECTIONS[parts.scheme](parts.hostname, parts.port, timeout=seconds_max)
+    late = threading.Event()
+    watch = threading.Timer(seconds_max, _give_up, (connection, late))
+    watch.daemon = True
+    watch.start()
     try:
-        with _OPENER.open(request, timeout=seconds_max) as response:
-            return _read(response, bytes_max)
-    except urllib.error.HTTPError as error:
-        with error:
-            return _read(error, bytes_max)
-    except HTTPException as error:  # an answer that is no HTTP is as good as none
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("GET" if body is None else "POST", path, body, headers or {})
+        response = connection.getresponse()
+        raw = response.read(bytes_max + 1)
+        if len(raw) > bytes_max:
+            raise TooLong(f"more than {bytes_max} bytes")
+        if late.is_set():
+            raise TimeoutError(f"no whole answer within {seconds_max} seconds")
+        return Answer(response.status, response.headers.get_content_type(), raw)
+    except (HTTPException, OSError) as error:
+        if late.is_set():
+            raise TimeoutError(f"no whole answer within {seconds_max} seconds") from error
         raise OSError(f"{type(error).__name__}: {error}") from error
+    finally:
+        watch.cancel()
+        connection.close()
 
 
-def _read(response: Any, bytes_max: int) -> Answer:
-    raw = response.read(bytes_max + 1)
-    if len(raw) > bytes_max:
-        raise TooLong(f"more than {bytes_max} bytes")
-    return Answer(response.status, response.headers.get_content_type(), raw)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        return None
-
-
-_OPENER: Final = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
+def _give_up(connection: HTTPConnection, late: threading.Event) -> None:
+    late.set()
+    if connection.sock is not None:
+        try:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return

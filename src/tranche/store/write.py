@@ -173,18 +173,21 @@ class _Found(Exception):
         self.log_seq = log_seq
 
 
-def write_transaction(*, key: str, request: Canonical, act: Callable[[WriteTx], None]) -> Receipt:
+def write_transaction(
+    *, key: str, request: Canonical, act: Callable[[WriteTx], None], is_repair: bool = False
+) -> Receipt:
     """Do one thing once: `act` writes and logs, or everything is as before.
 
-    The same key with the same request gives the first receipt. Raises IdemConflict, NotLogged, ClockBehind,
-    LogBehind, WriteUnavailable, StorageFull, CommitUncertain (unknown: repeat with the same key), and what
-    `act` raises.
+    A repair is written to a mechanism that stands still as well. The same key with the same request gives the
+    first receipt. Raises IdemConflict, NotLogged, ClockBehind, LogBehind, WriteUnavailable, StorageFull,
+    CommitUncertain (unknown: repeat with the same key), and what `act` raises.
     """
     request_hash = hashlib.sha256(encode(request)).digest()
     try:
         with _transaction() as connection:
             first, times, known = _lock(connection, key)
-            standstill.check(first)
+            if not is_repair:
+                standstill.check(first)
             write = WriteTx(connection, key, clock.now(), first)
             _claim(write, request_hash, known)
             _check_clock(write.now, *times)

@@ -32,6 +32,7 @@ from tranche.verifier.entries import (
     Opened,
     check_decision,
     check_journal,
+    common_of,
     count_erased,
     documents_of,
     opened,
@@ -98,11 +99,11 @@ def _verify(members: Members, wanted: Wanted, receipt: bytes | None, report: Rep
     manifest = {} if single or "manifest.json" not in members.names else _manifest(members, checkpoint)
     report.view = str(manifest.get("view", ""))
     leaves = _leaves(members, checkpoint) if _is_whole(members) else None
-    _compare_kept(checkpoint, leaves, wanted, report)
     if single:
         entries = list(_of_receipts([(None, single)], checkpoint, note, report))
     else:
         entries = list(_lines(members, checkpoint, leaves, note, report))
+    _compare_kept(checkpoint, leaves, wanted, common_of(entries), report)
     _check_entries(entries, members, report)
 
 
@@ -205,13 +206,19 @@ def _check_tile(members: Members, number: int, width: int, hashes: Sequence[byte
 
 
 def _compare_kept(
-    checkpoint: Checkpoint, leaves: Sequence[bytes] | None, wanted: Wanted, report: Report
+    checkpoint: Checkpoint,
+    leaves: Sequence[bytes] | None,
+    wanted: Wanted,
+    common: Mapping[str, int],
+    report: Report,
 ) -> None:
-    """A head that somebody kept must be a beginning of this log."""
+    """A head that somebody kept must be a beginning of this log, also one of a name that the log left."""
     for raw in wanted.kept:
         kept = _kept(raw, wanted)
-        if kept.origin != checkpoint.origin:
-            report.notes.append(f"a kept head of another log, {kept.origin}, was not compared")
+        upto = checkpoint.head.size if kept.origin == checkpoint.origin else common.get(kept.origin, -1)
+        if kept.origin != checkpoint.origin and kept.head.size > upto:
+            known = f"the log left that name at {upto} entries" if upto >= 0 else "it is another log's"
+            report.notes.append(f"a kept head of {kept.origin} was not compared: {known}")
         elif kept.head.size > checkpoint.head.size:
             report.find(
                 Verdict.CONTRADICTS, "kept", f"a head of {kept.head.size} entries was kept; here are fewer"

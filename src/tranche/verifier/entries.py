@@ -17,6 +17,7 @@ from tranche.verifier.quorum import Approved, check_amount, check_quorum
 from tranche.verifier.report import Report, Verdict
 
 KEY: Final = "webauthn"
+FORK: Final = "log.fork"
 REGISTERED: Final = frozenset({"authority.register_credential", "authority.add_credential"})
 
 
@@ -47,13 +48,23 @@ def opened(seq: int, items: Iterable[Item], closed: tuple[str, ...] = ()) -> Ope
     return Opened(seq, {item.name: item.value for item in items if item.name}, closed)
 
 
+def common_of(entries: Iterable[Opened]) -> dict[str, int]:
+    """By each name that the log left, up to which size its heads are the beginning of this log."""
+    return {
+        entry.text("before"): size
+        for entry in entries
+        if entry.text("kind") == FORK and isinstance(size := entry.values.get("common"), int)
+    }
+
+
 def count_erased(entries: Sequence[Opened], report: Report) -> None:
     """Tell apart what a decision erased from what is withheld, by the entries of erasures that are opened."""
     by = {
-        (row.get("seq"), row.get("leaf")): entry.seq
+        (seq, leaf): entry.seq
         for entry in entries
         if entry.text("kind") == ERASURE
         for row in entry.rows("erased")
+        if isinstance(seq := row.get("seq"), int) and isinstance(leaf := row.get("leaf"), str)
     }
     for entry in entries:
         found = sorted({by[entry.seq, leaf] for leaf in entry.closed if (entry.seq, leaf) in by})
@@ -118,9 +129,20 @@ def check_decision(entry: Opened, keys: Keys, report: Report) -> None:
             )
         approved[found.person] = found
     action = decision.get("action")
+    if entry.text("kind") == ERASURE and "actor" in entry.values and not _is_decided(entry, content):
+        report.find(Verdict.INVALID, "erasures", "it erases what no decision named", seq=entry.seq)
     if "approvals" in entry.values and isinstance(action, str) and entry.text("kind") == action:
         check_quorum(entry.seq, action, list(approved.values()), report)
         check_amount(entry.seq, entry.values.get("amount"), content, report)
+
+
+def _is_decided(entry: Opened, content: Mapping[str, Any]) -> bool:
+    """Whether the content that was signed names as many items of the same entries as the entry erases."""
+    items = facts_of(entry).get("log_items")
+    named = [row[0] for row in items if isinstance(row, list) and row] if isinstance(items, list) else []
+    erased = [row.get("seq") for row in entry.rows("erased")]
+    is_same = sorted(map(str, named)) == sorted(map(str, erased))
+    return content.get("action") == ERASURE and "approvals" in entry.values and is_same
 
 
 def _check_approval(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from tranche.kernel.entries import EntryError
-from tranche.kernel.notes import HeadRefused
+from tranche.kernel.notes import HeadRefused, NoteError
 from tranche.kernel.tiles import TileError
 from tranche.log import heads, tiles
 from tranche.log.erasures import remember
@@ -40,7 +40,7 @@ def grow_and_sign() -> Signing:
     except (HeadRefused, LogBehind) as error:
         standstill.stop(str(error))
         return Signing(trouble=str(error))
-    except (SignerError, KeyUnsafe, LogGap, TileError, EntryError) as error:
+    except (SignerError, KeyUnsafe, LogGap, TileError, EntryError, NoteError) as error:
         return Signing(trouble=str(error))
 
 

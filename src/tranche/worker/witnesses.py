@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from typing import Final, NamedTuple
 
+from tranche.kernel.entries import EntryError
 from tranche.kernel.log_policy import PolicyError
+from tranche.kernel.notes import NoteError
+from tranche.kernel.tiles import TileError
 from tranche.log import heads
 from tranche.log.ask import NotAsked, ask
 from tranche.log.cosigned import Declined, ReplyRefused
@@ -32,7 +35,7 @@ def ask_witnesses() -> Carried:
     signed = heads.latest(ALIAS)
     try:
         policy = parsed(ALIAS) if signed is not None else None
-    except (PolicyError, UnicodeDecodeError):  # said on the pages and by the commands
+    except (PolicyError, EntryError, NoteError, UnicodeDecodeError):  # said on the pages and by the commands
         policy = None
     if signed is None or policy is None:
         return Carried()
@@ -43,7 +46,7 @@ def ask_witnesses() -> Carried:
             continue
         try:
             answer = ask(name, policy)
-        except (NotAsked, ReplyRefused) as error:
+        except (NotAsked, ReplyRefused, TileError, NoteError) as error:
             _silent_until[name] = time.monotonic() + SECONDS_AFTER_SILENCE
             silent.append(str(error))
             continue

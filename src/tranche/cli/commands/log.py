@@ -231,6 +231,10 @@ def fork(
         str,
         typer.Option("--origin", help="The new name; else the next number.", show_default=False),
     ] = "",
+    even_apart: Annotated[
+        bool,
+        typer.Option("--even-apart", help="Even where what was signed before is another history."),
+    ] = False,
     directory: Directory = None,
     quiet: Quiet = False,
 ) -> int:
@@ -241,7 +245,7 @@ def fork(
     enter(directory)
     from tranche.cli.log_restore import fork
 
-    return fork(origin, Output(quiet=quiet))
+    return fork(origin, Output(quiet=quiet), even_apart=even_apart)
 
 
 @app.command("rotate-key", epilog="Example: tranche log rotate-key")

@@ -70,8 +70,8 @@ def serve(
 ) -> int:
     """Answer requests over HTTP (C2SP tlog-witness), as “cosign” does by files; stop with Ctrl-C.
 
-    For other computers put a web server with TLS before it. What it answers is signed, so that nobody on the
-    way can change it.
+    For other computers put a web server with TLS before it. What it answers is signed: nobody on the way can
+    change it, but can keep it back.
     """
     from tranche.cli.witness_work import serve_witness
 
