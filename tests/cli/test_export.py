@@ -88,3 +88,32 @@ def test_what_is_not_there_is_refused_in_words(folder: Path, tmp_path: Path) -> 
     assert "No entry under a signed head is about NO-SUCH." in unknown.stderr
     assert {done.returncode for done in (unknown, neither, view)} == {Exit.USAGE}
     assert not out.exists()
+
+
+def test_a_period_is_the_entries_of_its_days(folder: Path, tmp_path: Path) -> None:
+    days = ("--from", "2024-11-01", "--to", "2024-11-30")
+    found = verified(tmp_path / "days.zip", exported(folder, tmp_path / "days.zip", *days))
+    listed = [line.split(": ", 1)[1] for line in found["listing"]]
+
+    assert {line[:7] for line in listed if "credential" not in line and "log.key" not in line} == {"2024-11"}
+    assert any("tranche.confirm_receipt" in line for line in listed)
+    assert found["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--from", "2031-01-01"), "is about anything from 2031-01-01 to 9999"),
+        (("--from", "yesterday"), "does not match"),
+        (("--from", "2024-11-01", "--all"), "or say --all"),
+        ((), "or say --all"),
+    ],
+)
+def test_days_that_hold_nothing_or_are_none(
+    folder: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = tranche("export", "evidence", *arguments, "--out", str(tmp_path / "x.zip"), "--dir", str(folder))
+
+    assert done.returncode == Exit.USAGE
+    assert said in done.stderr
+    assert not (tmp_path / "x.zip").exists()

@@ -14,18 +14,23 @@ from tranche.queries.packs import NothingFound, Wanted, write_pack
 
 
 def export_evidence(
-    refs: Sequence[str], view: str, out: Path, policy_out: Path | None, output: Output
+    refs: Sequence[str],
+    days: tuple[str, str] | None,
+    view: str,
+    out: Path,
+    policy_out: Path | None,
+    output: Output,
 ) -> int:
     """Write the pack and, where asked for, the policy."""
     if policy_out is not None:
         known_policy()
-    wanted = Wanted(frozenset(refs), labels_of(view), view, is_whole=not refs)
+    wanted = Wanted(frozenset(refs), labels_of(view), view, is_whole=not refs and days is None, days=days)
     try:
         packed = write_pack(out, wanted)
     except NothingFound as error:
         raise Halt(
             Exit.USAGE,
-            f"No entry under a signed head is about {', '.join(refs) or 'anything'}.",
+            f"No entry under a signed head is about {', '.join(refs) or 'anything'}{_of(days)}.",
             NOTHING_WRITTEN,
             "See the references with “tranche list agreement”, and how far the log is signed with"
             " “tranche log status”.",
@@ -41,3 +46,7 @@ def export_evidence(
         f" {packed.documents} documents. Check it with: tranche-verify {out} --policy FILE"
     )
     return Exit.DONE
+
+
+def _of(days: tuple[str, str] | None) -> str:
+    return f" from {days[0]} to {days[1]}" if days else ""

@@ -34,7 +34,9 @@ MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # the same entries give the same bytes
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries, for whom: everything about these references and decisions, or all there is.
+    """Which entries, for whom: those about these references and decisions, of these days, or all there are.
+
+    `days` are the first and the last one, as the entries say them.
 
     `may_know` leaves out of the chosen entries, by their numbers, those that the reader may not know of.
     """
@@ -43,6 +45,7 @@ class Wanted:
     labels: frozenset[str]
     view: str
     is_whole: bool = False
+    days: tuple[str, str] | None = None
     may_know: Callable[[Collection[int]], Collection[int]] | None = None
 
 
@@ -80,7 +83,7 @@ def _chosen(wanted: Wanted, size: int, using: str) -> dict[int, tuple[Item, ...]
         entry = opened(seq, items)
         if entry.text("kind") in REGISTERED:
             registered[str(facts_of(entry).get("handle"))] = (seq, items)
-        is_about = _is_about(entry, wanted.refs)
+        is_about = _is_about(entry, wanted.refs) or _is_of(entry, wanted.days)
         is_found = is_found or is_about
         if wanted.is_whole or is_about or entry.text("kind") in ALWAYS:
             found[seq] = items
@@ -109,6 +112,11 @@ def _is_about(entry: Opened, refs: Collection[str]) -> bool:
     return entry.mapping("decision").get("id") in refs or any(
         name == ref or str(name).startswith(f"{ref}-") for name in named for ref in refs
     )
+
+
+def _is_of(entry: Opened, days: tuple[str, str] | None) -> bool:
+    """Whether the entry was recorded on one of these days."""
+    return days is not None and days[0] <= entry.text("day") <= days[1]
 
 
 def _write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 from tranche.cli.folder import enter
 from tranche.cli.options import Directory, Quiet
 from tranche.cli.output import Output
+
+DAY = ["%Y-%m-%d"]
 
 app = typer.Typer(
     help="Files for people outside, who can check them without us.",
@@ -27,6 +30,14 @@ def evidence(
             help="References, each with all that continue it, or numbers of decisions.",
             show_default=False,
         ),
+    ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=DAY, help="Every entry from this day on.", show_default=False),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=DAY, help="And up to this day.", show_default=False),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every entry of the log.")] = False,
     view: Annotated[
@@ -51,9 +62,11 @@ def evidence(
     enter(directory)
     from tranche.cli.exporting import export_evidence
 
-    if bool(refs) == everything:
-        raise typer.BadParameter("name references, or say --all", param_hint="REF...")
-    return export_evidence(refs or [], view, out, policy_out, Output(quiet=quiet))
+    has_days = first is not None or last is not None
+    if [bool(refs), everything, has_days].count(True) != 1:
+        raise typer.BadParameter("name references, or days, or say --all", param_hint="REF...")
+    days = (f"{first:%Y-%m-%d}" if first else "0000", f"{last:%Y-%m-%d}" if last else "9999")
+    return export_evidence(refs or [], days if has_days else None, view, out, policy_out, Output(quiet=quiet))
 
 
 @app.command(epilog="Example: tranche export verifier --out tranche-verify.pyz")
