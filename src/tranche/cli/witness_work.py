@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from tranche.cli.binding import parse_bind, refuse_used_port
 from tranche.cli.exits import NOTHING_WRITTEN, Exit, Halt, sentence
 from tranche.cli.output import Output, refuse
 from tranche.formats.files import write_durably
-from tranche.kernel.notes import NoteError
+from tranche.kernel.notes import NoteError, Vkey
 from tranche.log.keys import KeyUnsafe
 from tranche.log.witness import KeyKnown, Witness, WitnessError
 from tranche.log.witness_server import WitnessServer
@@ -59,42 +60,32 @@ def create(folder: Path, name: str, output: Output) -> int:
 
 
 def trust_log(folder: Path, text: str, output: Output) -> int:
-    """Cosign a further log."""
-    try:
-        vkey = _opened(folder).trust(text)
-    except NoteError as error:
-        raise Halt(
-            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Copy the whole line: NAME+ID+KEY"
-        ) from error
-    except (KeyKnown, WitnessError) as error:
-        raise _of_keys(error) from error
+    """Cosign a further log, or what a further key of it signs."""
+    vkey = _of_key(_opened(folder).trust, text)
     output.say(f"Cosigns {vkey.name} from now on.")
     return Exit.DONE
 
 
 def drop_key(folder: Path, text: str, output: Output) -> int:
     """Trust a key of a log no more."""
-    try:
-        vkey = _opened(folder).drop(text)
-    except NoteError as error:
-        raise Halt(
-            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Copy the whole line: NAME+ID+KEY"
-        ) from error
-    except (KeyKnown, WitnessError) as error:
-        raise _of_keys(error) from error
+    vkey = _of_key(_opened(folder).drop, text)
     output.say(f"Cosigns nothing any more that this key of {vkey.name} alone signed.")
     return Exit.DONE
 
 
-def _of_keys(error: KeyKnown | WitnessError) -> Halt:
-    if isinstance(error, WitnessError):
-        return _broken(error)
-    return Halt(
-        Exit.CONFLICT,
-        sentence(error),
-        NOTHING_WRITTEN,
-        "See the logs that it cosigns: tranche witness status",
-    )
+def _of_key(act: Callable[[str], Vkey], text: str) -> Vkey:
+    """Do this with the key of a log, and say in words what is wrong with it."""
+    try:
+        return act(text)
+    except NoteError as error:
+        raise Halt(
+            Exit.USAGE, sentence(error), NOTHING_WRITTEN, "Copy the whole line: NAME+ID+KEY"
+        ) from error
+    except KeyKnown as error:
+        after = "See the logs that it cosigns: tranche witness status"
+        raise Halt(Exit.CONFLICT, sentence(error), NOTHING_WRITTEN, after) from error
+    except WitnessError as error:
+        raise _broken(error) from error
 
 
 def serve_witness(folder: Path, bind: str, output: Output) -> int:
