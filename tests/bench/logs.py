@@ -22,7 +22,7 @@ from tests.bench.posting import new_fund, post, post_numbered, receipts
 from tests.verifier.minilog import AUDITOR, LOG, NOW_S, ORIGIN, WITNESSES, key
 
 from tranche.kernel.canonical import Canonical
-from tranche.kernel.entries import log_leaf, seal, view
+from tranche.kernel.entries import log_leaf, seal, view_of
 from tranche.kernel.log_policy import parse_policy
 from tranche.kernel.log_proof import Receipt
 from tranche.kernel.merkle import leaf_hash
@@ -158,7 +158,7 @@ def bodies(count: int) -> Round:
 def disclosed(count: int) -> Round:
     """The same with every item of every entry open, beside the leaves alone."""
     entries = [seal("log.key", FIELDS, os.urandom) for _ in range(count)]
-    lines = b"".join(view(seq, entry.items, AUDITOR) + b"\n" for seq, entry in enumerate(entries))
+    lines = b"".join(view_of(entry.line(seq), AUDITOR) + b"\n" for seq, entry in enumerate(entries))
     leaves = [log_leaf(entry.root) for entry in entries]
     whole, bare = Pack(leaves, lines), Pack(leaves)
     return Round(

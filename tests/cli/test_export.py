@@ -105,6 +105,7 @@ def test_a_period_is_the_entries_of_its_days(folder: Path, tmp_path: Path) -> No
     [
         (("--from", "2031-01-01"), "is about anything from 2031-01-01 to 9999"),
         (("--from", "yesterday"), "does not match"),
+        (("--from", "2024-12-01", "--to", "2024-11-01"), "lies after the last one"),
         (("--from", "2024-11-01", "--all"), "or say --all"),
         ((), "or say --all"),
     ],

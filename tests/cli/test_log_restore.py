@@ -131,3 +131,14 @@ def test_what_cannot_be_is_refused_in_words(
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert restored.stands_still
+
+
+def test_a_typing_error_stops_nothing(tmp_path: Path) -> None:
+    folder = copy_of_demo(tmp_path / "tranche-data")
+    refused = tranche("log", "adopt", "nowhere", "--dir", str(folder))
+
+    assert refused.returncode == Exit.REFUSED
+    assert not (folder / "log-stopped").exists()
+    assert tranche("log", "status", "--dir", str(folder)).returncode == Exit.DONE
+    (folder / "log-stopped").write_text("x")
+    assert tranche("log", "status", "--dir", str(folder)).returncode == Exit.FINDINGS

@@ -7,9 +7,11 @@ from pathlib import Path
 from threading import Thread
 
 from django.db import connections
+from tests.office import Office
 
 from tranche.actions.log_acts import announce_key
 from tranche.log.signer import Signer
+from tranche.store import clock
 
 ORIGIN = "log.example/tranche/1"
 
@@ -18,6 +20,14 @@ def signer_in(folder: Path) -> Signer:
     """A new signer, announced in the log."""
     signer = Signer(folder / "signer")
     announce_key(signer.create(ORIGIN))
+    return signer
+
+
+def signed_by(office: Office, folder: Path) -> Signer:
+    """A signer that signed what there is, at the instant of the office."""
+    with clock.at(office.tick()):
+        signer = signer_in(folder)
+        signer.checkpoint()
     return signer
 
 

@@ -13,7 +13,7 @@ from tests.office import Office
 
 from tranche.actions import log_acts
 from tranche.actions.log_acts import announce_key
-from tranche.cli import log_restore
+from tranche.cli import log_names, log_restore
 from tranche.cli.output import Output
 from tranche.formats.files import write_durably
 from tranche.kernel.notes import parse_checkpoint
@@ -68,9 +68,9 @@ def test_a_fork_that_was_cut_short_is_finished(own: Signer, number: int, *, afte
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(signer, "write_durably", killed_at(number, write_durably, after=after))
         try:
-            log_restore.fork("", QUIET)
+            log_names.fork("", QUIET)
         except Killed:
-            log_restore_again(lambda: log_restore.fork("", QUIET))
+            log_restore_again(lambda: log_names.fork("", QUIET))
 
     signed = own.checkpoint()
     assert parse_checkpoint(signed.note.text).origin == own.key().name != ORIGIN
@@ -116,9 +116,9 @@ def test_a_rotation_that_was_cut_short_is_finished(own: Signer) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log_acts, "append", killed_at(1, append, after=False))
         with pytest.raises(Killed):
-            log_restore.rotate_key(finish=False, output=QUIET)
+            log_names.rotate_key(finish=False, output=QUIET)
     following = own.next_key()
     assert following is not None
 
-    log_restore.rotate_key(finish=False, output=QUIET)
+    log_names.rotate_key(finish=False, output=QUIET)
     assert receipts.log_keys("default")[1:] == (following.vkey,)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from tests.log.operator import signer_in
+from tests.log.operator import signed_by
 from tests.log.test_signer import cut_log_to
 from tests.office import Office
 from tests.tampering import guards_off, tamper
@@ -25,7 +25,7 @@ from tranche.log.restore import BEHIND, compare, known_here
 from tranche.log.signer import STATE_FILE, Signer
 from tranche.log.verify import verify_log
 from tranche.log.witness import Witness
-from tranche.store import clock, schema, selfcheck
+from tranche.store import schema, selfcheck
 from tranche.store.write import ALIAS
 
 NOW_S = 1_795_167_000
@@ -41,10 +41,7 @@ def office(mechanism: Path) -> Office:
 
 @pytest.fixture
 def signer(office: Office, mechanism: Path) -> Signer:
-    with clock.at(office.now):
-        signer = signer_in(mechanism)
-        signer.checkpoint()
-    return signer
+    return signed_by(office, mechanism)
 
 
 def of_log() -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 from django.db import Error as DatabaseSaysNo
 from django.db import connections, transaction
-from tests.log.operator import signer_in
+from tests.log.operator import signed_by
 from tests.office import Office
 from tests.tampering import guards_off
 
@@ -25,7 +25,6 @@ from tranche.ledger.verify import verify
 from tranche.log import cosigned, heads, tiles
 from tranche.log.keys import new_key
 from tranche.log.verify import verify_log
-from tranche.store import clock
 
 SEED: Final = 20_261_129
 WRITES: Final = int(os.environ.get("INSIDER_WRITES", "300"))
@@ -46,9 +45,8 @@ def attacked(mechanism: Path) -> Any:
     """A log with a signed and cosigned head, and an insider who owns the database."""
     office = Office()
     office.received()
-    with clock.at(office.now):
-        signer = signer_in(mechanism)
-        signed = signer.checkpoint()
+    signer = signed_by(office, mechanism)
+    signed = signer.checkpoint()
     witness = new_key("witness.example", COSIGNATURE)
     (mechanism / "witnesses").write_text(f"witness w {witness.vkey.text()}\nquorum w\n")
     policy = parse_policy(f"log {signer.key().vkey.text()}\nwitness w {witness.vkey.text()}\nquorum w\n")

@@ -12,7 +12,7 @@ from tests.office import Office
 
 from tranche.actions.log_acts import announce_key
 from tranche.cli.exits import Halt
-from tranche.cli.log_restore import rotate_key
+from tranche.cli.log_names import rotate_key
 from tranche.cli.output import Output
 from tranche.kernel.log_policy import parse_policy
 from tranche.kernel.notes import COSIGNATURE, Head, Note

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 from django.db import connections
 from tests.actions.test_erasures import erase, placed
-from tests.log.operator import signer_in
+from tests.log.operator import signed_by
 from tests.log.test_witness import asked, rewritten
 from tests.office import Office
 from tests.tampering import guards_off, tamper
@@ -19,7 +19,7 @@ from tests.verifier.given import checked
 from tests.verifier.minilog import LOG, NOW_S, MiniLog, example
 
 from tranche.actions.log_acts import say_restored
-from tranche.cli import log_restore
+from tranche.cli import log_names, log_restore
 from tranche.cli.exits import Halt
 from tranche.cli.output import Output
 from tranche.kernel.entries import EntryError, adopted_by, open_line
@@ -48,9 +48,7 @@ def office(mechanism: Path) -> Office:
 
 @pytest.fixture
 def signer(office: Office, mechanism: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
-    with clock.at(office.now):
-        found = signer_in(mechanism)
-        found.checkpoint()
+    found = signed_by(office, mechanism)
     monkeypatch.setattr("django.conf.settings.TRANCHE_SIGNER_DIR", found.folder, raising=False)
     return found
 
@@ -163,7 +161,7 @@ def test_a_fork_does_not_wash_a_rewrite_away(office: Office, signer: Signer) -> 
     tiles.rebuild()
 
     with pytest.raises(Halt, match="was rewritten"):
-        log_restore.fork("", QUIET)
+        log_names.fork("", QUIET)
 
 
 def test_a_kept_head_of_the_old_name_is_compared_after_a_fork() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tranche.kernel.approval import decision_hash, statement_hash
 from tranche.kernel.canonical import Canonical, encode
-from tranche.kernel.entries import Item, Sealed, log_leaf, seal, sealed, view
+from tranche.kernel.entries import Item, Sealed, log_leaf, seal, sealed, view_of
 from tranche.kernel.journal import Head as JournalHead
 from tranche.kernel.journal import text_of
 from tranche.kernel.log_proof import Receipt
@@ -134,7 +134,7 @@ class MiniLog:
         return Note(text, tuple(lines))
 
     def line(self, seq: int, labels: frozenset[str] = AUDITOR) -> bytes:
-        return view(seq, self.entries[seq].items, labels)
+        return view_of(self.entries[seq].line(seq), labels)
 
     def receipt(self, seq: int, labels: frozenset[str] = AUDITOR) -> Receipt:
         hashes = self.hashes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from django.test import Client
 from tests.actions.test_erasures import WORDS, erase, placed
 from tests.desk import password
-from tests.log.operator import signer_in
+from tests.log.operator import signed_by
 from tests.office import Office
 
 from tranche.kernel.entries import check_line
@@ -17,7 +19,6 @@ from tranche.kernel.log_policy import parse_policy
 from tranche.kernel.log_proof import parse_receipt
 from tranche.log import cosigned
 from tranche.log.read import entry
-from tranche.log.signer import Signer
 from tranche.log.witness import Witness
 from tranche.models import Person, RecordEvent
 from tranche.store import clock
@@ -33,14 +34,6 @@ RECEIVED = "tranche.confirm_receipt"
 def office(sqlite_mechanism: Path) -> Office:
     found = Office()
     found.received()
-    return found
-
-
-def signed_by(office: Office, folder: Path) -> Signer:
-    """A signer that signed what there is."""
-    with clock.at(office.tick()):
-        found = signer_in(folder)
-        found.checkpoint()
     return found
 
 
@@ -157,3 +150,22 @@ def test_the_pack_of_an_entry_is_what_its_reader_may_see(
             assert (report.journal > 0) == (who == "auditor")
 
     assert found == {"auditor": 200, "lt.officer": 200, "operator": 404}
+
+
+def test_an_entry_out_of_reach_is_not_there_for_the_form_that_erases(
+    office: Office, signed_in: Callable[[str], Client]
+) -> None:
+    form = {
+        "then": "check",
+        "key": str(uuid.uuid4()),
+        "legal_basis": "x",
+        "reason": "The person asked for it.",
+    }
+    answers = [
+        signed_in("lt.approver").post("/act/log.erasure/", form | {"log_entry": number})
+        for number in ("1", "99999")
+    ]
+    pages = [answer.content.decode().replace("99999", "1") for answer in answers]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert all("There is no log entry with the reference 1." in html.unescape(page) for page in pages)

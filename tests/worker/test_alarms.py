@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.log.operator import signer_in
+from tests.log.operator import signed_by
 from tests.office import Office
 from tests.tampering import guards_off, tamper
 
@@ -31,10 +31,7 @@ def office(mechanism: Path) -> Office:
 
 @pytest.fixture
 def signer(office: Office, mechanism: Path) -> Signer:
-    with clock.at(office.now):
-        signer = signer_in(mechanism)
-        signer.checkpoint()
-    return signer
+    return signed_by(office, mechanism)
 
 
 def round_at(

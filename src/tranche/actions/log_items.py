@@ -41,7 +41,7 @@ def _basis(arguments: Arguments, _today: date) -> Basis:
         facts={
             **facts,
             "log_items": [[item.seq, item.name] for item in items],
-            "of_decision": _decision(found),
+            "erased_decision": _decision(found),
         },
         failed=failed,
     )

@@ -133,6 +133,7 @@ def known_policy() -> LogPolicy:
 def print_status(output: Output) -> int:
     """How far the log is signed."""
     entries, signed, wrong = read.head(), heads.latest(), open_incidents()
+    code = Exit.FINDINGS if wrong or standstill.why_stopped() else Exit.DONE
     lines = heads.cosignatures(signed.head.size) if signed else ()
     names = {vkey.id.hex(): name for name, vkey in known_policy().witnesses.items()} if lines else {}
     if output.as_json:
@@ -148,7 +149,7 @@ def print_status(output: Output) -> int:
                 "alarms": [one._asdict() for one in wrong],
             }
         )
-        return Exit.FINDINGS if wrong else Exit.DONE
+        return code
     output.line(f"{entries} entries, {signed.head.size if signed else 0} of them under a signed head.")
     if signed:
         output.line(f"root {signed.head.root.hex()}, signed {signed.at}")
@@ -167,7 +168,7 @@ def print_status(output: Output) -> int:
         output.line(
             "What to do stands in docs/log.md. One that somebody looked into: tranche log settle NUMBER"
         )
-    return Exit.FINDINGS if wrong else Exit.DONE
+    return code
 
 
 def settle(number: int, output: Output) -> int:

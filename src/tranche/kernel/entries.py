@@ -213,16 +213,6 @@ def log_leaf(entry_root: bytes) -> bytes:
     return LEAF_PREFIX + base64.b64encode(entry_root) + b"\n"
 
 
-def view(seq: int, items: Sequence[Item], labels: frozenset[str]) -> bytes:
-    """The line for an audience: items under its labels open, the hash of every other."""
-    opened: list[Canonical] = []
-    for item in items:
-        raw = item.encoded()
-        shown: Canonical = decode(raw) if item.label in labels else base64.b64encode(leaf_hash(raw)).decode()
-        opened.append(shown)
-    return _within_limit(seq, encode({"items": opened, "seq": seq}))
-
-
 def view_of(raw: bytes, labels: frozenset[str]) -> bytes:
     """The line for an audience of a stored one, which was checked: what is closed in it stays closed."""
     seq, rows = _parts(raw)

@@ -16,7 +16,7 @@ from tranche.kernel.canonical import Canonical, from_base64
 from tranche.kernel.entries import ADOPTED, LEAF_PREFIX, EntryError, Opening, log_leaf, open_line
 from tranche.kernel.log_policy import LogPolicy
 from tranche.kernel.merkle import leaf_hash, root
-from tranche.kernel.notes import Checkpoint, Head
+from tranche.kernel.notes import Head
 from tranche.log import tiles
 from tranche.log.append import append
 from tranche.store import clock
@@ -35,9 +35,8 @@ class NotAdoptable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published log that was checked: its head, its leaves and its public lines by number."""
+    """A published log that was checked: its signed head (base64), its leaves, its public lines by number."""
 
-    checkpoint: Checkpoint
     note: str
     leaves: Sequence[bytes]
     lines: dict[int, tuple[Opening, bytes]]
@@ -58,7 +57,7 @@ def read_published(folder: Path, policy: LogPolicy) -> Published:
     except EntryError as error:
         raise NotAdoptable(f"a public line: {error}") from error
     note = base64.b64encode(members.read("checkpoint")).decode()
-    return Published(checkpoint, note, leaves, lines)
+    return Published(note, leaves, lines)
 
 
 def _lines(members: FolderMembers, size: int) -> Iterator[tuple[Opening, bytes]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -31,7 +30,7 @@ def ask(name: str, policy: LogPolicy) -> Declined | tuple[str, int]:
     """
     if name not in policy.witnesses:
         raise cosigned.UnknownWitness(name)
-    address = _address(name, policy, "add-checkpoint")
+    address = _address(name, policy)
     found = _post(address, name, policy, None)
     if isinstance(found, Declined) and found.status == CONFLICT:
         found = _post(address, name, policy, found.size)
@@ -51,23 +50,14 @@ def _post(address: str, name: str, policy: LogPolicy, old: int | None) -> Declin
     return Declined(answer.status, int(size) if is_size else NONE)
 
 
-def last_head(name: str, origin: str, policy: LogPolicy) -> bytes:
-    """The head that a witness cosigned last, as a note; raises NotAsked."""
-    named = hashlib.sha256(origin.encode()).hexdigest()
-    answer = _answer(_address(name, policy, f"{named}/checkpoint"), None)
-    if answer.status != OK:
-        raise NotAsked(f"{name} knows no head of {origin}")
-    return answer.body
-
-
-def _address(name: str, policy: LogPolicy, path: str) -> str:
+def _address(name: str, policy: LogPolicy) -> str:
     address = policy.addresses.get(name, "")
     if urlsplit(address).scheme not in SCHEMES:
         raise NotAsked(f"{name} has no address that could be asked")
-    return f"{address.rstrip('/')}/{path}"
+    return f"{address.rstrip('/')}/add-checkpoint"
 
 
-def _answer(address: str, body: bytes | None) -> outward.Answer:
+def _answer(address: str, body: bytes) -> outward.Answer:
     try:
         return outward.ask(address, body, seconds_max=SECONDS_MAX, bytes_max=ANSWER_BYTES_MAX)
     except (OSError, ValueError) as error:

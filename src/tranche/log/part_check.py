@@ -16,9 +16,10 @@ from django.conf import settings
 
 from tranche.formats.files import write_durably
 from tranche.kernel.differences import Difference, Differences
-from tranche.kernel.entries import log_leaf
+from tranche.kernel.entries import EntryError, log_leaf
 from tranche.kernel.merkle import DIGEST_BYTES, leaf_hash, root
-from tranche.kernel.tiles import WIDTH, TileError, head
+from tranche.kernel.notes import NoteError
+from tranche.kernel.tiles import WIDTH, ReadTile, TileError, head
 from tranche.log import heads, receipts, tiles
 from tranche.log.verify import Parts, bodies, check_signed_note, parts_of
 
@@ -63,22 +64,27 @@ def _check_bundle(number: int, width: int, parts: Parts, using: str, differences
     first = number * WIDTH
     leaves = [leaf_hash(log_leaf(root_)) for root_ in bodies(first, width, parts, using, differences)]
     differences.compare("log_gap", width, len(leaves), row=f"log_entry {first} to {first + width - 1}")
-    for level, at, digest in _above(number, leaves):
-        where = f"log_tile {level} {at // WIDTH}"
-        try:
-            tile = tiles.reader(using)(level, at // WIDTH)
-        except TileError as error:
-            differences.note("log_tile", "a tile", error, row=where)
-            return
-        begin = at % WIDTH * DIGEST_BYTES
-        differences.compare("log_tile", digest.hex(), tile[begin : begin + len(digest)].hex(), row=where)
+    try:
+        for level, at, digest, tile in _above(number, leaves, tiles.reader(using)):
+            begin, where = at % WIDTH * DIGEST_BYTES, f"log_tile {level} {at // WIDTH}"
+            found = tile[begin : begin + len(digest)]
+            differences.compare("log_tile", digest.hex(), found.hex(), row=where)
+    except TileError as error:
+        differences.note("log_tile", "a tile", error, row=f"above log_entry {first}")
 
 
-def _above(number: int, leaves: list[bytes]) -> Iterator[tuple[int, int, bytes]]:
-    """What must stand where: the tile of these leaves, and where it is full its root one level up."""
-    yield 0, number * WIDTH, b"".join(leaves)
-    if len(leaves) == WIDTH:
-        yield 1, number, root(leaves)
+def _above(number: int, leaves: list[bytes], read: ReadTile) -> Iterator[tuple[int, int, bytes, bytes]]:
+    """What must stand where, beside the tile there: these leaves, and the root of each full tile above."""
+    yield 0, number * WIDTH, b"".join(leaves), read(0, number)
+    level, full, tile = 0, len(leaves) == WIDTH, b"".join(leaves)
+    while full:
+        level, digest = (
+            level + 1,
+            root([tile[at : at + DIGEST_BYTES] for at in range(0, len(tile), DIGEST_BYTES)]),
+        )
+        above = read(level, number // WIDTH)
+        yield level, number, digest, above
+        full, tile, number = number % WIDTH == WIDTH - 1, above, number // WIDTH
 
 
 def _check_head(size: int, using: str, differences: Differences) -> None:
@@ -92,7 +98,10 @@ def _check_head(size: int, using: str, differences: Differences) -> None:
         differences.note("log_tile", "every tile", error, row="log_tree")
         return
     differences.compare("log_checkpoint", signed.head.root.hex(), found.root.hex(), row="log_tree")
-    check_signed_note(signed, receipts.log_keys(using), differences)
+    try:
+        check_signed_note(signed, receipts.log_keys(using), differences)
+    except (EntryError, NoteError) as error:
+        differences.note("log_key", "a key of the log", error)
 
 
 def _state() -> tuple[str, int]:

@@ -14,6 +14,7 @@ from tranche.formats.files import write_durably
 from tranche.kernel.merkle import DIGEST_BYTES
 from tranche.kernel.tiles import WIDTH, openings_path, tile_path, tiles_of
 from tranche.log import heads, receipts, tiles
+from tranche.log.erasures import again, decided
 
 CHECKPOINT: Final = "checkpoint"
 PUBLIC_MODE: Final = 0o644
@@ -34,12 +35,15 @@ def publish(folder: Path, using: str = "read") -> heads.Signed:
     if signed is None:
         raise NothingSigned
     read = tiles.reader(using)
+    erased = {one.seq // WIDTH for one in {*decided(using), *again(using)}}
     for level, number, width in tiles_of(signed.head.size):
         _write(folder, tile_path(level, number, width), [read(level, number)[: width * DIGEST_BYTES]])
         if level == 0:
             _write(folder, tile_path("entries", number, width), [tiles.bundle(number, width, using)])
-            lines = list(openings(number, width, receipts.PUBLIC, using))
-            _write(folder, openings_path(number, width), lines, is_new=True)
+            name = openings_path(number, width)
+            if number in erased or not (folder / name).exists():
+                lines = list(openings(number, width, receipts.PUBLIC, using))
+                _write(folder, name, lines, is_new=True)
     _write(folder, CHECKPOINT, [heads.whole_note(signed, using).encoded()], is_new=True)
     return signed
 
@@ -52,7 +56,7 @@ def openings(number: int, width: int, labels: frozenset[str], using: str = "read
 
 def _write(folder: Path, name: str, chunks: Sequence[bytes], *, is_new: bool = False) -> None:
     path = folder / name
-    if path.exists() and (not is_new or path.read_bytes() == b"".join(chunks)):
+    if path.exists() and not is_new:
         return
     path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     write_durably(path, chunks)

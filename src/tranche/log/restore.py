@@ -59,11 +59,11 @@ def known_kept(raw: bytes, source: str, policy: LogPolicy, common: Mapping[str, 
         signed = verify_note(note, policy.keys, check).times
         checkpoint = parse_checkpoint(note.text)
     except NoteError as error:
-        raise KeptUnreadable(f"{source}: {error}") from error
+        raise KeptUnreadable(f"“{source}” is no head to compare with: {error}") from error
     if checkpoint.origin not in policy.names and checkpoint.head.size > common.get(checkpoint.origin, -1):
-        raise KeptUnreadable(f"{source}: a head of {checkpoint.origin}, which is not what this log is called")
+        raise KeptUnreadable(f"“{source}” is a head of {checkpoint.origin}, which this log is not called")
     if not any(vkey in policy.logs and vkey.name == checkpoint.origin for vkey in signed):
-        raise KeptUnreadable(f"{source}: no key of this log signed it")
+        raise KeptUnreadable(f"“{source}”: no key of this log signed it")
     witnesses = frozenset(vkey for vkey in signed if vkey.kind == COSIGNATURE)
     return Known(source, checkpoint.head, witnesses)
 

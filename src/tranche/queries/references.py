@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tranche.kernel.refusals import UnknownReference
-from tranche.queries.known import known_keys, knows
+from tranche.log.read import entry
+from tranche.queries.known import known_keys, known_log, knows
 from tranche.queries.scope import RECORDS
 from tranche.queries.viewer import Viewer
 
@@ -45,11 +46,21 @@ def check_references(who: Viewer, arguments: Mapping[str, object]) -> None:
     for name, value in _given(arguments):
         if foreign(who, name, value):
             raise UnknownReference(NAMED[name].replace("scope", "record"), value)
+    _check_log_entry(who, arguments.get("log_entry"))
     for name, refs in _lists(arguments):
         known = known_keys(who, NAMED[name], refs)
         for ref in refs:
             if ref not in known:
                 raise UnknownReference(NAMED[name], ref)
+
+
+def _check_log_entry(who: Viewer, seq: object) -> None:
+    """The one number by which arguments name what may be out of reach."""
+    if not isinstance(seq, int) or who.sees_all:
+        return
+    found = entry(seq)
+    if found is None or seq not in known_log(who, (found,)):
+        raise UnknownReference("log_entry", str(seq))
 
 
 def foreign(who: Viewer, name: str, value: object) -> bool:

@@ -65,6 +65,8 @@ def evidence(
     has_days = first is not None or last is not None
     if [bool(refs), everything, has_days].count(True) != 1:
         raise typer.BadParameter("name references, or days, or say --all", param_hint="REF...")
+    if first and last and first > last:
+        raise typer.BadParameter("the first day lies after the last one", param_hint="--from")
     days = (f"{first:%Y-%m-%d}" if first else "0000", f"{last:%Y-%m-%d}" if last else "9999")
     return export_evidence(refs or [], days if has_days else None, view, out, policy_out, Output(quiet=quiet))
 

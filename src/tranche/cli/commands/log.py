@@ -243,7 +243,7 @@ def fork(
     Everybody sees it in the log. The key before counts up to what was signed last.
     """
     enter(directory)
-    from tranche.cli.log_restore import fork
+    from tranche.cli.log_names import fork
 
     return fork(origin, Output(quiet=quiet), even_apart=even_apart)
 
@@ -258,6 +258,6 @@ def rotate_key(
 ) -> int:
     """Make the next key of the log: both sign for 30 days, then the new one alone."""
     enter(directory)
-    from tranche.cli.log_restore import rotate_key
+    from tranche.cli.log_names import rotate_key
 
     return rotate_key(finish=finish, output=Output(quiet=quiet))

@@ -87,6 +87,7 @@ LABELS: Mapping[str, StrPromise] = {
     "ended": _("Fund that ends"),
     "entries": _("Entries that are reversed"),
     "entry": _("Journal entry"),
+    "erased_decision": _("Decision whose texts are erased"),
     "evidence": _("Documents"),
     "exchange": _("Rate of the bank, given for got"),
     "finding": _("Main finding"),

@@ -116,6 +116,7 @@ KINDS: Mapping[str, StrPromise] = {
     "tranche or pool": _("tranche or pool"),
     "record": _("record"),
     "link": _("upload link"),
+    "log_entry": _("log entry"),
     "declared interest": _("declared interest"),
     "entry": _("journal entry"),
     "advance": _("advance"),
