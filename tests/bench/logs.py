@@ -101,13 +101,14 @@ def logged(mechanism: Mechanism, count: int) -> Round:
         "without": lambda: post_numbered([draft]),
     }
     seconds = dict.fromkeys(ways, 0.0)
-    for _ in range(count // PAIRED):
+    pairs = max(1, count // PAIRED)
+    for _ in range(pairs):
         for name, act in ways.items():  # in turns, as a machine is never as busy twice
             start = time.perf_counter()
             for _again in range(PAIRED):
                 act()
             seconds[name] += time.perf_counter() - start
-    done = count // PAIRED * PAIRED
+    done = pairs * PAIRED
     return Round(done / seconds["with"], {"number alone": done / seconds["without"]})
 
 
