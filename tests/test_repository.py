@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -328,3 +329,23 @@ def test_every_dependency_is_used_by_the_product() -> None:
 def test_dependency_without_reason_or_use_is_found() -> None:
     assert missing({"lxml", "babel"}, REASON, "| lxml | It reads bank files. |\nbabel is nice.") == ["babel"]
     assert missing({"lxml", "babel"}, USE, "from lxml import etree") == ["babel"]
+
+
+def modules_only_a_measurement_installs() -> set[str]:
+    """The modules of what only requirements/bench.in names: mypy misses them where it is not installed."""
+    names = {line.strip() for line in file("requirements/bench.in").text.splitlines()}
+    return {module for module, owners in packages_distributions().items() if names & set(owners)}
+
+
+def test_types_are_checked_alike_without_what_only_a_measurement_installs() -> None:
+    overrides = tomllib.loads(file("pyproject.toml").text)["tool"]["mypy"]["overrides"]
+    skipped = {
+        name for override in overrides if override.get("follow_imports") for name in override["module"]
+    }
+    imported = {
+        module
+        for module in modules_only_a_measurement_installs()
+        for source in matching(r"tests/bench/.*\.py")
+        if re.search(rf"^(import|from) {module}\b", source.text, re.MULTILINE)
+    }
+    assert {f"{module}.*" for module in imported} <= skipped

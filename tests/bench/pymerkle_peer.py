@@ -11,7 +11,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from pymerkle import InmemoryTree, SqliteTree  # type: ignore[import-untyped]  # it ships no types
+from pymerkle import InmemoryTree, SqliteTree
 
 
 def main(count: int, folder: Path) -> None:
