@@ -96,20 +96,21 @@ def logged(mechanism: Mechanism, count: int) -> Round:
     fund = new_fund()
     [draft] = receipts(fund, 1)
     post([draft])
-    ways: dict[str, Callable[[], None]] = {
-        "with": lambda: post([draft]),
-        "without": lambda: post_numbered([draft]),
-    }
-    seconds = dict.fromkeys(ways, 0.0)
+    return in_turns(lambda: post([draft]), lambda: post_numbered([draft]), count)
+
+
+def in_turns(ours: Callable[[], None], bare: Callable[[], None], count: int) -> Round:
+    """Both many times in turns, as a machine is never as busy twice."""
+    seconds = dict.fromkeys((ours, bare), 0.0)
     pairs = max(1, count // PAIRED)
     for _ in range(pairs):
-        for name, act in ways.items():  # in turns, as a machine is never as busy twice
+        for act in seconds:
             start = time.perf_counter()
             for _again in range(PAIRED):
                 act()
-            seconds[name] += time.perf_counter() - start
+            seconds[act] += time.perf_counter() - start
     done = pairs * PAIRED
-    return Round(done / seconds["with"], {"number alone": done / seconds["without"]})
+    return Round(done / seconds[ours], {"number alone": done / seconds[bare]})
 
 
 def _limit(count: int) -> float:

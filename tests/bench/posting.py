@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tests.bench.mechanism import Mechanism
 
+from tranche.kernel.canonical import Canonical
 from tranche.kernel.chart import AccountSpec, Fund, Kind
 from tranche.kernel.journal import EntryDraft, Line
 from tranche.kernel.ledger import instant_text
@@ -56,17 +57,37 @@ def post(drafts: Sequence[EntryDraft], key: str | None = None) -> None:
     write_transaction(key=key or str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
 
 
+def append_number(
+    write: WriteTx,
+    *,
+    kind: str,
+    actor: str,
+    object_type: str,
+    object_id: str,
+    fields: Mapping[str, Canonical],
+) -> int:
+    """What `append` does without anything of the log but the number, which other rows refer to."""
+    write.take_posted()
+    at = instant_text(write.now)
+    row = (write.seq, kind, bytes(32), object_type, object_id)
+    write.insert("log_entry", "seq, kind, root, object_type, object_id", [row])
+    write.later(GROW, (at, at, at))
+    return write.logged()
+
+
 def post_numbered(drafts: Sequence[EntryDraft]) -> None:
-    """The same write with nothing of the log but its number, which the ledger's rows refer to."""
+    """The same write with the number alone."""
 
     def act(write: WriteTx) -> None:
         post_many(drafts, write=write)
-        write.take_posted()
-        at = instant_text(write.now)
-        row = (write.seq, "bench", bytes(32), "tranche", "bench")
-        write.insert("log_entry", "seq, kind, root, object_type, object_id", [row])
-        write.later(GROW, (at, at, at))
-        write.logged()
+        append_number(
+            write,
+            kind="tranche.confirm_receipt",
+            actor="bench",
+            object_type="tranche",
+            object_id="bench",
+            fields={},
+        )
 
     write_transaction(key=str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
 

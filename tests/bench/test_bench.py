@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.bench.figures import Figure, Round, document, table
 from tests.bench.mechanism import Mechanism, server_cpu_seconds
 from tests.bench.posting import batches, new_fund, post, receipts
 from tests.databases import Server
+from tests.tidy import ROOT
 
 
 @pytest.fixture
@@ -167,3 +170,24 @@ def test_answers_of_keys_are_checked_beside_the_bare_library() -> None:
 
     assert measured.ours > 0
     assert measured.peers[keys.BARE] > 0
+
+
+def test_the_measures_of_the_log_run(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.bench", "log", "--rounds", "1", "--scale", "0.001"]
+    command += ["--json", str(tmp_path / "log.json")]
+
+    done = subprocess.run(
+        [*command, "--json", str(tmp_path / "log.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "log.json").read_text())["figures"]
+    assert {figure["what"].split(",")[0] for figure in figures} >= {
+        "a whole action with its log entry",
+        "bodies to root",
+        "with every item open",
+    }

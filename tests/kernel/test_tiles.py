@@ -82,6 +82,18 @@ def test_heads_and_proofs_of_any_size_come_from_later_tiles(large: Kept, size: i
         verify_consistency(old, size, root(LEAVES[:old]), whole.root, proof)
 
 
+def test_a_proof_reads_each_tile_once(large: Kept) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def read(level: int, number: int) -> bytes:
+        asked.append((level, number))
+        return large.read(level, number)
+
+    inclusion_proof(300, 70_000, read)
+
+    assert len(asked) == len(set(asked))
+
+
 @pytest.mark.parametrize("length", [8_191, 8_193, 8_224, 31, 0])
 def test_a_tile_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(TileError):

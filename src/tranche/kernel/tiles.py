@@ -6,12 +6,14 @@ a level may be partial. The functions read tiles by a function and never write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from tranche.kernel.merkle import (
     DIGEST_BYTES,
     EMPTY_ROOT,
+    Range,
     consistency_ranges,
     inclusion_ranges,
     node_hash,
@@ -38,7 +40,7 @@ def grow(size: int, leaves: Sequence[bytes], read: ReadTile) -> dict[tuple[int, 
     level, begin, hashes = 0, size, list(leaves)
     while hashes:
         first, filled = divmod(begin, WIDTH)
-        before = _hashes(read(level, first), filled) if filled else []
+        before = _hashes(read(level, first), 0, filled) if filled else []
         whole = before + hashes
         hashes = []
         for number, at in enumerate(range(0, len(whole), WIDTH), first):
@@ -57,12 +59,18 @@ def head(size: int, read: ReadTile) -> Head:
 
 def inclusion_proof(index: int, size: int, read: ReadTile) -> tuple[bytes, ...]:
     """The hashes that prove one leaf in the tree of this size; raises ProofError, TileError."""
-    return tuple(part(low, high, read) for low, high in inclusion_ranges(index, size))
+    return _parts(inclusion_ranges(index, size), read)
 
 
 def consistency_proof(old: int, new: int, read: ReadTile) -> tuple[bytes, ...]:
     """The hashes that prove that a tree grew from an older one; raises ProofError, TileError."""
-    return tuple(part(low, high, read) for low, high in consistency_ranges(old, new))
+    return _parts(consistency_ranges(old, new), read)
+
+
+def _parts(ranges: Iterable[Range], read: ReadTile) -> tuple[bytes, ...]:
+    """The hash of each range; ranges lie beside each other, so that a tile serves many and is read once."""
+    once = cache(read)
+    return tuple(part(low, high, once) for low, high in ranges)
 
 
 def part(low: int, high: int, read: ReadTile) -> bytes:
@@ -87,13 +95,16 @@ def _full(begin: int, bits: int, read: ReadTile) -> bytes:
     level, rest = divmod(bits, LEVEL_BITS)
     count = 1 << rest
     number, at = divmod(begin >> (level * LEVEL_BITS), WIDTH)
-    return root(_hashes(read(level, number), at + count)[at:])
+    return root(_hashes(read(level, number), at, at + count))
 
 
-def _hashes(tile: bytes, count: int) -> list[bytes]:
-    if len(tile) % DIGEST_BYTES or len(tile) > TILE_BYTES or len(tile) < count * DIGEST_BYTES:
-        raise TileError(f"a tile of {len(tile)} bytes, where {count} hashes are wanted")
-    return [tile[at : at + DIGEST_BYTES] for at in range(0, count * DIGEST_BYTES, DIGEST_BYTES)]
+def _hashes(tile: bytes, first: int, end: int) -> list[bytes]:
+    """The hashes of a tile from one to before another."""
+    if len(tile) % DIGEST_BYTES or len(tile) > TILE_BYTES or len(tile) < end * DIGEST_BYTES:
+        raise TileError(f"a tile of {len(tile)} bytes, where {end} hashes are wanted")
+    return [
+        tile[at : at + DIGEST_BYTES] for at in range(first * DIGEST_BYTES, end * DIGEST_BYTES, DIGEST_BYTES)
+    ]
 
 
 def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
@@ -134,11 +145,13 @@ def bundle(leaves: Sequence[bytes]) -> bytes:
 def leaves_of(raw: bytes) -> list[bytes]:
     """The entries of a bundle; raises TileError where a length does not fit."""
     found, at = list[bytes](), 0
-    while at < len(raw):
-        end = at + 2 + int.from_bytes(raw[at : at + 2], "big")
-        if end > len(raw) or at + 2 > len(raw) or end == at + 2:
-            raise TileError(f"an entry of a bundle ends at {end} of {len(raw)} bytes")
-        found.append(raw[at + 2 : end])
+    size = len(raw)
+    while at < size:
+        begin = at + 2
+        end = begin + (raw[at] << 8 | raw[at + 1]) if begin < size else size + 1
+        if end > size or end == begin:
+            raise TileError(f"an entry that begins at {at} of the {size} bytes of a bundle does not fit")
+        found.append(raw[begin:end])
         at = end
     if len(found) > WIDTH:
         raise TileError(f"a bundle of {len(found)} entries")

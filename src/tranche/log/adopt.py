@@ -15,7 +15,7 @@ from typing import Final
 from tranche.kernel.canonical import Canonical, from_base64
 from tranche.kernel.entries import ADOPTED, LEAF_PREFIX, EntryError, Opening, log_leaf, open_line
 from tranche.kernel.log_policy import LogPolicy
-from tranche.kernel.merkle import leaf_hash, root
+from tranche.kernel.merkle import leaf_hashes, root
 from tranche.kernel.notes import Head
 from tranche.log import tiles
 from tranche.log.append import append
@@ -76,7 +76,7 @@ def adopt(published: Published, known: Iterable[Head], actor: str) -> tuple[int,
     for head in known:
         if head.size > len(leaves):
             raise NotAdoptable(f"they end at {len(leaves)} entries, and {head.size} were signed")
-        if root([leaf_hash(leaf) for leaf in leaves[: head.size]]) != head.root:
+        if root(leaf_hashes(leaves[: head.size])) != head.root:
             raise NotAdoptable(f"the head of {head.size} entries that is known here is not theirs")
     first: list[int] = []
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from tranche.formats.files import write_durably
 from tranche.kernel.differences import Difference, Differences
 from tranche.kernel.entries import EntryError, log_leaf
-from tranche.kernel.merkle import DIGEST_BYTES, leaf_hash, root
+from tranche.kernel.merkle import DIGEST_BYTES, leaf_hashes, root
 from tranche.kernel.notes import NoteError
 from tranche.kernel.tiles import WIDTH, ReadTile, TileError, head
 from tranche.log import heads, receipts, tiles
@@ -62,7 +62,7 @@ def look(today: date, using: str = "read") -> Looked:
 def _check_bundle(number: int, width: int, parts: Parts, using: str, differences: Differences) -> None:
     """The bodies of one tile's entries, the tile itself, and the hash of it in the tile above."""
     first = number * WIDTH
-    leaves = [leaf_hash(log_leaf(root_)) for root_ in bodies(first, width, parts, using, differences)]
+    leaves = leaf_hashes(log_leaf(root_) for root_ in bodies(first, width, parts, using, differences))
     differences.compare("log_gap", width, len(leaves), row=f"log_entry {first} to {first + width - 1}")
     try:
         for level, at, digest, tile in _above(number, leaves, tiles.reader(using)):

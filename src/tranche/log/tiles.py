@@ -9,7 +9,7 @@ from django.db import connections
 
 from tranche.kernel import tiles
 from tranche.kernel.entries import log_leaf
-from tranche.kernel.merkle import EMPTY_ROOT, leaf_hash
+from tranche.kernel.merkle import EMPTY_ROOT, leaf_hashes
 from tranche.kernel.notes import Head
 from tranche.store.write import ALIAS, bookkeeping
 
@@ -45,7 +45,7 @@ def extend(limit: int = EXTEND_MAX) -> Head:
         for wanted, (seq, _) in enumerate(rows, size):
             if seq != wanted:
                 raise LogGap(wanted)
-        leaves = [leaf_hash(log_leaf(bytes(root))) for _, root in rows]
+        leaves = leaf_hashes(log_leaf(bytes(root)) for _, root in rows)
         if not leaves:
             return _head(cursor)
         read = _reader(cursor)

@@ -15,7 +15,7 @@ from django.db import connections
 from tranche.kernel.differences import Difference, Differences
 from tranche.kernel.entries import ADOPTED, EntryError, Opening, log_leaf, open_line
 from tranche.kernel.log_policy import PolicyError
-from tranche.kernel.merkle import EMPTY_ROOT, leaf_hash
+from tranche.kernel.merkle import EMPTY_ROOT, leaf_hashes
 from tranche.kernel.notes import TIME_BYTES, Head, NoteError, Vkey, parse_checkpoint, parse_note, verify_note
 from tranche.kernel.standing import OF_THE_LOG, OWN_PASSWORD, SET_UP, UNATTENDED
 from tranche.kernel.tiles import TileError, grow, head, tiles_of
@@ -59,7 +59,7 @@ def verify_log(
     """How many entries there are, and what is not as it was sealed, grown and signed."""
     differences, tree, parts = Differences(), _Tree(), parts_of(using)
     while roots := bodies(tree.size, EACH, parts, using, differences):
-        tree.add([leaf_hash(log_leaf(root)) for root in roots])
+        tree.add(leaf_hashes(log_leaf(root) for root in roots))
         if progress is not None:
             progress(tree.size)
     differences.compare("log_head", tree.size, read.head(using), row="log_head")

@@ -12,7 +12,7 @@ from tranche.kernel.canonical import NotCanonical, decode
 from tranche.kernel.entries import EntryError, Opening, log_leaf, open_line
 from tranche.kernel.log_policy import LogPolicy
 from tranche.kernel.log_proof import Receipt, ReceiptError, parse_receipt
-from tranche.kernel.merkle import ProofError, leaf_hash, root, verify_inclusion
+from tranche.kernel.merkle import ProofError, leaf_hash, leaf_hashes, root, verify_inclusion
 from tranche.kernel.notes import (
     COSIGNATURE,
     Check,
@@ -189,7 +189,7 @@ def _leaves(members: Members, checkpoint: Checkpoint) -> list[bytes]:
             raise Broken(Verdict.INVALID, "tree", f"bundle {number}: {error}") from error
         if len(some) != width:
             raise Broken(Verdict.INVALID, "tree", f"bundle {number} holds {len(some)} entries, not {width}")
-        hashes = [leaf_hash(leaf) for leaf in some]
+        hashes = leaf_hashes(some)
         _check_tile(members, number, width, hashes)
         tops.append(root(hashes))
         leaves += some
@@ -230,7 +230,7 @@ def _compare_kept(
             report.notes.append(
                 f"the kept head of {kept.head.size} entries was not compared: that takes all entries"
             )
-        elif root([leaf_hash(leaf) for leaf in leaves[: kept.head.size]]) != kept.head.root:
+        elif root(leaf_hashes(leaves[: kept.head.size])) != kept.head.root:
             report.find(Verdict.CONTRADICTS, "kept", f"the first {kept.head.size} entries were others")
 
 
