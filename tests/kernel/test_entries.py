@@ -214,13 +214,13 @@ def test_an_item_and_a_line_end_at_their_limits() -> None:
 )
 def test_an_item_has_a_name_and_a_label_or_is_blind(name: str, label: str, value: Canonical) -> None:
     with pytest.raises(EntryError):
-        Item(b"\x00" * 16, name, label, value)
+        Item(b"\x00" * 16, name, label, value).encoded()
 
 
 @pytest.mark.parametrize("length", [0, 15, 17])
 def test_a_salt_has_sixteen_bytes(length: int) -> None:
     with pytest.raises(EntryError, match="16 bytes"):
-        Item(b"\x00" * length, "day", "public", 1)
+        Item(b"\x00" * length, "day", "public", 1).encoded()
 
 
 def rows() -> list[list[object] | str]:

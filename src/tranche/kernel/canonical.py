@@ -20,7 +20,6 @@ DEPTH_MAX = 8
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=dict
 )
-_SCANNER = json.JSONDecoder()
 _REFUSED_CATEGORIES = {
     "Cc": "control character",
     "Cf": "invisible character",  # zero-width, direction-changing, soft hyphen, tags
@@ -40,34 +39,32 @@ class NotCanonical(ValueError):
 
 def encode(value: Canonical, depth_max: int = DEPTH_MAX) -> bytes:
     """The one form of a value as UTF-8; raises NotCanonical."""
+    if type(value) is str:
+        _check_text(value, "")
+        return encode_basestring(value).encode()
     plain = _is_plain(value, depth_max)
     if not plain:
         _check(value, "", depth_max)
-    text = encode_basestring(value) if type(value) is str else _ENCODER.encode(value)
+    text = _ENCODER.encode(value)
     if plain and not (text.isascii() and text.isprintable() and "\\" not in text):
         _check(value, "", depth_max)
     return text.encode()
 
 
-def parts_of(data: bytes, at: int, count: int) -> list[bytes]:
-    """The forms of so many values that stand one after another in decoded bytes, parted by one letter."""
-    text, found = data[at:].decode(), list[bytes]()
-    begin = 0
-    for _ in range(count):
-        _, end = _SCANNER.raw_decode(text, begin)
-        found.append(text[begin:end].encode())
-        begin = end + 1
-    return found
-
-
 def decode(data: bytes) -> Canonical:
     """The value of canonical bytes; refuses what `encode` would not have written, byte for byte."""
+    value = parsed(data)
+    if encode(value) != data:
+        raise NotCanonical("", "another form of the same value")
+    return value
+
+
+def parsed(data: bytes) -> Canonical:
+    """The value of JSON in any form, for who compares the form by parts; raises NotCanonical."""
     try:
         value: Canonical = json.loads(data.decode())
     except (ValueError, RecursionError) as error:
         raise NotCanonical("", "no JSON") from error
-    if encode(value) != data:
-        raise NotCanonical("", "another form of the same value")
     return value
 
 

@@ -14,9 +14,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from tranche.kernel.canonical import DEPTH_MAX, Canonical, NotCanonical, decode, encode, from_base64, parts_of
+from tranche.kernel.canonical import (
+    DEPTH_MAX,
+    INTEGER_MAX,
+    Canonical,
+    NotCanonical,
+    decode,
+    encode,
+    parsed,
+)
 from tranche.kernel.disclosure import Label
-from tranche.kernel.merkle import leaf_hash, root
+from tranche.kernel.merkle import DIGEST_BYTES, leaf_hash, root
 from tranche.kernel.standing import OF_THE_LOG
 from tranche.kernel.transitions import ACTIONS
 
@@ -28,7 +36,6 @@ PLACES_MAX = 256
 LINE_BYTES_MAX = 2**20
 NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}", re.ASCII)
 LABEL = re.compile(r"public|donor|donor@[A-Za-z0-9._-]{1,40}|auditor|sealed", re.ASCII)
-LINE_BEGIN = b'{"items":['
 LEAF_PREFIX = b"tranche-entry/v1\n"
 
 Random = Callable[[int], bytes]
@@ -109,8 +116,7 @@ def _is_named(name: str, label: str) -> bool:
     return bool(NAME.fullmatch(name) and LABEL.fullmatch(label))
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One opened place: a named value under a label, or a blind one with an empty name."""
 
     salt: bytes
@@ -118,21 +124,22 @@ class Item:
     label: str
     value: Canonical
 
-    def __post_init__(self) -> None:
-        blind = not self.name and not self.label and self.value is None
-        if len(self.salt) != SALT_BYTES:
-            raise EntryError(f"a salt has {SALT_BYTES} bytes")
-        if not blind and not _is_named(self.name, self.label):
-            raise EntryError("an item needs a name and a label, or is blind")
-
     @staticmethod
     def decoded(raw: bytes) -> Item:
         """The item of its encoded form; raises EntryError."""
-        return _item(decode(raw))
+        item = _item(decode(raw))
+        if item.encoded() != raw:
+            raise EntryError("a salt in another form")
+        return item
 
     def encoded(self) -> bytes:
-        salt = binascii.b2a_base64(self.salt, newline=False)
-        return _encoded(salt, self.name, self.label, self.value)
+        """The bytes that are hashed; raises EntryError for what is no item, NotCanonical for its value."""
+        salt, name, label, value = self
+        if len(salt) != SALT_BYTES:
+            raise EntryError(f"a salt has {SALT_BYTES} bytes")
+        if (name or label or value is not None) and not _is_named(name, label):
+            raise EntryError("an item needs a name and a label, or is blind")
+        return _encoded(binascii.b2a_base64(salt, newline=False), name, label, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,31 +222,21 @@ def log_leaf(entry_root: bytes) -> bytes:
 
 def view_of(raw: bytes, labels: frozenset[str]) -> bytes:
     """The line for an audience of a stored one, which was checked: what is closed in it stays closed."""
-    seq, rows = _parts(raw)
-    texts = parts_of(raw, len(LINE_BEGIN), len(rows))
-    shown = [
-        text if isinstance(row, str) or _item(row).label in labels else _closed(text)
-        for row, text in zip(rows, texts, strict=True)
-    ]
+    seq, places = _places(raw)
+    shown = [place.text if place.label in labels else _closed(place.hash) for place in places]
     return _within_limit(seq, _line_of(seq, shown))
 
 
 def closed_at(raw: bytes, leaves: Collection[str]) -> tuple[bytes, int]:
     """A stored line with the places of these hashes (base64) closed, and how many were still open."""
-    seq, rows = _parts(raw)
-    texts = parts_of(raw, len(LINE_BEGIN), len(rows))
+    seq, places = _places(raw)
     shown, count = list[bytes](), 0
-    for row, text in zip(rows, texts, strict=True):
-        closed = text if isinstance(row, str) else _closed(text)
-        is_erased = closed != text and closed[1:-1].decode() in leaves
-        shown.append(closed if is_erased else text)
+    for place in places:
+        closed = _closed(place.hash)
+        is_erased = place.item is not None and closed[1:-1].decode() in leaves
+        shown.append(closed if is_erased else place.text)
         count += is_erased
     return _line_of(seq, shown), count
-
-
-def _closed(raw: bytes) -> bytes:
-    """What stands for a place that is not shown."""
-    return b'"%s"' % base64.b64encode(leaf_hash(raw))
 
 
 def _line_of(seq: int, places: Sequence[bytes]) -> bytes:
@@ -263,21 +260,14 @@ class Opening(NamedTuple):
 
 def open_line(raw: bytes) -> Opening:
     """What a line says; whether its root is the entry's is for the caller to ask. Raises EntryError."""
-    seq, rows = _parts(raw)
-    hashes: list[bytes] = []
-    opened: list[Item] = []
-    closed: list[str] = []
-    for row, text in zip(rows, parts_of(raw, len(LINE_BEGIN), len(rows)), strict=True):
-        if isinstance(row, str):
-            hashes.append(_base64(row, 32))
-            closed.append(row)
-        else:
-            opened.append(_item(row))
-            hashes.append(_hash_of(text))
+    seq, found = _places(raw)
+    hashes = [place.hash for place in found]
+    opened = tuple(place.item for place in found if place.item is not None)
     if hashes != sorted(set(hashes)) or len(hashes) != places(len(hashes)) or not opened:
         raise EntryError("places must ascend, fill a power of two and open something")
     _check_names(opened)
-    return Opening(seq, root(hashes), tuple(opened), tuple(closed))
+    closed = tuple(place.text[1:-1].decode() for place in found if place.item is None)
+    return Opening(seq, root(hashes), opened, closed)
 
 
 def check_line(raw: bytes, expected_root: bytes) -> tuple[int, tuple[Item, ...]]:
@@ -299,44 +289,65 @@ def _check_names(opened: Sequence[Item]) -> None:
         others.add(item.label)
 
 
-def _parts(raw: bytes) -> tuple[int, Sequence[Canonical]]:
+class _Place(NamedTuple):
+    """A place as it stands in a line, with its hash; closed where it has no item."""
+
+    item: Item | None
+    text: bytes
+    hash: bytes
+
+    @property
+    def label(self) -> str | None:
+        return None if self.item is None else self.item.label
+
+
+def _closed(digest: bytes) -> bytes:
+    """What stands for a place that is not shown."""
+    return b'"%s"' % binascii.b2a_base64(digest, newline=False)
+
+
+def _places(raw: bytes) -> tuple[int, list[_Place]]:
+    """The number and the places of a line, each encoded anew: together they must be the line."""
     if len(raw) > LINE_BYTES_MAX:
         raise EntryError(f"a line has at most {LINE_BYTES_MAX} bytes")
     try:
-        value = decode(raw)
+        value = parsed(raw)
+        if not isinstance(value, dict) or set(value) != {"items", "seq"}:
+            raise EntryError("a line holds items and seq")
+        seq, rows = value["seq"], value["items"]
+        if not isinstance(seq, int) or not 0 <= seq <= INTEGER_MAX or not isinstance(rows, list):
+            raise EntryError("a line's seq is its number, and its items are a list")
+        found = [_place(row) for row in rows]
     except NotCanonical as error:
         raise EntryError(f"not canonical: {error}") from error
-    if not isinstance(value, Mapping) or set(value) != {"items", "seq"}:
-        raise EntryError("a line holds items and seq")
-    seq, rows = value["seq"], value["items"]
-    if not isinstance(seq, int) or isinstance(seq, bool) or seq < 0:
-        raise EntryError("a line's seq is its number")
-    if not isinstance(rows, Sequence) or isinstance(rows, str):
-        raise EntryError("a line's items are a list")
-    return seq, rows
+    if _line_of(seq, [place.text for place in found]) != raw:
+        raise EntryError("not canonical: another form of the same line")
+    return seq, found
+
+
+def _place(row: Canonical) -> _Place:
+    if isinstance(row, str):
+        digest = _bytes(row)
+        if len(digest) != DIGEST_BYTES:
+            raise EntryError(f"{DIGEST_BYTES} bytes are wanted, not {len(digest)}")
+        return _Place(None, _closed(digest), digest)
+    item = _item(row)
+    text = item.encoded()
+    return _Place(item, text, leaf_hash(text))
 
 
 def _item(row: Canonical) -> Item:
-    """The item of an open place."""
+    """The item of an open place; whether its salt stands in its one form, the encoded item tells."""
     if not isinstance(row, list) or len(row) != 4:
         raise EntryError("an item has four parts")
     salt, name, label, value = row
     if not (isinstance(salt, str) and isinstance(name, str) and isinstance(label, str)):
         raise EntryError("salt, name and label are text")
-    return Item(_base64(salt, SALT_BYTES), name, label, value)
+    return Item(_bytes(salt), name, label, value)
 
 
-def _hash_of(raw: bytes) -> bytes:
-    if len(raw) > ITEM_BYTES_MAX:
-        raise EntryError(f"an item has {len(raw)} bytes, at most {ITEM_BYTES_MAX}")
-    return leaf_hash(raw)
-
-
-def _base64(text: str, length: int) -> bytes:
+def _bytes(text: str) -> bytes:
     try:
-        raw = from_base64(text)
+        return binascii.a2b_base64(text)
     except ValueError as error:
         raise EntryError("not base64") from error
-    if len(raw) != length:
-        raise EntryError(f"{length} bytes are wanted, not {len(raw)}")
-    return raw
