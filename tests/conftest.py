@@ -34,7 +34,10 @@ from tests.databases import (  # noqa: E402 - as above
     postgres_binaries,
     sqlite_template,
 )
+from tests.log.operator import signed_by  # noqa: E402 - as above
+from tests.office import Office  # noqa: E402 - as above
 from tests.story import Told, told  # noqa: E402 - as above
+from tranche.log.signer import Signer  # noqa: E402 - as above
 
 ROUNDS = 2
 """How often the suite lets threads race; a campaign asks for thousands."""
@@ -105,3 +108,17 @@ def mechanism(request: pytest.FixtureRequest) -> Path:
     """A fresh mechanism, on each engine in turn."""
     found: Path = request.getfixturevalue(f"{request.param}_mechanism")
     return found
+
+
+@pytest.fixture
+def office(mechanism: Path) -> Office:
+    """The first tranche has been received, unless a file has an office of its own."""
+    found = Office()
+    found.received()
+    return found
+
+
+@pytest.fixture
+def signer(office: Office, mechanism: Path) -> Signer:
+    """It signed what there is in the office's log."""
+    return signed_by(office, mechanism)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import connections
 from tests.actions.refusing import refused
-from tests.log.operator import signer_in
 from tests.office import Office
 from tests.tampering import guards_off, tamper
 
@@ -24,23 +23,9 @@ from tranche.log.receipts import AUDITOR
 from tranche.log.signer import Signer
 from tranche.log.verify import verify_log
 from tranche.queries.packs import Wanted, write_pack
-from tranche.store import clock
 from tranche.verifier.main import main as tranche_verify
 
 WORDS = "Jonas Jonaitis asked for it by telephone."
-
-
-@pytest.fixture
-def office(mechanism: Path) -> Office:
-    office = Office()
-    office.received()
-    return office
-
-
-@pytest.fixture
-def signer(office: Office, mechanism: Path) -> Signer:
-    with clock.at(office.now):
-        return signer_in(mechanism)
 
 
 def placed(office: Office) -> int:

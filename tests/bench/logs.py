@@ -18,7 +18,7 @@ from typing import Final
 
 from tests.bench.figures import Round
 from tests.bench.mechanism import Mechanism
-from tests.bench.posting import new_fund, post, post_numbered, receipts
+from tests.bench.posting import append_number, new_fund, post, receipts
 from tests.verifier.minilog import AUDITOR, LOG, NOW_S, ORIGIN, WITNESSES, key
 
 from tranche.kernel.canonical import Canonical
@@ -96,7 +96,7 @@ def logged(mechanism: Mechanism, count: int) -> Round:
     fund = new_fund()
     [draft] = receipts(fund, 1)
     post([draft])
-    return in_turns(lambda: post([draft]), lambda: post_numbered([draft]), count)
+    return in_turns(lambda: post([draft]), lambda: post([draft], appended=append_number), count)
 
 
 def in_turns(ours: Callable[[], None], bare: Callable[[], None], count: int) -> Round:

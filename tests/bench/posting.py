@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tests.bench.mechanism import Mechanism
 
-from tranche.kernel.canonical import Canonical
 from tranche.kernel.chart import AccountSpec, Fund, Kind
 from tranche.kernel.journal import EntryDraft, Line
 from tranche.kernel.ledger import instant_text
@@ -40,32 +39,7 @@ class Spent:
     cpu_seconds: float
 
 
-def post(drafts: Sequence[EntryDraft], key: str | None = None) -> None:
-    """One write: the entries and their log entry."""
-
-    def act(write: WriteTx) -> None:
-        post_many(drafts, write=write)
-        append(
-            write,
-            kind="tranche.confirm_receipt",
-            actor="bench",
-            object_type="tranche",
-            object_id="bench",
-            fields={},
-        )
-
-    write_transaction(key=key or str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
-
-
-def append_number(
-    write: WriteTx,
-    *,
-    kind: str,
-    actor: str,
-    object_type: str,
-    object_id: str,
-    fields: Mapping[str, Canonical],
-) -> int:
+def append_number(write: WriteTx, *, kind: str, object_type: str, object_id: str, **_left_out: object) -> int:
     """What `append` does without anything of the log but the number, which other rows refer to."""
     write.take_posted()
     at = instant_text(write.now)
@@ -75,12 +49,12 @@ def append_number(
     return write.logged()
 
 
-def post_numbered(drafts: Sequence[EntryDraft]) -> None:
-    """The same write with the number alone."""
+def post(drafts: Sequence[EntryDraft], key: str | None = None, appended: Callable[..., int] = append) -> None:
+    """One write: the entries and their log entry, or the number alone with `append_number`."""
 
     def act(write: WriteTx) -> None:
         post_many(drafts, write=write)
-        append_number(
+        appended(
             write,
             kind="tranche.confirm_receipt",
             actor="bench",
@@ -89,7 +63,7 @@ def post_numbered(drafts: Sequence[EntryDraft]) -> None:
             fields={},
         )
 
-    write_transaction(key=str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
+    write_transaction(key=key or str(uuid.uuid4()), request={"entries": len(drafts)}, act=act)
 
 
 def timed(mechanism: Mechanism, transactions: Sequence[Sequence[EntryDraft]]) -> Spent:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from tests.log.operator import signed_by
 from tests.log.test_signer import cut_log_to
 from tests.office import Office
 from tests.tampering import guards_off, tamper
@@ -30,18 +29,6 @@ from tranche.store.write import ALIAS
 
 NOW_S = 1_795_167_000
 LAST = "(SELECT max(id) FROM journal_entry)"
-
-
-@pytest.fixture
-def office(mechanism: Path) -> Office:
-    found = Office()
-    found.received()
-    return found
-
-
-@pytest.fixture
-def signer(office: Office, mechanism: Path) -> Signer:
-    return signed_by(office, mechanism)
 
 
 def of_log() -> set[str]:

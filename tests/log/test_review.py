@@ -11,7 +11,6 @@ from threading import Thread
 import pytest
 from django.db import connections
 from tests.actions.test_erasures import erase, placed
-from tests.log.operator import signed_by
 from tests.log.test_witness import asked, rewritten
 from tests.office import Office
 from tests.tampering import guards_off, tamper
@@ -40,17 +39,10 @@ QUIET = Output(quiet=True)
 
 
 @pytest.fixture
-def office(mechanism: Path) -> Office:
-    found = Office()
-    found.received()
-    return found
-
-
-@pytest.fixture
-def signer(office: Office, mechanism: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
-    found = signed_by(office, mechanism)
-    monkeypatch.setattr("django.conf.settings.TRANCHE_SIGNER_DIR", found.folder, raising=False)
-    return found
+def signer(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> Signer:
+    """Where the commands look for it."""
+    monkeypatch.setattr("django.conf.settings.TRANCHE_SIGNER_DIR", signer.folder, raising=False)
+    return signer
 
 
 def appended(kind: str, **fields: object) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -145,16 +146,17 @@ class MiniLog:
         """The members of a pack of everything."""
         size = len(self.entries)
         assert size <= 256, "one tile"
-        shown = [
-            seq
-            for seq, entry in enumerate(self.entries)
-            if any(item.name and item.label in labels for item in entry.items)
+        lines = [self.line(seq, labels) for seq in range(size)]
+        opened = [
+            line
+            for line in lines
+            if any(row[1] for row in json.loads(line)["items"] if isinstance(row, list))
         ]
         members = {
             **self._common(labels),
             tile_path(0, 0, size): b"".join(self.hashes),
             tile_path("entries", 0, size): bundle(self.leaves),
-            "openings.jsonl": b"".join(self.line(seq, labels) + b"\n" for seq in shown),
+            "openings.jsonl": b"".join(line + b"\n" for line in opened),
         }
         return self._counted(members, labels)
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.log.operator import signed_by
 from tests.office import Office
 from tests.tampering import guards_off, tamper
 
@@ -20,18 +19,6 @@ from tranche.store import clock
 from tranche.worker.alarms import raise_alarms
 from tranche.worker.sign import Signing, grow_and_sign
 from tranche.worker.witnesses import Carried
-
-
-@pytest.fixture
-def office(mechanism: Path) -> Office:
-    found = Office()
-    found.received()
-    return found
-
-
-@pytest.fixture
-def signer(office: Office, mechanism: Path) -> Signer:
-    return signed_by(office, mechanism)
 
 
 def round_at(

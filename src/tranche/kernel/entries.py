@@ -19,7 +19,6 @@ from tranche.kernel.canonical import (
     INTEGER_MAX,
     Canonical,
     NotCanonical,
-    decode,
     encode,
     parsed,
 )
@@ -124,14 +123,6 @@ class Item(NamedTuple):
     label: str
     value: Canonical
 
-    @staticmethod
-    def decoded(raw: bytes) -> Item:
-        """The item of its encoded form; raises EntryError."""
-        item = _item(decode(raw))
-        if item.encoded() != raw:
-            raise EntryError("a salt in another form")
-        return item
-
     def encoded(self) -> bytes:
         """The bytes that are hashed; raises EntryError for what is no item, NotCanonical for its value."""
         salt, name, label, value = self
@@ -148,10 +139,6 @@ class Sealed:
 
     root: bytes
     places: tuple[bytes, ...]
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        return tuple(Item.decoded(raw) for raw in self.places)
 
     def line(self, seq: int) -> bytes:
         """The stored line with every place open, from the bytes that were hashed."""

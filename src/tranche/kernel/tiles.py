@@ -40,7 +40,7 @@ def grow(size: int, leaves: Sequence[bytes], read: ReadTile) -> dict[tuple[int, 
     level, begin, hashes = 0, size, list(leaves)
     while hashes:
         first, filled = divmod(begin, WIDTH)
-        before = _hashes(read(level, first), 0, filled) if filled else []
+        before = hashes_of(read(level, first), 0, filled) if filled else []
         whole = before + hashes
         hashes = []
         for number, at in enumerate(range(0, len(whole), WIDTH), first):
@@ -95,11 +95,11 @@ def _full(begin: int, bits: int, read: ReadTile) -> bytes:
     level, rest = divmod(bits, LEVEL_BITS)
     count = 1 << rest
     number, at = divmod(begin >> (level * LEVEL_BITS), WIDTH)
-    return root(_hashes(read(level, number), at, at + count))
+    return root(hashes_of(read(level, number), at, at + count))
 
 
-def _hashes(tile: bytes, first: int, end: int) -> list[bytes]:
-    """The hashes of a tile from one to before another."""
+def hashes_of(tile: bytes, first: int, end: int) -> list[bytes]:
+    """The hashes of a tile from one to before another; raises TileError where they are not there."""
     if len(tile) % DIGEST_BYTES or len(tile) > TILE_BYTES or len(tile) < end * DIGEST_BYTES:
         raise TileError(f"a tile of {len(tile)} bytes, where {end} hashes are wanted")
     return [

@@ -19,7 +19,7 @@ from tranche.kernel.differences import Difference, Differences
 from tranche.kernel.entries import EntryError, log_leaf
 from tranche.kernel.merkle import DIGEST_BYTES, leaf_hashes, root
 from tranche.kernel.notes import NoteError
-from tranche.kernel.tiles import WIDTH, ReadTile, TileError, head
+from tranche.kernel.tiles import WIDTH, ReadTile, TileError, hashes_of, head
 from tranche.log import heads, receipts, tiles
 from tranche.log.verify import Parts, bodies, check_signed_note, parts_of
 
@@ -76,15 +76,13 @@ def _check_bundle(number: int, width: int, parts: Parts, using: str, differences
 def _above(number: int, leaves: list[bytes], read: ReadTile) -> Iterator[tuple[int, int, bytes, bytes]]:
     """What must stand where, beside the tile there: these leaves, and the root of each full tile above."""
     yield 0, number * WIDTH, b"".join(leaves), read(0, number)
-    level, full, tile = 0, len(leaves) == WIDTH, b"".join(leaves)
-    while full:
-        level, digest = (
-            level + 1,
-            root([tile[at : at + DIGEST_BYTES] for at in range(0, len(tile), DIGEST_BYTES)]),
-        )
+    level, below = 0, leaves
+    while len(below) == WIDTH:
+        level += 1
         above = read(level, number // WIDTH)
-        yield level, number, digest, above
-        full, tile, number = number % WIDTH == WIDTH - 1, above, number // WIDTH
+        yield level, number, root(below), above
+        number, place = divmod(number, WIDTH)
+        below = hashes_of(above, 0, WIDTH) if place == WIDTH - 1 else []
 
 
 def _check_head(size: int, using: str, differences: Differences) -> None:
