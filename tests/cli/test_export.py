@@ -103,7 +103,9 @@ def test_a_period_is_the_entries_of_its_days(folder: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--from", "2031-01-01"), "is about anything from 2031-01-01 to 9999"),
+        (("--from", "2031-01-01"), "was recorded on 2031-01-01 or later"),
+        (("--to", "2001-01-01"), "was recorded up to 2001-01-01"),
+        (("--from", "2001-01-01", "--to", "2001-01-31"), "was recorded from 2001-01-01 to 2001-01-31"),
         (("--from", "yesterday"), "does not match"),
         (("--from", "2024-12-01", "--to", "2024-11-01"), "lies after the last one"),
         (("--from", "2024-11-01", "--all"), "or say --all"),

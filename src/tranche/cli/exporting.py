@@ -12,6 +12,9 @@ from tranche.formats.files import write_durably
 from tranche.log.policies import own_policy
 from tranche.queries.packs import NothingFound, Wanted, write_pack
 
+FIRST_DAY, LAST_DAY = "0000", "9999"
+"""They stand for a side that is open, before and after any day as text."""
+
 
 def export_evidence(
     refs: Sequence[str],
@@ -30,7 +33,7 @@ def export_evidence(
     except NothingFound as error:
         raise Halt(
             Exit.USAGE,
-            f"No entry under a signed head is about {', '.join(refs) or 'anything'}{_of(days)}.",
+            f"No entry under a signed head {_asked(refs, days)}.",
             NOTHING_WRITTEN,
             "See the references with “tranche list agreement”, and how far the log is signed with"
             " “tranche log status”.",
@@ -48,5 +51,13 @@ def export_evidence(
     return Exit.DONE
 
 
-def _of(days: tuple[str, str] | None) -> str:
-    return f" from {days[0]} to {days[1]}" if days else ""
+def _asked(refs: Sequence[str], days: tuple[str, str] | None) -> str:
+    match days:
+        case None:
+            return f"is about {', '.join(refs) or 'anything'}"
+        case (first, last) if last == LAST_DAY:
+            return f"was recorded on {first} or later"
+        case (first, last) if first == FIRST_DAY:
+            return f"was recorded up to {last}"
+        case (first, last):
+            return f"was recorded from {first} to {last}"

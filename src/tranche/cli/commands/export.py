@@ -60,14 +60,14 @@ def evidence(
     with: tranche-verify PACK --policy FILE
     """
     enter(directory)
-    from tranche.cli.exporting import export_evidence
+    from tranche.cli.exporting import FIRST_DAY, LAST_DAY, export_evidence
 
     has_days = first is not None or last is not None
     if [bool(refs), everything, has_days].count(True) != 1:
         raise typer.BadParameter("name references, or days, or say --all", param_hint="REF...")
     if first and last and first > last:
         raise typer.BadParameter("the first day lies after the last one", param_hint="--from")
-    days = (f"{first:%Y-%m-%d}" if first else "0000", f"{last:%Y-%m-%d}" if last else "9999")
+    days = (f"{first:%Y-%m-%d}" if first else FIRST_DAY, f"{last:%Y-%m-%d}" if last else LAST_DAY)
     return export_evidence(refs or [], days if has_days else None, view, out, policy_out, Output(quiet=quiet))
 
 
